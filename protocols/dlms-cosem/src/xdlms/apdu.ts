@@ -1,0 +1,242 @@
+/**
+ * Application protocol data units (Green Book, clause 9.5): what travels inside the wrapper or HDLC.
+ * Ciphered APDUs appear as `glo`/`ded`/`general-…` with their protected bytes; room `security/` opens them.
+ */
+import type { Data } from "../data/data.ts";
+import type { CosemDateTime } from "../data/date-time.ts";
+import type { Conformance } from "./conformance.ts";
+
+export interface AttributeDescriptor {
+  readonly classId: number;
+  /** OBIS in full decimal form: "1.0.1.8.0.255". */
+  readonly logicalName: string;
+  readonly attribute: number;
+}
+export interface MethodDescriptor {
+  readonly classId: number;
+  readonly logicalName: string;
+  readonly method: number;
+}
+/** Selective access: selector number and its parameter, see cosem/profile-generic.ts for the two of class 7. */
+export interface Selection {
+  readonly selector: number;
+  readonly parameter: Data;
+}
+export interface SelectedAttribute extends AttributeDescriptor {
+  readonly selection?: Selection;
+}
+/** Low nibble of invoke-id-and-priority plus its two flags. */
+export interface Invocation {
+  readonly invokeId: number;
+  readonly confirmed: boolean;
+  readonly highPriority: boolean;
+}
+export interface LongInvocation {
+  /** 24 bits. */
+  readonly invokeId: number;
+  readonly selfDescriptive: boolean;
+  readonly processingBreakOnError: boolean;
+  readonly confirmed: boolean;
+  readonly highPriority: boolean;
+}
+/** Data, or the data-access-result that stands in its place. Result codes: xdlms/access-results.ts. */
+export type GetDataResult = { readonly data: Data } | { readonly error: number };
+export interface ActionResult {
+  readonly result: number;
+  readonly returned?: GetDataResult;
+}
+/** A piece of a long service: the bytes of all blocks joined are one encoding. */
+export interface DataBlock {
+  readonly last: boolean;
+  readonly number: number;
+  readonly raw: Uint8Array;
+}
+
+export type GetRequest =
+  | { readonly type: "get-request-normal"; readonly invocation: Invocation; readonly attribute: SelectedAttribute }
+  | { readonly type: "get-request-next"; readonly invocation: Invocation; readonly block: number }
+  | {
+      readonly type: "get-request-with-list";
+      readonly invocation: Invocation;
+      readonly attributes: readonly SelectedAttribute[];
+    };
+export type GetResponse =
+  | { readonly type: "get-response-normal"; readonly invocation: Invocation; readonly result: GetDataResult }
+  | {
+      readonly type: "get-response-with-datablock";
+      readonly invocation: Invocation;
+      readonly last: boolean;
+      readonly block: number;
+      readonly result: { readonly raw: Uint8Array } | { readonly error: number };
+    }
+  | {
+      readonly type: "get-response-with-list";
+      readonly invocation: Invocation;
+      readonly results: readonly GetDataResult[];
+    };
+export type SetRequest =
+  | {
+      readonly type: "set-request-normal";
+      readonly invocation: Invocation;
+      readonly attribute: SelectedAttribute;
+      readonly data: Data;
+    }
+  | {
+      readonly type: "set-request-first-datablock";
+      readonly invocation: Invocation;
+      readonly attribute: SelectedAttribute;
+      readonly block: DataBlock;
+    }
+  | { readonly type: "set-request-datablock"; readonly invocation: Invocation; readonly block: DataBlock }
+  | {
+      readonly type: "set-request-with-list";
+      readonly invocation: Invocation;
+      readonly attributes: readonly SelectedAttribute[];
+      readonly data: readonly Data[];
+    }
+  | {
+      readonly type: "set-request-with-list-first-datablock";
+      readonly invocation: Invocation;
+      readonly attributes: readonly SelectedAttribute[];
+      readonly block: DataBlock;
+    };
+export type SetResponse =
+  | { readonly type: "set-response-normal"; readonly invocation: Invocation; readonly result: number }
+  | { readonly type: "set-response-datablock"; readonly invocation: Invocation; readonly block: number }
+  | {
+      readonly type: "set-response-last-datablock";
+      readonly invocation: Invocation;
+      readonly result: number;
+      readonly block: number;
+    }
+  | {
+      readonly type: "set-response-last-datablock-with-list";
+      readonly invocation: Invocation;
+      readonly results: readonly number[];
+      readonly block: number;
+    }
+  | { readonly type: "set-response-with-list"; readonly invocation: Invocation; readonly results: readonly number[] };
+export type ActionRequest =
+  | {
+      readonly type: "action-request-normal";
+      readonly invocation: Invocation;
+      readonly method: MethodDescriptor;
+      readonly parameter?: Data;
+    }
+  | { readonly type: "action-request-next-pblock"; readonly invocation: Invocation; readonly block: number }
+  | {
+      readonly type: "action-request-with-list";
+      readonly invocation: Invocation;
+      readonly methods: readonly MethodDescriptor[];
+      readonly parameters: readonly Data[];
+    }
+  | {
+      readonly type: "action-request-with-first-pblock";
+      readonly invocation: Invocation;
+      readonly method: MethodDescriptor;
+      readonly block: DataBlock;
+    }
+  | {
+      readonly type: "action-request-with-list-and-first-pblock";
+      readonly invocation: Invocation;
+      readonly methods: readonly MethodDescriptor[];
+      readonly block: DataBlock;
+    }
+  | { readonly type: "action-request-with-pblock"; readonly invocation: Invocation; readonly block: DataBlock };
+export type ActionResponse =
+  | { readonly type: "action-response-normal"; readonly invocation: Invocation; readonly response: ActionResult }
+  | { readonly type: "action-response-with-pblock"; readonly invocation: Invocation; readonly block: DataBlock }
+  | {
+      readonly type: "action-response-with-list";
+      readonly invocation: Invocation;
+      readonly responses: readonly ActionResult[];
+    }
+  | { readonly type: "action-response-next-pblock"; readonly invocation: Invocation; readonly block: number };
+
+export interface InitiateRequest {
+  readonly type: "initiate-request";
+  readonly dedicatedKey?: Uint8Array;
+  readonly responseAllowed: boolean;
+  readonly proposedQualityOfService?: number;
+  readonly dlmsVersion: number;
+  readonly conformance: Conformance;
+  /** 0 = no limit. */
+  readonly clientMaxReceivePduSize: number;
+}
+export interface InitiateResponse {
+  readonly type: "initiate-response";
+  readonly negotiatedQualityOfService?: number;
+  readonly dlmsVersion: number;
+  readonly conformance: Conformance;
+  readonly serverMaxReceivePduSize: number;
+  /** 0x0007 for logical names, 0xFA00 for short names. */
+  readonly vaaName: number;
+}
+export interface ConfirmedServiceError {
+  readonly type: "confirmed-service-error";
+  /** Which service: 1 initiate, 5 read, 6 write. */
+  readonly service: number;
+  /** Choice and value of ServiceError, e.g. 6 (initiate) and 1 (dlms-version-too-low). */
+  readonly error: { readonly choice: number; readonly value: number };
+}
+export interface ExceptionResponse {
+  readonly type: "exception-response";
+  readonly state: number;
+  readonly serviceError: number;
+  /** The counter the server expects, with service error 6. */
+  readonly invocationCounter?: number;
+}
+export interface DataNotification {
+  readonly type: "data-notification";
+  readonly invocation: LongInvocation;
+  readonly dateTime?: CosemDateTime;
+  readonly body: Data;
+}
+export interface EventNotification {
+  readonly type: "event-notification";
+  readonly time?: CosemDateTime;
+  readonly attribute: AttributeDescriptor;
+  readonly value: Data;
+}
+export interface GeneralBlockTransfer {
+  readonly type: "general-block-transfer";
+  readonly last: boolean;
+  readonly streaming: boolean;
+  readonly window: number;
+  readonly block: number;
+  readonly acknowledged: number;
+  readonly raw: Uint8Array;
+}
+/** Any service-specific (`glo-…`, `ded-…`) ciphered APDU: `tag` says which, `content` is SC ‖ IC ‖ …. */
+export interface CipheredApdu {
+  readonly type: "ciphered";
+  readonly tag: number;
+  readonly content: Uint8Array;
+}
+export interface GeneralCiphered {
+  readonly type: "general-glo-ciphering" | "general-ded-ciphering";
+  /** Empty when the sender leaves it out. */
+  readonly systemTitle: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+/** ACSE: acse/association.ts */
+import type { AssociationApdu } from "../acse/association.ts";
+
+export type Apdu =
+  | AssociationApdu
+  | InitiateRequest
+  | InitiateResponse
+  | ConfirmedServiceError
+  | GetRequest
+  | GetResponse
+  | SetRequest
+  | SetResponse
+  | ActionRequest
+  | ActionResponse
+  | ExceptionResponse
+  | DataNotification
+  | EventNotification
+  | GeneralBlockTransfer
+  | CipheredApdu
+  | GeneralCiphered;
