@@ -1,0 +1,6 @@
+import type { HeadEndTables } from "./tables/head-end.ts";
+import type { ReadingTables } from "./tables/readings.ts";
+import type { RegistryTables } from "./tables/registry.ts";
+
+/** Every table of the relational store, for Kysely's type checks. One file of table types per room. */
+export interface Database extends RegistryTables, ReadingTables, HeadEndTables {}

@@ -1,0 +1,10 @@
+import type { Migration } from "kysely/migration";
+import { readings } from "./0002-readings.ts";
+
+/**
+ * Every migration of the relational store, applied in the order of their names. Forward only: a migration that was
+ * released is never edited, a change is a new one. Each room adds its line here.
+ */
+export const relationalMigrations: Readonly<Record<string, Migration>> = {
+  "0002-readings": readings,
+};

@@ -1,0 +1,37 @@
+import { PGlite, types } from "@electric-sql/pglite";
+import { PGliteDialect } from "kysely";
+import { takeDataDirectory } from "../data-directory.ts";
+import type { RelationalEngine } from "./relational-store.ts";
+
+/** Opens PGlite in `directory`, or in memory without one. */
+export async function openPglite(directory: string | undefined): Promise<RelationalEngine> {
+  const held = directory === undefined ? undefined : takeDataDirectory(directory, "PGlite");
+  try {
+    const pglite = await PGlite.create({ ...(held && { dataDir: held.files }), parsers });
+    return {
+      engine: "pglite",
+      dialect: new PGliteDialect({ pglite }),
+      close: async () => {
+        if (!pglite.closed) await pglite.close();
+        held?.release();
+      },
+    };
+  } catch (error) {
+    held?.release();
+    throw error;
+  }
+}
+
+/** The same JavaScript values as from the server, see `parsersOfPostgresql`. */
+const parsers = {
+  [types.INT8]: safeInteger,
+  [types.DATE]: (text: string) => text,
+  [types.INTERVAL]: (text: string) => text,
+  [types.BYTEA]: (text: string) => Buffer.from(text.slice(2), "hex"),
+};
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is beyond 2^53`);
+  return value;
+}

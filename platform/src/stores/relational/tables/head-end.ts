@@ -1,0 +1,3 @@
+/** Tables of the head-end room. */
+// biome-ignore lint/suspicious/noEmptyInterface: the room adds its tables here.
+export interface HeadEndTables {}
