@@ -1,9 +1,9 @@
-import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 
 /** A JSON object column: read parsed, written as JSON text. */
-type JsonObject = JSONColumnType<Record<string, unknown>> | null;
+type JsonObject = ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
 type Instant = ColumnType<Date, Date | string, Date | string>;
-type MaybeInstant = ColumnType<Date | null, Date | string | null, Date | string | null>;
+type MaybeInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 
 /** Columns of every row that the API lists. */
 interface Listed {
@@ -26,8 +26,8 @@ export interface UserTable extends Listed {
   email: Generated<string>;
   is_staff: Generated<boolean>;
   is_active: Generated<boolean>;
-  /** JWT sessions begun before this instant are revoked. `-infinity` reads as the number -Infinity. */
-  sessions_valid_from: ColumnType<Date | number, Date | string | undefined, Date | string>;
+  /** JWT sessions begun before this instant are revoked. */
+  sessions_valid_from: ColumnType<Date, Date | string | undefined, Date | string>;
 }
 
 export interface UserTokenTable {
