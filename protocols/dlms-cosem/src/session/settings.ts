@@ -1,0 +1,146 @@
+/** What a client session is told before it starts: addresses, proof of who it is, keys, sizes and the meter's habits. */
+import type { LinkSettings } from "../framing/link.ts";
+import type { InvocationCounter } from "../security/context.ts";
+import type { Conformance, ConformanceBit } from "../xdlms/conformance.ts";
+
+export interface ClientSettings {
+  /** Wrapper or HDLC with its addresses: the client SAP and the server SAP are the link's. */
+  readonly link: LinkSettings;
+  /** Default: none, the public client. */
+  readonly authentication?: ClientAuthentication;
+  /** Needed for ciphering and for the mechanisms GMAC, SHA-256 and ECDSA, which prove a system title. */
+  readonly security?: ClientSecurity;
+  /** Proposed in the association request; the meter answers with what it shares. Default: `defaultConformance`. */
+  readonly conformance?: Conformance;
+  /** Longest APDU this client takes, in bytes; 0 = no limit. Default 65535, the most a wrapper frame holds. */
+  readonly maxReceivePduSize?: number;
+  /** Most attributes or methods in one with-list request; 1 = never use lists. Default 10. */
+  readonly maxListSize?: number;
+  /** Which answers to a with-list request mean "I do not do lists": the session then asks one by one. */
+  readonly listFallback?: readonly ListRefusal[];
+  /** Most bytes of one joined answer (blocks, general blocks), in bytes. Default `sessionLimits.maxResponseSize`. */
+  readonly maxResponseSize?: number;
+  /** General block transfer, used when negotiated. */
+  readonly generalBlockTransfer?: GeneralBlockTransferSettings;
+  /**
+   * How the association ends: most meters take a bare RLRQ, some answer only when the InitiateRequest comes again in its
+   * user-information, and some are better left by closing the connection. Default "plain".
+   */
+  readonly release?: "plain" | "with-user-information" | "none";
+  /** The association object that takes the HLS proof; some meters have one per client. Default 0.0.40.0.0.255. */
+  readonly associationObject?: string;
+  /** Client user identification (calling-AE-invocation-id), where a meter distinguishes users of one client. */
+  readonly userId?: number;
+  /** Unpredictable bytes of this length, for challenges and dedicated keys. */
+  readonly random: (length: number) => Uint8Array;
+}
+
+export type ClientAuthentication =
+  | { readonly mechanism: "none" }
+  | { readonly mechanism: "lls"; readonly password: Uint8Array }
+  | {
+      readonly mechanism: "hls" | "md5" | "sha1" | "sha256";
+      readonly secret: Uint8Array;
+      readonly challengeLength?: number;
+    }
+  /** Proven with the keys of `security`. */
+  | { readonly mechanism: "gmac"; readonly challengeLength?: number }
+  | {
+      readonly mechanism: "ecdsa";
+      /** Our private signing key and the meter's public one, in the form `security/authentication.ts` takes. */
+      readonly signingKey: Uint8Array;
+      readonly peerVerifyingKey: Uint8Array;
+      readonly challengeLength?: number;
+    };
+
+export interface ClientSecurity {
+  readonly suite: 0 | 1 | 2;
+  /** Our own, 8 bytes. */
+  readonly systemTitle: Uint8Array;
+  /** The meter's, when it leaves it out of its answer. */
+  readonly peerSystemTitle?: Uint8Array;
+  /** 16 bytes each in suites 0 and 1, 32 in suite 2. */
+  readonly unicastEncryptionKey: Uint8Array;
+  readonly authenticationKey: Uint8Array;
+  readonly broadcastEncryptionKey?: Uint8Array;
+  /** Gives the next invocation counter of the global key; what it gives must already be persisted. */
+  readonly counter: InvocationCounter;
+  /** Highest counter ever accepted from this meter under the global key; answers at or below it are replays. */
+  readonly lastPeerCounter?: number;
+  /** What every request carries and every answer must carry. Neither = plain APDUs, keys only prove identity. */
+  readonly policy: ProtectionPolicy;
+  /** `glo-`/`ded-` APDUs, or general-glo/general-ded-ciphering around a plain one. Default "service-specific". */
+  readonly form?: "service-specific" | "general";
+  /** Hand the meter a fresh key for this association alone. Default "none". */
+  readonly dedicatedKey?: "none" | "own-counter" | "shared-counter";
+}
+
+export interface ProtectionPolicy {
+  readonly authenticated: boolean;
+  readonly encrypted: boolean;
+}
+
+/** How a meter says that it does not take a with-list request. */
+export type ListRefusal =
+  /** A single data-access-result instead of a list. */
+  | "access-error"
+  /** An exception-response. */
+  | "exception"
+  /** A confirmed-service-error. */
+  | "service-error"
+  /** A list that answers every element with the same error. */
+  | "every-element"
+  /** Another number of results than asked for, or an answer that cannot be decoded. */
+  | "malformed"
+  /** No answer at all before `timedOut()`. */
+  | "silence";
+
+export interface GeneralBlockTransferSettings {
+  /** Blocks the peer may send before it must wait for us, 1 to 63. Default 1. */
+  readonly window?: number;
+  /** Use general blocks even where the service has blocks of its own. Default false. */
+  readonly preferred?: boolean;
+}
+
+export const sessionDefaults = {
+  maxReceivePduSize: 0xffff,
+  maxListSize: 10,
+  listFallback: ["access-error", "exception", "service-error", "malformed"] as readonly ListRefusal[],
+  associationObject: "0.0.40.0.0.255",
+  challengeLength: 16,
+  generalBlockWindow: 1,
+} as const;
+
+/** Bounds that keep a hostile or broken peer from exhausting the process. */
+export const sessionLimits = {
+  /** Bytes of one answer joined from blocks. */
+  maxResponseSize: 16 * 1024 * 1024,
+  /** Bytes of one request a server joins from blocks. */
+  maxRequestSize: 1024 * 1024,
+  /** Attributes or methods in one with-list request a server takes. */
+  maxServerListSize: 256,
+  /** Requests waiting in a client. */
+  maxQueuedRequests: 1024,
+  /** Events waiting to be taken. */
+  maxQueuedEvents: 4096,
+  /** Elements in a row a client answers with "still the same block" before it gives the transfer up. */
+  maxGeneralBlockRepeats: 8,
+} as const;
+
+/** What a client proposes when its settings name nothing: all of logical-name referencing. */
+export const defaultConformance: Conformance = new Set<ConformanceBit>([
+  "general-protection",
+  "general-block-transfer",
+  "attribute0-with-get",
+  "priority-management",
+  "block-transfer-with-get",
+  "block-transfer-with-set",
+  "block-transfer-with-action",
+  "multiple-references",
+  "data-notification",
+  "get",
+  "set",
+  "selective-access",
+  "event-notification",
+  "action",
+]);
