@@ -1,11 +1,176 @@
 /**
  * Everything this package throws. `fault` says whose it is, so that a head-end can decide whether to retry, to alarm
- * or to mend its own configuration.
+ * or to mend its own configuration. `{name}` in a message is filled from the error's details; a missing detail does not
+ * compile. An entry's message says what is wrong and, where somebody can do something about it, what.
  */
 export const dlmsErrors = {
+  // bytes and data
+  apdu_tag_unknown: {
+    fault: "peer",
+    message:
+      "{tag} is not the tag of an APDU this package knows. If the line is right, the peer speaks another protocol.",
+  },
+  apdu_too_long: { fault: "peer", message: "The APDU has {length} bytes; the limit is {limit}." },
+  apdu_trailing_bytes: { fault: "peer", message: "{count} bytes follow the end of {what}." },
   apdu_truncated: { fault: "peer", message: "The APDU ends before {what}." },
+  bcd_invalid: { fault: "peer", message: "The byte {byte} does not hold two decimal digits." },
+  choice_unknown: { fault: "peer", message: "{value} is not a known choice for {what}." },
+  compact_array_description_invalid: {
+    fault: "peer",
+    message: "The type description of a compact-array is not usable: {reason}.",
+  },
+  data_elements_exceeded: { fault: "peer", message: "An array of {count} elements exceeds the limit of {limit}." },
+  data_nesting_exceeded: { fault: "peer", message: "Data is nested deeper than {limit} levels." },
+  data_tag_unknown: { fault: "peer", message: "{tag} is not the tag of a COSEM data type." },
+  length_invalid: { fault: "peer", message: "The length of {what} is not usable: {reason}." },
+  value_not_encodable: { fault: "caller", message: "{what} cannot be encoded: {reason}." },
+
+  // association control
+  acse_field_invalid: { fault: "peer", message: "The field {field} of the {apdu} is not usable: {reason}." },
+  acse_field_missing: { fault: "peer", message: "The {apdu} has no {field}." },
+
+  // COSEM objects
+  capture_object_invalid: { fault: "peer", message: "Capture object {index} is not usable: {reason}." },
+  object_list_entry_invalid: { fault: "peer", message: "Entry {index} of the object list is not usable: {reason}." },
+  obis_invalid: {
+    fault: "caller",
+    message: '"{text}" is not an OBIS code. Write it like 1-0:1.8.0, 1-0:1.8.0*255 or 1.0.1.8.0.255.',
+  },
+  profile_row_invalid: { fault: "peer", message: "Row {row} of the profile is not usable: {reason}." },
+  scaler_unit_invalid: { fault: "peer", message: "The scaler-unit is not usable: {reason}." },
+
+  // framing
+  hdlc_address_invalid: {
+    fault: "caller",
+    message:
+      "{value} is not usable as {what}: {reason}. A client address has one byte, a server address one, two or four; check that the two are not swapped.",
+  },
+  hdlc_frame_rejected: { fault: "peer", message: "The peer rejected a frame (FRMR): {reason}. Connect again." },
+  hdlc_llc_header_invalid: {
+    fault: "peer",
+    message: "The information field opens with {found} where the LLC header {expected} belongs.",
+  },
+  hdlc_parameter_invalid: { fault: "peer", message: "The negotiated {parameter} is not usable: {reason}." },
+  hdlc_refused: {
+    fault: "refused",
+    message:
+      "The server answers SNRM with DM: it is there but does not accept the connection. Check the server address, or wait until its former connection has ended.",
+  },
+  hdlc_sequence_invalid: {
+    fault: "peer",
+    message: "The peer acknowledges frame {received}; only {expected} can be acknowledged.",
+  },
+  link_address_unexpected: {
+    fault: "transport",
+    message:
+      "No answer from {expected}, but frames came from {found}: check the client and server address in the settings.",
+  },
+  link_addresses_swapped: {
+    fault: "caller",
+    message:
+      "The answer came from {source} to {destination}, with the roles reversed: the client and the server address are swapped in the settings.",
+  },
+  link_apdu_too_long: { fault: "peer", message: "The APDU has {length} bytes or more; the limit is {limit}." },
+  link_no_answer: { fault: "transport", message: "No answer from {peer} after {attempts} attempts." },
+  link_not_open: { fault: "caller", message: "The link is {state}: open it and wait for the event connected." },
+  link_setting_invalid: { fault: "caller", message: "The setting {setting} is not usable: {reason}." },
+  wrapper_version_unknown: {
+    fault: "transport",
+    message:
+      "The wrapper says version {version} instead of 1: the stream is out of step, or the peer speaks HDLC. Connect anew.",
+  },
+
+  // security
+  authentication_challenge_invalid: {
+    fault: "security",
+    message: "The challenge {which} has {length} bytes; {expected} are required.",
+  },
+  authentication_proof_rejected: {
+    fault: "security",
+    message: "The peer's answer to the {mechanism} challenge is wrong: it does not hold the same secret or key.",
+  },
+  authentication_setting_missing: { fault: "caller", message: "The mechanism {mechanism} needs {what}." },
+  authentication_tag_mismatch: {
+    fault: "security",
+    message:
+      "The authentication tag does not match: the encryption key, the authentication key or the system title differs from the peer's, or the bytes were changed.",
+  },
+  ciphered_apdu_invalid: { fault: "peer", message: "The ciphered APDU is not usable: {reason}." },
+  compression_unsupported: {
+    fault: "peer",
+    message: "The ciphered APDU is compressed (V.44), which is not supported: disable it in the meter.",
+  },
+  invocation_counter_exhausted: {
+    fault: "security",
+    message: "The invocation counter of the {key} key is used up: transfer a new key.",
+  },
+  invocation_counter_replayed: {
+    fault: "security",
+    message: "The invocation counter {received} was used before; {expected} or more is expected under the {key} key.",
+  },
+  key_invalid: { fault: "caller", message: "The {key} key has {length} bytes; {expected} are required." },
+  key_missing: { fault: "caller", message: "The {key} key is needed and not set." },
+  key_unwrap_failed: {
+    fault: "security",
+    message: "The wrapped key does not open: the key encryption key (master key) differs, or the bytes were changed.",
+  },
+  protection_form_unsupported: {
+    fault: "caller",
+    message: "An APDU of tag {tag} cannot be protected in the {form} form: use general-global or general-dedicated.",
+  },
+  security_policy_not_met: { fault: "security", message: "The APDU is {found}; the policy demands {demanded}." },
+  security_suite_mismatch: {
+    fault: "security",
+    message: "The APDU is protected with suite {found}; the association uses suite {expected}.",
+  },
+  security_suite_unknown: { fault: "caller", message: "{suite} is not a security suite; known are 0, 1 and 2." },
+  system_title_invalid: { fault: "caller", message: "The {which} system title has {length} bytes; 8 are required." },
+  system_title_missing: {
+    fault: "security",
+    message:
+      "The APDU carries no system title and none is known for the peer: set it, or take it from the association.",
+  },
+  system_title_unexpected: { fault: "security", message: "The APDU carries the system title {found}; {expected}." },
 } as const satisfies Record<string, { fault: DlmsFault; message: string }>;
 
 /** Who is at fault: our caller, the meter's bytes, its refusal, its security, or the line. */
 export type DlmsFault = "caller" | "peer" | "refused" | "security" | "transport";
 export type DlmsErrorCode = keyof typeof dlmsErrors;
+export type DlmsErrorDetail = string | number | bigint | boolean | undefined;
+
+/** The details an error needs: one for each `{name}` of its message; `offset` is that of the byte it is about. */
+export type DlmsErrorDetails<Code extends DlmsErrorCode> = {
+  readonly [Name in Placeholders<(typeof dlmsErrors)[Code]["message"]>]: DlmsErrorDetail;
+} & { readonly offset?: number | undefined; readonly [more: string]: DlmsErrorDetail };
+
+type Placeholders<Message extends string> = Message extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+
+/** The one class of error that leaves this package. */
+export class DlmsError extends Error {
+  override readonly name = "DlmsError";
+  readonly code: DlmsErrorCode;
+  readonly fault: DlmsFault;
+  /** Where in the bytes given to the decoder, counted from 0. */
+  readonly offset: number | undefined;
+  readonly details: Readonly<Record<string, DlmsErrorDetail>>;
+
+  constructor(code: DlmsErrorCode, details: Readonly<Record<string, DlmsErrorDetail>>) {
+    super(messageOf(dlmsErrors[code].message, details));
+    this.code = code;
+    this.fault = dlmsErrors[code].fault;
+    this.offset = typeof details.offset === "number" ? details.offset : undefined;
+    this.details = details;
+  }
+}
+
+/** Makes (does not throw) the error of a code: `throw dlmsError("apdu_truncated", { what: "the tag", offset: 0 })`. */
+export function dlmsError<Code extends DlmsErrorCode>(code: Code, details: DlmsErrorDetails<Code>): DlmsError {
+  return new DlmsError(code, details);
+}
+
+function messageOf(template: string, details: Readonly<Record<string, DlmsErrorDetail>>): string {
+  const message = template.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name]));
+  return typeof details.offset === "number" ? `${message} (byte ${details.offset})` : message;
+}
