@@ -1,4 +1,5 @@
 import type { Migration } from "kysely/migration";
+import { registry } from "./0001-registry.ts";
 import { readings } from "./0002-readings.ts";
 
 /**
@@ -6,5 +7,6 @@ import { readings } from "./0002-readings.ts";
  * released is never edited, a change is a new one. Each room adds its line here.
  */
 export const relationalMigrations: Readonly<Record<string, Migration>> = {
+  "0001-registry": registry,
   "0002-readings": readings,
 };
