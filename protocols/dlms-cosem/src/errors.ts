@@ -131,6 +131,52 @@ export const dlmsErrors = {
       "The APDU carries no system title and none is known for the peer: set it, or take it from the association.",
   },
   system_title_unexpected: { fault: "security", message: "The APDU carries the system title {found}; {expected}." },
+
+  // session
+  association_not_allowed: {
+    fault: "refused",
+    message:
+      "The meter allows no association now (exception-response {state}, {serviceError}). A former one is probably still open: release or disconnect first, or wait for the meter's inactivity time.",
+  },
+  association_rejected: { fault: "refused", message: "The meter rejects the association: {reason}. {advice}" },
+  association_request_refused: { fault: "refused", message: "The client's association request was refused: {reason}." },
+  authentication_failed: { fault: "refused", message: "The meter refuses our authentication: {reason}. {advice}" },
+  block_number_unexpected: { fault: "peer", message: "Block {received} came where block {expected} was due." },
+  blocks_too_long: { fault: "peer", message: "The joined blocks exceed the limit of {limit} bytes." },
+  conformance_missing: {
+    fault: "refused",
+    message: "The meter did not agree to {service}. Propose it, or use another client of the meter.",
+  },
+  connection_lost: { fault: "transport", message: "The connection ended while the session was {state}." },
+  general_block_transfer_stalled: {
+    fault: "peer",
+    message: "General block transfer makes no progress after {rounds} rounds.",
+  },
+  invocation_counter_rejected: {
+    fault: "security",
+    message:
+      "The meter refuses our invocation counter and expects {expected}. Go on from there only if it is not lower than ours.",
+  },
+  meter_not_authenticated: {
+    fault: "security",
+    message: "The meter did not prove that it holds the keys: {reason}. Whoever answers may not be the meter.",
+  },
+  request_queue_full: { fault: "caller", message: "{limit} requests are waiting already; take their answers first." },
+  request_too_long: {
+    fault: "caller",
+    message: "The request has {length} bytes, the meter takes {limit}, and no block transfer for it was agreed.",
+  },
+  request_unservable: { fault: "peer", message: "The request cannot be served: {reason}." },
+  response_late: { fault: "peer", message: "An answer to invocation {received} came, which nobody waits for." },
+  response_timeout: { fault: "transport", message: "No answer to the {waitedFor} in time." },
+  response_unexpected: { fault: "peer", message: "{received} came where {expected} was due." },
+  result_count_mismatch: { fault: "peer", message: "{received} results came for {expected} requests." },
+  service_error: { fault: "refused", message: "The meter answers with a confirmed-service-error: {reason}." },
+  service_refused: {
+    fault: "refused",
+    message: "The meter answers with an exception-response: {state}, {serviceError}.",
+  },
+  session_over: { fault: "caller", message: "The session is over ({state}); begin a new one." },
 } as const satisfies Record<string, { fault: DlmsFault; message: string }>;
 
 /** Who is at fault: our caller, the meter's bytes, its refusal, its security, or the line. */

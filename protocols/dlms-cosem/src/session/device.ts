@@ -2,10 +2,12 @@
 import type { ApplicationContext, MechanismName } from "../acse/association.ts";
 import type { Data } from "../data/data.ts";
 import type { LinkSettings } from "../framing/link.ts";
-import type { InvocationCounter } from "../security/context.ts";
+import type { SecurityKeys } from "../security/context.ts";
+import type { InvocationCounter } from "../security/invocation-counter.ts";
+import type { SecurityPolicy } from "../security/policy.ts";
+import type { SecuritySuite } from "../security/suites.ts";
 import type { MethodDescriptor, SelectedAttribute } from "../xdlms/apdu.ts";
 import type { Conformance } from "../xdlms/conformance.ts";
-import type { ProtectionPolicy } from "./settings.ts";
 
 export interface ServerDevice {
   /** 8 bytes: three letters of the maker and a serial number. */
@@ -63,14 +65,13 @@ export interface ServerAssociation {
 }
 
 export interface ServerSecurity {
-  readonly suite: 0 | 1 | 2;
-  readonly unicastEncryptionKey: Uint8Array;
-  readonly authenticationKey: Uint8Array;
+  readonly suite: SecuritySuite;
+  readonly keys: Omit<SecurityKeys, "dedicated">;
   /** Every request must carry at least this; every answer carries exactly this. */
-  readonly policy: ProtectionPolicy;
-  /** Our own counter under the global key; what it gives must already be persisted. */
+  readonly policy: SecurityPolicy;
+  /** Our own counter under the unicast key; what it gives must already be persisted. */
   readonly counter: InvocationCounter;
-  /** The last counter accepted from the client; the session moves it forward. */
+  /** The last counter accepted from the client under the unicast key, -1 before the first; the session moves it forward. */
   lastClientCounter: number;
   /** When set, another calling-AP-title is refused (diagnostic 3). */
   readonly clientSystemTitle?: Uint8Array;

@@ -1,6 +1,7 @@
 /** What a client session is told before it starts: addresses, proof of who it is, keys, sizes and the meter's habits. */
 import type { LinkSettings } from "../framing/link.ts";
-import type { InvocationCounter } from "../security/context.ts";
+import type { SecurityKeys, SecuritySettings } from "../security/context.ts";
+import type { SecurityPolicy } from "../security/policy.ts";
 import type { Conformance, ConformanceBit } from "../xdlms/conformance.ts";
 
 export interface ClientSettings {
@@ -53,31 +54,18 @@ export type ClientAuthentication =
       readonly challengeLength?: number;
     };
 
-export interface ClientSecurity {
-  readonly suite: 0 | 1 | 2;
-  /** Our own, 8 bytes. */
-  readonly systemTitle: Uint8Array;
-  /** The meter's, when it leaves it out of its answer. */
-  readonly peerSystemTitle?: Uint8Array;
-  /** 16 bytes each in suites 0 and 1, 32 in suite 2. */
-  readonly unicastEncryptionKey: Uint8Array;
-  readonly authenticationKey: Uint8Array;
-  readonly broadcastEncryptionKey?: Uint8Array;
-  /** Gives the next invocation counter of the global key; what it gives must already be persisted. */
-  readonly counter: InvocationCounter;
-  /** Highest counter ever accepted from this meter under the global key; answers at or below it are replays. */
-  readonly lastPeerCounter?: number;
+/** Keys, titles and counters (`demands` follows from `policy`, and the dedicated key is made by the session). */
+export interface ClientSecurity extends Omit<SecuritySettings, "demands" | "keys"> {
+  readonly keys: Omit<SecurityKeys, "dedicated">;
   /** What every request carries and every answer must carry. Neither = plain APDUs, keys only prove identity. */
-  readonly policy: ProtectionPolicy;
+  readonly policy: SecurityPolicy;
   /** `glo-`/`ded-` APDUs, or general-glo/general-ded-ciphering around a plain one. Default "service-specific". */
   readonly form?: "service-specific" | "general";
-  /** Hand the meter a fresh key for this association alone. Default "none". */
+  /**
+   * Hand the meter a fresh key for this association alone. Its counter starts at 0 as the standard says, or goes on with
+   * the global one for meters that keep a single counter. Default "none".
+   */
   readonly dedicatedKey?: "none" | "own-counter" | "shared-counter";
-}
-
-export interface ProtectionPolicy {
-  readonly authenticated: boolean;
-  readonly encrypted: boolean;
 }
 
 /** How a meter says that it does not take a with-list request. */

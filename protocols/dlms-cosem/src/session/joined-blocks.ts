@@ -1,0 +1,28 @@
+/** Collects the blocks of one long service. The bytes are copied: the buffers they came in may be reused meanwhile. */
+import { ByteWriter } from "../bytes/byte-writer.ts";
+import { dlmsError } from "../errors.ts";
+
+export class JoinedBlocks {
+  /** The number the next block must carry; blocks count from 1. */
+  expected = 1;
+  private readonly limit: number;
+  private readonly writer = new ByteWriter(1024);
+
+  /** `limit`: most bytes of all blocks together. */
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** Throws `block_number_unexpected`, or `blocks_too_long` beyond the limit. */
+  append(number: number, raw: Uint8Array): void {
+    if (number !== this.expected)
+      throw dlmsError("block_number_unexpected", { received: number, expected: this.expected });
+    if (this.writer.length + raw.length > this.limit) throw dlmsError("blocks_too_long", { limit: this.limit });
+    this.writer.write(raw);
+    this.expected++;
+  }
+
+  bytes(): Uint8Array {
+    return this.writer.finish();
+  }
+}
