@@ -81,10 +81,7 @@ export const dlmsErrors = {
   },
 
   // security
-  authentication_challenge_invalid: {
-    fault: "security",
-    message: "The challenge {which} has {length} bytes; {expected} are required.",
-  },
+  authentication_challenge_invalid: { fault: "security", message: "The challenge {which} is not usable: {reason}." },
   authentication_proof_rejected: {
     fault: "security",
     message: "The peer's answer to the {mechanism} challenge is wrong: it does not hold the same secret or key.",

@@ -1,0 +1,55 @@
+/**
+ * The bytes of a stream that are not parsed yet. A chunk that comes when nothing is left over is used where it lies; only
+ * a frame cut by chunk borders is copied. Views handed out before stay valid: bytes are appended, never moved in place.
+ */
+export class StreamBuffer {
+  bytes: Uint8Array = empty;
+  /** Index of the first byte not parsed yet. */
+  start = 0;
+  /** Index after the last byte. */
+  end = 0;
+  /** True when `bytes` was allocated here and may be appended to. */
+  private owned = false;
+
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.start === this.end) {
+      // A plain view of a Buffer: its own views are cheaper to make and compare as what they are.
+      this.bytes = chunk.constructor === Uint8Array ? chunk : plainView(chunk);
+      this.start = 0;
+      this.end = chunk.length;
+      this.owned = false;
+      return;
+    }
+    if (!this.owned || this.end + chunk.length > this.bytes.length) this.makeRoom(chunk.length);
+    this.bytes.set(chunk, this.end);
+    this.end += chunk.length;
+  }
+
+  clear(): void {
+    this.bytes = empty;
+    this.start = 0;
+    this.end = 0;
+    this.owned = false;
+  }
+
+  private makeRoom(count: number): void {
+    const grown = new Uint8Array(Math.max(minimumCapacity, (this.length + count) * 2));
+    grown.set(this.bytes.subarray(this.start, this.end));
+    this.bytes = grown;
+    this.end -= this.start;
+    this.start = 0;
+    this.owned = true;
+  }
+}
+
+/** Room for two of the longest HDLC frames. */
+const minimumCapacity = 4096;
+const empty = new Uint8Array(0);
+
+function plainView(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
