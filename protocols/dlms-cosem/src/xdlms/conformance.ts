@@ -26,3 +26,30 @@ export const conformanceBits = {
 
 export type ConformanceBit = keyof typeof conformanceBits;
 export type Conformance = ReadonlySet<ConformanceBit>;
+
+/** The set of a 24-bit number, bit 0 of the standard being its most significant. Reserved bits are dropped. */
+export function conformanceFromBits(bits: number): Conformance {
+  const conformance = new Set<ConformanceBit>();
+  for (const [name, mask] of conformanceMasks) if ((bits & mask) !== 0) conformance.add(name);
+  return conformance;
+}
+
+/** The 24-bit number of a set. */
+export function conformanceToBits(conformance: Conformance): number {
+  let bits = 0;
+  for (const name of conformance) bits |= maskOf(name);
+  return bits;
+}
+
+/** What both offer: only that may be used in the association. */
+export function negotiateConformance(proposed: Conformance, supported: Conformance): Conformance {
+  return new Set([...proposed].filter((bit) => supported.has(bit)));
+}
+
+const conformanceMasks = (Object.keys(conformanceBits) as ConformanceBit[]).map(
+  (name) => [name, maskOf(name)] as const,
+);
+
+function maskOf(name: ConformanceBit): number {
+  return 0x80_0000 >> conformanceBits[name];
+}
