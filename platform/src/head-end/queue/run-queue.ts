@@ -1,0 +1,321 @@
+/**
+ * The queue of runs in the relational store, shared by every head-end process: what is due is claimed together with the
+ * interface it needs, in one transaction, so that an interface is never used twice at once; a lease that is not renewed
+ * returns both.
+ */
+import { type Kysely, sql, type Transaction } from "kysely";
+import type { Database } from "../../stores/relational/database.ts";
+import type { HeadEndSettings } from "../settings.ts";
+import { type Candidate, choose, type NetworkState, type Quota, quotaOf, type Room } from "./ceilings.ts";
+import { priorities } from "./priorities.ts";
+
+/** One run taken out of the queue; its device's interface is leased. */
+export interface ClaimedRun {
+  readonly id: number;
+  readonly device: string;
+  readonly executionType: string;
+  readonly call: string;
+  readonly kwargs: Record<string, unknown>;
+  readonly runOffsetSeconds: number;
+  readonly origin: "schedule" | "on-demand";
+  readonly priority: number;
+  /** Counting the one that begins. */
+  readonly attempts: number;
+}
+
+/** All that is due for one device: made in one session. */
+export interface Claim {
+  readonly device: string;
+  /** The leased interface; null when the device has none. */
+  readonly interface: string | null;
+  readonly failing: boolean;
+  readonly runs: readonly ClaimedRun[];
+}
+
+export interface ClaimResult {
+  readonly claims: readonly Claim[];
+  /** Something is due that ceilings or room held back: ask again soon. */
+  readonly heldBack: boolean;
+}
+
+export class RunQueue {
+  readonly #db: Kysely<Database>;
+  readonly #settings: HeadEndSettings;
+  /** Names this process in leases. */
+  readonly owner: string;
+
+  constructor(db: Kysely<Database>, owner: string, settings: HeadEndSettings) {
+    this.#db = db;
+    this.owner = owner;
+    this.#settings = settings;
+  }
+
+  /** Name of this process in `network_interfaces.blocked_by`. */
+  get interfaceHolder(): string {
+    return `${holderPrefix}${this.owner}`;
+  }
+
+  /** Takes what may begin now. Nothing is claimed when `room.sessions` is 0. */
+  async claim(now: number, room: Room): Promise<ClaimResult> {
+    if (room.sessions < 1) return { claims: [], heldBack: true };
+    return await this.#db.transaction().execute(async (transaction) => {
+      const networks = await this.#networksWithWork(transaction, now);
+      if (networks.length === 0) return { claims: [], heldBack: false };
+      const quotas = networks.map((network) => quotaOf(network, now, this.#settings));
+      const open = quotas.filter(({ sessions }) => sessions > 0);
+      if (open.length === 0) return { claims: [], heldBack: true };
+      const candidates = await candidatesOf(transaction, now, open, room);
+      const { chosen, blocked } = choose(candidates, open, room);
+      const { begun, busy } = await this.#leaseInterfaces(transaction, now, chosen);
+      await defer(transaction, [...blocked, ...busy], now + this.#settings.busyInterfaceMilliseconds);
+      await takePermits(transaction, now, quotas, begun);
+      const claims = await this.#take(transaction, now, begun);
+      return { claims, heldBack: candidates.length > 0 && begun.length < candidates.length };
+    });
+  }
+
+  /** When the next run may begin, as far as is known; undefined when nothing waits. */
+  async nextNotBefore(): Promise<number | undefined> {
+    const row = await this.#db
+      .selectFrom("amr_runs")
+      .select("not_before")
+      .where("state", "=", "waiting")
+      .orderBy("not_before")
+      .limit(1)
+      .executeTakeFirst();
+    return row?.not_before.getTime();
+  }
+
+  /** Keeps the leases of these claims. */
+  async renew(claims: readonly Claim[], now: number): Promise<void> {
+    if (claims.length === 0) return;
+    const expires = new Date(now + this.#settings.leaseMilliseconds);
+    const interfaces = claims.flatMap((claim) => claim.interface ?? []);
+    await this.#db
+      .updateTable("network_interfaces")
+      .set({ block_expires_at: expires })
+      .where("id", "in", interfaces.length > 0 ? interfaces : [nobody])
+      .where("blocked_by", "=", this.interfaceHolder)
+      .execute();
+    await this.#db
+      .updateTable("amr_runs")
+      .set({ lease_expires_at: expires })
+      .where(
+        "id",
+        "in",
+        claims.flatMap(({ runs }) => runs.map(({ id }) => id)),
+      )
+      .where("lease_owner", "=", this.owner)
+      .where("state", "=", "running")
+      .execute();
+  }
+
+  /**
+   * Puts the runs of dead processes back: those whose lease is over, or every one when nobody else can be alive.
+   * @returns how many
+   */
+  async recover(now: number, everyone: boolean): Promise<number> {
+    const result = await this.#db
+      .updateTable("amr_runs")
+      .set({ state: "waiting", lease_owner: null, lease_expires_at: null, not_before: new Date(now) })
+      .where("state", "=", "running")
+      .$if(!everyone, (query) => query.where("lease_expires_at", "<=", new Date(now)))
+      .executeTakeFirst();
+    await this.#db
+      .updateTable("network_interfaces")
+      .set({ blocked_by: null, block_time: null, block_expires_at: null })
+      .where("blocked_by", "like", `${holderPrefix}%`)
+      .$if(!everyone, (query) => query.where("block_expires_at", "<=", new Date(now)))
+      .execute();
+    return Number(result.numUpdatedRows);
+  }
+
+  async #networksWithWork(transaction: Transaction<Database>, now: number): Promise<NetworkState[]> {
+    const { rows } = await sql<NetworkRow>`
+      select n.number, n.max_sessions, n.connections_per_second, n.permits, n.refilled_at,
+        open.sessions as open, open.failing as open_failing
+      from amr_networks n
+      cross join lateral (
+        select count(distinct r.meter_device)::integer as sessions,
+          (count(distinct r.meter_device) filter (where r.priority >= ${priorities.firstFailing}))::integer as failing
+        from amr_runs r where r.network = n.number and r.state = 'running'
+      ) open
+      where exists (
+        select from generate_series(0, ${sql.lit(priorities.lowest)}) p
+        cross join lateral (
+          select from amr_runs r
+          where r.network = n.number and r.state = 'waiting' and r.priority = p and r.not_before <= ${new Date(now)}
+          limit 1
+        ) due
+      )
+      order by n.number
+      for update of n skip locked`.execute(transaction);
+    return rows.map((row) => ({
+      number: row.number,
+      maxSessions: row.max_sessions ?? this.#settings.networkMaxSessions,
+      connectionsPerSecond: row.connections_per_second ?? this.#settings.networkConnectionsPerSecond,
+      permits: row.permits,
+      refilledAt: row.refilled_at.getTime(),
+      open: row.open,
+      openFailing: row.open_failing,
+    }));
+  }
+
+  /** Leases the interfaces in one atomic statement; what somebody else holds is busy. */
+  async #leaseInterfaces(transaction: Transaction<Database>, now: number, chosen: readonly Candidate[]) {
+    const wanted = chosen.flatMap((candidate) => candidate.interface ?? []);
+    const { rows } = await sql<{ id: string }>`
+      update network_interfaces
+      set blocked_by = ${this.interfaceHolder}, block_time = ${new Date(now)},
+        block_expires_at = ${new Date(now + this.#settings.leaseMilliseconds)}
+      where id in (
+        select id from network_interfaces
+        where id = any(${wanted}::uuid[]) and (blocked_by is null or block_expires_at <= ${new Date(now)})
+        order by id for update skip locked
+      )
+      returning id`.execute(transaction);
+    const leased = new Set(rows.map(({ id }) => id));
+    const free = (candidate: Candidate) => candidate.interface === null || leased.has(candidate.interface);
+    return {
+      begun: chosen.filter(free),
+      busy: chosen.filter((candidate) => !free(candidate)).map(({ run }) => run),
+    };
+  }
+
+  async #take(transaction: Transaction<Database>, now: number, begun: readonly Candidate[]): Promise<Claim[]> {
+    if (begun.length === 0) return [];
+    const devices = begun.map(({ device }) => device);
+    const { rows } = await sql<RunRow>`
+      update amr_runs r
+      set state = 'running', lease_owner = ${this.owner}, started_at = ${new Date(now)}, attempts = r.attempts + 1,
+        lease_expires_at = ${new Date(now + this.#settings.leaseMilliseconds)}
+      from (
+        select id, row_number() over (partition by meter_device order by priority, not_before, id) as place
+        from amr_runs
+        where meter_device = any(${devices}::uuid[]) and state = 'waiting' and not_before <= ${new Date(now)}
+      ) due
+      where r.id = due.id and due.place <= ${this.#settings.maxRunsPerSession} and r.state = 'waiting'
+      returning r.id, r.meter_device, r.meter_execution_type, r.task_call, r.task_kwargs, r.run_offset_seconds, r.origin,
+        r.priority, r.attempts`.execute(transaction);
+    const byDevice = Map.groupBy(rows, ({ meter_device }) => meter_device);
+    return begun.map(({ device, interface: leased, failing }) => ({
+      device,
+      interface: leased,
+      failing,
+      runs: (byDevice.get(device) ?? []).map(claimedRun).sort((a, b) => a.priority - b.priority || a.id - b.id),
+    }));
+  }
+}
+
+const holderPrefix = "head-end:";
+/** An id no row has: `in ()` is not SQL. */
+const nobody = "00000000-0000-0000-0000-000000000000";
+
+interface NetworkRow {
+  number: number;
+  max_sessions: number | null;
+  connections_per_second: number | null;
+  permits: number;
+  refilled_at: Date;
+  open: number;
+  open_failing: number;
+}
+
+interface RunRow {
+  id: number;
+  meter_device: string;
+  meter_execution_type: string;
+  task_call: string;
+  task_kwargs: Record<string, unknown>;
+  run_offset_seconds: number;
+  origin: "schedule" | "on-demand";
+  priority: number;
+  attempts: number;
+}
+
+function claimedRun(row: RunRow): ClaimedRun {
+  return {
+    id: row.id,
+    device: row.meter_device,
+    executionType: row.meter_execution_type,
+    call: row.task_call,
+    kwargs: row.task_kwargs,
+    runOffsetSeconds: row.run_offset_seconds,
+    origin: row.origin,
+    priority: row.priority,
+    attempts: row.attempts,
+  };
+}
+
+/** The first runs of each network in the order of the queue: every priority is a range of its own in the index. */
+async function candidatesOf(
+  transaction: Transaction<Database>,
+  now: number,
+  quotas: readonly Quota[],
+  room: Room,
+): Promise<Candidate[]> {
+  const wanted = quotas.map(({ network, sessions, failing }) => ({
+    network,
+    healthy: Math.min(sessions, room.sessions),
+    failing: Math.min(failing, room.failing),
+  }));
+  const first = (from: number, to: number, limit: "healthy" | "failing") => sql`
+    select due.id, due.meter_device, p as priority, due.not_before
+    from generate_series(${sql.lit(from)}, ${sql.lit(to)}) p
+    cross join lateral (
+      select r.id, r.meter_device, r.not_before from amr_runs r
+      where r.network = q.network and r.state = 'waiting' and r.priority = p and r.not_before <= ${new Date(now)}
+      order by r.not_before limit q.${sql.ref(limit)}
+    ) due
+    order by priority, not_before limit q.${sql.ref(limit)}`;
+  const { rows } = await sql<{
+    id: number;
+    meter_device: string;
+    priority: number;
+    network: number;
+    interface: string | null;
+  }>`
+    select run.id, run.meter_device, run.priority, q.network, d.network_interface as interface
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as q(network integer, healthy integer, failing integer)
+    cross join lateral (
+      (${first(priorities.onDemand, priorities.firstFailing - 1, "healthy")})
+      union all
+      (${first(priorities.firstFailing, priorities.lowest, "failing")})
+    ) run
+    join meter_devices d on d.id = run.meter_device
+    order by q.network, run.priority, run.not_before, run.id`.execute(transaction);
+  return rows.map((row) => ({
+    run: row.id,
+    device: row.meter_device,
+    interface: row.interface,
+    network: row.network,
+    failing: row.priority >= priorities.firstFailing,
+  }));
+}
+
+async function defer(transaction: Transaction<Database>, runs: readonly number[], until: number): Promise<void> {
+  if (runs.length === 0) return;
+  await transaction
+    .updateTable("amr_runs")
+    .set({ not_before: new Date(until) })
+    .where("id", "in", runs)
+    .where("state", "=", "waiting")
+    .execute();
+}
+
+async function takePermits(
+  transaction: Transaction<Database>,
+  now: number,
+  quotas: readonly Quota[],
+  begun: readonly Candidate[],
+): Promise<void> {
+  const taken = Map.groupBy(begun, ({ network }) => network);
+  const rows = quotas.map(({ network, permits }) => ({
+    network,
+    permits: permits - (taken.get(network)?.length ?? 0),
+  }));
+  await sql`
+    update amr_networks n set permits = v.permits, refilled_at = ${new Date(now)}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(network integer, permits double precision)
+    where n.number = v.network`.execute(transaction);
+}

@@ -1,0 +1,165 @@
+/**
+ * Writes what became of claimed runs: done, failed for good, or waiting for another attempt; gives the interface back and
+ * keeps each meter's status. Reports of many sessions share one transaction.
+ */
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../stores/relational/database.ts";
+import { causes } from "../causes.ts";
+import { GroupCommit } from "../queue/group-commit.ts";
+import { priorities, priorityAfterFailure } from "../queue/priorities.ts";
+import { type Random, retryDelay } from "../queue/retry.ts";
+import type { Claim, ClaimedRun, RunQueue } from "../queue/run-queue.ts";
+import type { HeadEndSettings } from "../settings.ts";
+import { recordStatuses } from "../status/device-status.ts";
+import type { ContactReport, RunReport } from "./run-report.ts";
+
+/** A session that is over. Runs of the claim without a report go back to the queue as if never begun. */
+export interface FinishedSession {
+  readonly claim: Claim;
+  readonly reports: readonly RunReport[];
+  /** Absent when the meter was not called. */
+  readonly contact?: ContactReport;
+}
+
+export class RunLog {
+  readonly #db: Kysely<Database>;
+  readonly #queue: RunQueue;
+  readonly #settings: HeadEndSettings;
+  readonly #random: Random;
+  readonly #finished = new GroupCommit<FinishedSession>((sessions) => this.#write(sessions), sessionsPerWrite);
+
+  constructor(db: Kysely<Database>, queue: RunQueue, settings: HeadEndSettings, random: Random) {
+    this.#db = db;
+    this.#queue = queue;
+    this.#settings = settings;
+    this.#random = random;
+  }
+
+  /** Resolves when the outcome is durable. */
+  finish(session: FinishedSession): Promise<void> {
+    return this.#finished.add(session);
+  }
+
+  /** Forgets finished runs older than the retention. @returns how many */
+  async purge(now: number): Promise<number> {
+    const before = new Date(now - this.#settings.runRetentionDays * 86_400_000);
+    const result = await this.#db.deleteFrom("amr_runs").where("finished_at", "<", before).executeTakeFirst();
+    return Number(result.numDeletedRows);
+  }
+
+  async #write(sessions: readonly FinishedSession[]): Promise<void> {
+    const rows = sessions.flatMap(({ claim, reports }) => {
+      const reported = new Map(reports.map((report) => [report.run, report]));
+      return claim.runs.map((run) => {
+        const report = reported.get(run.id);
+        return report ? this.#rowOf(run, report) : unbegunRow(run);
+      });
+    });
+    const interfaces = sessions.flatMap(({ claim }) => claim.interface ?? []);
+    const contacts = sessions.flatMap(({ contact }) => contact ?? []);
+    await this.#db.transaction().execute(async (transaction) => {
+      await sql`
+        update amr_runs r set
+          state = v.state, lease_owner = null, lease_expires_at = null,
+          attempts = v.attempts, priority = v.priority,
+          not_before = coalesce(to_timestamp(v.retry_at / 1000.0), r.not_before),
+          finished_at = to_timestamp(v.finished_at / 1000.0), duration_milliseconds = coalesce(v.duration, r.duration_milliseconds),
+          bytes_sent = r.bytes_sent + v.bytes_sent, bytes_received = r.bytes_received + v.bytes_received,
+          rows_read = r.rows_read + v.rows_read, readings_stored = r.readings_stored + v.readings_stored,
+          cause = v.cause, cause_detail = v.cause_detail, notes = v.notes, result = v.result
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(
+          id bigint, state text, attempts smallint, priority smallint, retry_at double precision, finished_at double precision,
+          duration integer, bytes_sent bigint, bytes_received bigint, rows_read integer, readings_stored integer,
+          cause text, cause_detail text, notes jsonb, result jsonb)
+        where r.id = v.id and r.state = 'running' and r.lease_owner = ${this.#queue.owner}`.execute(transaction);
+      if (interfaces.length > 0) {
+        await transaction
+          .updateTable("network_interfaces")
+          .set({ blocked_by: null, block_time: null, block_expires_at: null })
+          .where("id", "in", interfaces)
+          .where("blocked_by", "=", this.#queue.interfaceHolder)
+          .execute();
+      }
+      await recordStatuses(transaction, contacts);
+    });
+  }
+
+  #rowOf(run: ClaimedRun, report: RunReport): RunRow {
+    const { failure } = report;
+    const row: RunRow = {
+      id: run.id,
+      state: "succeeded",
+      attempts: run.attempts,
+      priority: run.priority,
+      retry_at: null,
+      finished_at: report.finishedAt,
+      duration: Math.round(report.durationMilliseconds),
+      bytes_sent: report.bytesSent,
+      bytes_received: report.bytesReceived,
+      rows_read: report.rowsRead,
+      readings_stored: report.readingsStored,
+      cause: failure?.code ?? null,
+      cause_detail: storable(failure?.detail) ?? null,
+      notes: report.notes.length > 0 ? report.notes.slice(0, notesKept).map((note) => storable(note)!) : null,
+      result: report.result ?? null,
+    };
+    if (failure === undefined) return row;
+    if (!causes[failure.code].retry || run.attempts >= this.#settings.retry.maxAttempts)
+      return { ...row, state: "failed" };
+    const delay = retryDelay(run.attempts, this.#settings.retry, this.#random);
+    return {
+      ...row,
+      state: "waiting",
+      priority: priorityAfterFailure(run.priority),
+      retry_at: report.finishedAt + delay,
+      finished_at: null,
+    };
+  }
+}
+
+const sessionsPerWrite = 500;
+const notesKept = 50;
+
+interface RunRow {
+  id: number;
+  state: "waiting" | "succeeded" | "failed";
+  attempts: number;
+  priority: number;
+  retry_at: number | null;
+  finished_at: number | null;
+  duration: number | null;
+  bytes_sent: number;
+  bytes_received: number;
+  rows_read: number;
+  readings_stored: number;
+  cause: string | null;
+  cause_detail: string | null;
+  notes: readonly string[] | null;
+  result: unknown;
+}
+
+/** The attempt does not count: the process ended, or another driver's run went first. */
+function unbegunRow(run: ClaimedRun): RunRow {
+  return {
+    id: run.id,
+    state: "waiting",
+    attempts: run.attempts - 1,
+    priority: Math.max(run.priority, priorities.onDemand),
+    retry_at: null,
+    finished_at: null,
+    duration: null,
+    bytes_sent: 0,
+    bytes_received: 0,
+    rows_read: 0,
+    readings_stored: 0,
+    cause: null,
+    cause_detail: null,
+    notes: null,
+    result: null,
+  };
+}
+
+/** PostgreSQL keeps no NUL in text, and a meter's text may hold anything. */
+function storable(text: string | undefined): string | undefined {
+  return text?.replaceAll("\0", "").toWellFormed();
+}
