@@ -107,8 +107,7 @@ export function prove(side: ProvingSide, mechanism: MechanismName, material: Aut
 }
 
 /**
- * Checks the proof of `side`, called by the other one. Throws `authentication_proof_rejected`, for GMAC
- * `invocation_counter_replayed` as well, and what `prove` throws.
+ * Checks the proof of `side`, called by the other one. Throws `authentication_proof_rejected` and what `prove` throws.
  */
 export function verifyProof(
   side: ProvingSide,
@@ -215,13 +214,13 @@ function verifyByGmac(view: ProofView, proof: Uint8Array): boolean {
   if (control !== (securityControl.authenticated | context.suite)) return false;
   const invocationCounter = fields.getUint32(1);
   const key = context.key("unicast");
-  key.checkPeerCounter(invocationCounter);
+  // No replay check: the challenge is fresh, and a ciphered APDU around the proof has already moved the counter past it.
   const systemTitle = context.peerSystemTitle;
   if (systemTitle === undefined) throw dlmsError("system_title_missing", {});
   const input = { suite: context.suite, key: key.secret, systemTitle, invocationCounter };
   const tag = authenticate(input, context.additionalData(control), view.challenge);
   if (!timingSafeEqual(tag, proof.subarray(5))) return false;
-  key.lastPeerCounter = invocationCounter;
+  key.lastPeerCounter = Math.max(invocationCounter, key.lastPeerCounter ?? 0);
   return true;
 }
 
