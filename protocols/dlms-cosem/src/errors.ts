@@ -30,7 +30,12 @@ export const dlmsErrors = {
   acse_field_missing: { fault: "peer", message: "The {apdu} has no {field}." },
 
   // COSEM objects
+  access_selection_invalid: {
+    fault: "peer",
+    message: "The access selection with selector {selector} is not usable: {reason}.",
+  },
   capture_object_invalid: { fault: "peer", message: "Capture object {index} is not usable: {reason}." },
+  clock_invalid: { fault: "peer", message: "A clock's time is {found} instead of an octet-string of 12 bytes." },
   object_list_entry_invalid: { fault: "peer", message: "Entry {index} of the object list is not usable: {reason}." },
   obis_invalid: {
     fault: "caller",
@@ -45,6 +50,7 @@ export const dlmsErrors = {
     message:
       "{value} is not usable as {what}: {reason}. A client address has one byte, a server address one, two or four; check that the two are not swapped.",
   },
+  hdlc_control_unknown: { fault: "peer", message: "The control field {control} is none that DLMS uses." },
   hdlc_frame_rejected: { fault: "peer", message: "The peer rejected a frame (FRMR): {reason}. Connect again." },
   hdlc_llc_header_invalid: {
     fault: "peer",
@@ -133,7 +139,7 @@ export const dlmsErrors = {
   association_not_allowed: {
     fault: "refused",
     message:
-      "The meter allows no association now (exception-response {state}, {serviceError}). A former one is probably still open: release or disconnect first, or wait for the meter's inactivity time.",
+      "The meter allows no association now (exception-response: {reason}). A former one is probably still open: release or disconnect first, or wait for the meter's inactivity time.",
   },
   association_rejected: { fault: "refused", message: "The meter rejects the association: {reason}. {advice}" },
   association_request_refused: { fault: "refused", message: "The client's association request was refused: {reason}." },
@@ -171,7 +177,7 @@ export const dlmsErrors = {
   service_error: { fault: "refused", message: "The meter answers with a confirmed-service-error: {reason}." },
   service_refused: {
     fault: "refused",
-    message: "The meter answers with an exception-response: {state}, {serviceError}.",
+    message: "The meter answers with an exception-response: {reason}. {advice}",
   },
   session_over: { fault: "caller", message: "The session is over ({state}); begin a new one." },
 } as const satisfies Record<string, { fault: DlmsFault; message: string }>;

@@ -7,7 +7,9 @@
  */
 import type { DlmsError } from "../errors.ts";
 import type { HdlcAddress } from "./hdlc/address.ts";
+import { createHdlcClientLink } from "./hdlc/client-link.ts";
 import type { HdlcParameters } from "./hdlc/parameters.ts";
+import { createHdlcServerLink } from "./hdlc/server-link.ts";
 import { createWrapperClientLink, createWrapperServerLink } from "./wrapper-link.ts";
 
 export interface Link {
@@ -86,11 +88,11 @@ export interface HdlcLinkSettings {
 export type LinkSettings = WrapperLinkSettings | HdlcLinkSettings;
 
 /** The link of the side that asks. Throws `hdlc_address_invalid` or `link_setting_invalid`. */
-export function createClientLink(settings: WrapperLinkSettings): Link {
-  return createWrapperClientLink(settings);
+export function createClientLink(settings: LinkSettings): Link {
+  return settings.framing === "wrapper" ? createWrapperClientLink(settings) : createHdlcClientLink(settings);
 }
 
 /** The link of the side that answers. Throws `hdlc_address_invalid` or `link_setting_invalid`. */
-export function createServerLink(settings: WrapperLinkSettings): Link {
-  return createWrapperServerLink(settings);
+export function createServerLink(settings: LinkSettings): Link {
+  return settings.framing === "wrapper" ? createWrapperServerLink(settings) : createHdlcServerLink(settings);
 }

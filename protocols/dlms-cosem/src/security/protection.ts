@@ -23,13 +23,7 @@ import { ByteWriter } from "../bytes/byte-writer.ts";
 import { hexFromByte, hexFromBytes } from "../bytes/hex.ts";
 import { dlmsError } from "../errors.ts";
 import type { KeyName, SecurityContext } from "./context.ts";
-import {
-  generalDedicatedTag,
-  generalGlobalTag,
-  type ProtectionForm,
-  protectionOfTag,
-  serviceSpecificTag,
-} from "./forms.ts";
+import { generalDedicatedTag, generalGlobalTag, type ProtectionForm, protectionOfTag, tagInForm } from "./forms.ts";
 import { applyKeyStream, authenticate, decrypt, encrypt, type GaloisCounterInput } from "./galois-counter.ts";
 import { demandPolicy, type SecurityPolicy } from "./policy.ts";
 import { authenticationTagLength, systemTitleLength } from "./suites.ts";
@@ -172,10 +166,10 @@ const headerLength = 5;
 const noSystemTitle = new Uint8Array(0);
 
 function outerTag(apdu: Uint8Array, form: ProtectionForm): number {
-  if (form === "general-global") return generalGlobalTag;
-  if (form === "general-dedicated") return generalDedicatedTag;
-  const tag = serviceSpecificTag(apdu[0]!, form);
-  if (tag === undefined) throw dlmsError("protection_form_unsupported", { tag: hexFromByte(apdu[0]!), form });
+  const plainTag = apdu[0];
+  const tag = plainTag === undefined ? undefined : tagInForm(plainTag, form);
+  if (tag === undefined)
+    throw dlmsError("protection_form_unsupported", { tag: hexFromBytes(apdu.subarray(0, 1)), form });
   return tag;
 }
 
