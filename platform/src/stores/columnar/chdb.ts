@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@clickhouse/client";
-import { createChdbConnection } from "chdb/connection";
 import { takeDataDirectory } from "../data-directory.ts";
+import { connectChdb } from "./chdb-connection.ts";
 import type { ColumnarEngine } from "./columnar-store.ts";
-import { type ClientConnection, countOperations } from "./operations.ts";
 
 /** Opens chDB in `directory`, or in a temporary one. chDB takes one directory per process. */
 export async function openChdb(directory: string | undefined): Promise<ColumnarEngine> {
@@ -16,14 +15,11 @@ export async function openChdb(directory: string | undefined): Promise<ColumnarE
     if (temporary) rmSync(temporary, { recursive: true, force: true });
   };
   try {
-    // The same interface; only the copies of the type that the two packages carry differ by name.
-    const operations = countOperations(createChdbConnection({ path: held.files }) as unknown as ClientConnection);
-    const client = createClient({ connection: operations.connection });
+    const client = createClient({ connection: connectChdb(held.files) });
     return {
       engine: "chdb",
       client,
       close: async () => {
-        await operations.drain();
         await client.close();
         release();
       },

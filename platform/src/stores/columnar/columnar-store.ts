@@ -3,6 +3,7 @@ import type { MigrationReport } from "../migration.ts";
 import { openChdb } from "./chdb.ts";
 import { openServer } from "./clickhouse.ts";
 import { migrateColumnar } from "./migrate.ts";
+import { guardOperations } from "./operations.ts";
 
 /** The columnar store: chDB in this process, or a ClickHouse server or cluster; the same SQL and client on both. */
 export interface ColumnarStore {
@@ -38,7 +39,8 @@ export interface ColumnarEngine {
 export async function openColumnarStore(options: ColumnarStoreOptions): Promise<ColumnarStore> {
   const { url, cluster, directory } = options;
   if (cluster !== undefined && url === undefined) throw new Error("a ClickHouse cluster needs the URL of a server");
-  const { client, engine, close } = url ? await openServer(url) : await openChdb(directory);
+  const { client: unguarded, engine, close } = url ? await openServer(url) : await openChdb(directory);
+  const { client, drain } = guardOperations(unguarded);
   let closing: Promise<void> | undefined;
   return {
     client,
@@ -50,7 +52,7 @@ export async function openColumnarStore(options: ColumnarStoreOptions): Promise<
       if (!result.success) throw result.error;
     },
     close: () => {
-      closing ??= close();
+      closing ??= drain().then(close);
       return closing;
     },
   };

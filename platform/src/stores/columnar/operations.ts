@@ -1,39 +1,43 @@
-import type { createClient } from "@clickhouse/client";
+import type { ClickHouseClient } from "@clickhouse/client";
 
-/** What the ClickHouse client sends its requests through. */
-export type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>["connection"]>;
-
-/** A connection whose operations are counted, so that nothing closes it under one of them. */
-export interface CountedConnection {
-  readonly connection: ClientConnection;
+/** A client whose operations are counted, so that nothing closes it under one of them. */
+export interface GuardedClient {
+  readonly client: ClickHouseClient;
   /** Refuses new operations and resolves when the last one under way has ended. */
   drain(): Promise<void>;
 }
 
+const operations = ["query", "insert", "exec", "command", "ping"] as const;
+
 /**
- * Wraps a connection of the ClickHouse client. Closing chDB while a query runs aborts the engine for the rest of the
- * process, so the store closes only after `drain`.
+ * Guards a client against two misuses. Closing chDB while a query runs aborts the engine for the rest of the process, and
+ * closing a client of a server breaks its connections, so the store closes only after `drain`. And in chDB a setting given beside a
+ * query stays for every later query, so such settings are refused: they belong into the query's SETTINGS clause,
+ * which works in both forms.
  */
-export function countOperations(connection: ClientConnection): CountedConnection {
+export function guardOperations(client: ClickHouseClient): GuardedClient {
   const underWay = new Set<Promise<unknown>>();
   let closed = false;
-  const counted = <Result>(start: () => Promise<Result>): Promise<Result> => {
-    if (closed) return Promise.reject(new Error("the columnar store is closed"));
-    const operation = start();
-    underWay.add(operation);
-    const ended = () => underWay.delete(operation);
-    operation.then(ended, ended);
-    return operation;
-  };
+  const guarded = Object.create(client) as ClickHouseClient;
+  for (const name of operations) {
+    const value = async (parameters: { clickhouse_settings?: object } | undefined) => {
+      if (closed) throw new Error("the columnar store is closed");
+      const settings = Object.keys(parameters?.clickhouse_settings ?? {});
+      if (settings.length > 0) {
+        throw new Error(`write the settings ${settings.join(", ")} into the SETTINGS clause of the query`);
+      }
+      const operation = (client[name] as (parameters: unknown) => Promise<unknown>).call(client, parameters);
+      underWay.add(operation);
+      try {
+        return await operation;
+      } finally {
+        underWay.delete(operation);
+      }
+    };
+    Object.defineProperty(guarded, name, { value });
+  }
   return {
-    connection: {
-      query: (parameters) => counted(() => connection.query(parameters)),
-      insert: (parameters) => counted(() => connection.insert(parameters)),
-      exec: (parameters) => counted(() => connection.exec(parameters)),
-      command: (parameters) => counted(() => connection.command(parameters)),
-      ping: (parameters) => counted(() => connection.ping(parameters)),
-      close: () => connection.close(),
-    },
+    client: guarded,
     drain: async () => {
       closed = true;
       while (underWay.size > 0) await Promise.allSettled(underWay);

@@ -24,6 +24,8 @@ export interface RelationalStoreOptions {
   url?: string | undefined;
   /** Directory of the embedded store; without it (and without `url`) it lives in memory. */
   directory?: string | undefined;
+  /** Dump of an empty PGlite store from which a new embedded store is made; must not be given for an existing one. */
+  template?: Blob | undefined;
   /** Connections to the server at most. */
   maxConnections?: number | undefined;
 }
@@ -40,7 +42,7 @@ export interface RelationalEngine {
 export async function openRelationalStore(options: RelationalStoreOptions): Promise<RelationalStore> {
   const engine = options.url
     ? await openPool(options.url, options.maxConnections)
-    : await openPglite(options.directory);
+    : await openPglite(options.directory, options.template);
   const db = new Kysely<Database>({ dialect: engine.dialect });
   let closing: Promise<void> | undefined;
   return {

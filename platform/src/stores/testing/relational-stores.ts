@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { openRelationalStore, type RelationalStore } from "../relational/relational-store.ts";
 import { cleanUpAfterTests } from "./clean-up.ts";
+import { pgliteTemplate } from "./pglite-template.ts";
 import { sharedPostgresql } from "./postgresql.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -18,7 +19,7 @@ export interface RelationalForm {
  */
 export function relationalForms(): RelationalForm[] {
   const forms: RelationalForm[] = [
-    { name: "PGlite", open: () => closedAfter(openRelationalStore({ directory: temporaryDirectory() })) },
+    { name: "PGlite", open: () => openEmbedded(temporaryDirectory()) },
     { name: "PostgreSQL", open: async () => openInOwnSchema(await sharedPostgresql()) },
   ];
   const named = process.env.ANYMETER_DATABASE_URL;
@@ -29,7 +30,7 @@ export function relationalForms(): RelationalForm[] {
 /** One empty relational store: on the server that ANYMETER_DATABASE_URL names if any, otherwise PGlite in memory. */
 export function openTestRelationalStore(): Promise<RelationalStore> {
   const named = process.env.ANYMETER_DATABASE_URL;
-  return named ? openInOwnSchema(named) : closedAfter(openRelationalStore({}));
+  return named ? openInOwnSchema(named) : openEmbedded(undefined);
 }
 
 /** URL by which a store (also of another process) sees a new schema of the server at `url` and nothing else; the schema is dropped in the end. */
@@ -40,6 +41,10 @@ export async function ownSchema(url: string): Promise<string> {
   const own = new URL(url);
   own.searchParams.set("options", `-c search_path=${name}`);
   return own.href;
+}
+
+async function openEmbedded(directory: string | undefined): Promise<RelationalStore> {
+  return closedAfter(openRelationalStore({ directory, template: await pgliteTemplate() }));
 }
 
 async function openInOwnSchema(url: string): Promise<RelationalStore> {

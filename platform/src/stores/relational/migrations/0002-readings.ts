@@ -10,8 +10,8 @@ export const readings: Migration = {
         organization uuid,
         meter_device_name varchar(50) not null,
         series_name varchar(50) not null,
-        timestamp_text varchar(64) not null,
         "timestamp" timestamptz not null,
+        local_timestamp varchar(32),
         value numeric(18, 6) not null,
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now()

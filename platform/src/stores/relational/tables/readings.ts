@@ -7,10 +7,9 @@ export interface StagedMeterReadingTable {
   organization: string | null;
   meter_device_name: string;
   series_name: string;
-  /** Text as received, kept because its zone is not known before the device is. */
-  timestamp_text: string;
-  /** The same instant when the text has an offset, otherwise read as UTC; used by the list filters. */
   timestamp: ColumnType<Date, Date | string, Date | string>;
+  /** The meter's own clock as sent, when it came without an offset; then `timestamp` is only a guess at the zone. */
+  local_timestamp: string | null;
   /** Exact decimal, numeric(18,6). */
   value: string;
   created_at: Generated<Date>;
