@@ -1,0 +1,36 @@
+import i18next, { type i18n } from "i18next";
+import { initReactI18next } from "react-i18next";
+import { type LanguageCode, preferredLanguage, rememberLanguage } from "./languages.ts";
+import english from "./locales/en.json";
+
+/** English is in the first chunk because it is the fallback; the others are fetched when they are chosen. */
+const resources: Record<Exclude<LanguageCode, "en">, () => Promise<{ default: object }>> = {
+  de: () => import("./locales/de.json"),
+  sv: () => import("./locales/sv.json"),
+  fi: () => import("./locales/fi.json"),
+};
+
+/** Starts the translation in the reader's language; resolves when its texts are there. */
+export async function startTranslation(): Promise<i18n> {
+  await i18next.use(initReactI18next).init({
+    resources: { en: { translation: english } },
+    lng: "en",
+    fallbackLng: "en",
+    interpolation: { escapeValue: false }, // React escapes
+  });
+  i18next.on("languageChanged", (code) => {
+    document.documentElement.lang = code;
+  });
+  await chooseLanguage(preferredLanguage(localStorage, navigator.languages));
+  return i18next;
+}
+
+/** Changes the language of the whole page and remembers it in this browser. */
+export async function chooseLanguage(code: LanguageCode, remember = false): Promise<void> {
+  if (code !== "en" && !i18next.hasResourceBundle(code, "translation")) {
+    const texts = await resources[code]();
+    i18next.addResourceBundle(code, "translation", texts.default);
+  }
+  await i18next.changeLanguage(code);
+  if (remember) rememberLanguage(localStorage, code);
+}
