@@ -49,7 +49,7 @@ const statements = [
     email varchar(254) not null default '',
     is_staff boolean not null default false,
     is_active boolean not null default true,
-    sessions_valid_from timestamptz not null default to_timestamp(0),
+    session_epoch integer not null default 0,
     ${times}
   )`,
   `create index on users (created_at, id)`,

@@ -26,8 +26,8 @@ export interface UserTable extends Listed {
   email: Generated<string>;
   is_staff: Generated<boolean>;
   is_active: Generated<boolean>;
-  /** JWT sessions begun before this instant are revoked. */
-  sessions_valid_from: ColumnType<Date, Date | string | undefined, Date | string>;
+  /** Raised to revoke every JWT session of the user: a token carries the epoch it was issued in. */
+  session_epoch: Generated<number>;
 }
 
 export interface UserTokenTable {

@@ -1,0 +1,68 @@
+import type { FastifyPluginAsync } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../stores/relational/database.ts";
+import { type AdministratorSettings, ensureAdministrator, type NewAdministrator } from "./administrator.ts";
+import { RegistryAuthenticator } from "./authenticator.ts";
+import { blockRoutes } from "./block-routes.ts";
+import { RegistryChanges } from "./changes.ts";
+import { reserveCounter } from "./invocation-counters.ts";
+import type { RegistryContext } from "./resource.ts";
+import { resourceRoutes } from "./resource-routes.ts";
+import { resources } from "./resources/index.ts";
+import { Sealer } from "./sealing.ts";
+import { type DeviceKeys, openKeys } from "./security-keys.ts";
+import { Sessions } from "./sessions.ts";
+import { SignInLimit } from "./sign-in-limit.ts";
+import { signInRoutes } from "./sign-in-routes.ts";
+import { SigningKeys } from "./signing-keys.ts";
+import { tokenRoutes } from "./token-routes.ts";
+
+export interface RegistryOptions {
+  readonly db: Kysely<Database>;
+  /** 32 bytes, see `loadMasterKey`. */
+  readonly masterKey: Uint8Array;
+  readonly jwtLifetimeSeconds: number;
+  readonly pageSize: number;
+  readonly defaultMeterTimezone: string;
+  /** Receives what a listener of changes threw. */
+  readonly report: (error: unknown) => void;
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+}
+
+/** The registry of organizations, users and meters, as the other rooms and the composition root see it. */
+export interface Registry {
+  readonly authenticator: RegistryAuthenticator;
+  readonly changes: RegistryChanges;
+  /** Every route of the registry, of sign-in, and of the blocks of network interfaces. */
+  readonly routes: FastifyPluginAsync;
+  /** Makes the first staff user when there is none, and tells what it made. */
+  ensureAdministrator(settings: AdministratorSettings): Promise<NewAdministrator | undefined>;
+  /** The opened keys of a meter, for a session with it. */
+  openKeys(device: string): Promise<DeviceKeys | undefined>;
+  /** The first of `count` invocation counters nobody has used, kept as used before it is returned. */
+  reserveCounter(device: string, keyKind: string, atLeast: number, count?: number): Promise<number>;
+}
+
+/** Puts the registry together. */
+export function createRegistry(options: RegistryOptions): Registry {
+  const { db, jwtLifetimeSeconds, pageSize, defaultMeterTimezone, clock } = options;
+  const sealer = new Sealer(options.masterKey);
+  const changes = new RegistryChanges(options.report);
+  const context: RegistryContext = { db, sealer, changes, resources, defaultMeterTimezone, pageSize };
+  const sessions = new Sessions(new SigningKeys(db, sealer, jwtLifetimeSeconds, clock), jwtLifetimeSeconds, clock);
+  const limit = new SignInLimit(clock);
+  return {
+    authenticator: new RegistryAuthenticator(db, sessions, changes, clock),
+    changes,
+    routes: async (app) => {
+      await app.register(signInRoutes({ db, sessions, limit }));
+      for (const resource of resources) resourceRoutes(app, context, resource);
+      await app.register(blockRoutes(context));
+      await app.register(tokenRoutes(context));
+    },
+    ensureAdministrator: (settings) => ensureAdministrator(db, settings),
+    openKeys: (device) => openKeys(db, sealer, device),
+    reserveCounter: (device, keyKind, atLeast, count) => reserveCounter(db, device, keyKind, atLeast, count),
+  };
+}
