@@ -7,6 +7,19 @@ export * from "./bytes/byte-reader.ts";
 export * from "./bytes/byte-writer.ts";
 export * from "./bytes/hex.ts";
 
+export * from "./cosem/capture-objects.ts";
+export * from "./cosem/clock.ts";
+export type * from "./cosem/interface-class.ts";
+export * from "./cosem/interface-classes.ts";
+export * from "./cosem/obis.ts";
+export * from "./cosem/obis-names.ts";
+export * from "./cosem/obis-pattern.ts";
+export * from "./cosem/object-list.ts";
+export * from "./cosem/profile-generic.ts";
+export * from "./cosem/scaling.ts";
+export * from "./cosem/selective-access.ts";
+export * from "./cosem/units.ts";
+
 export * from "./data/codec.ts";
 export * from "./data/constructors.ts";
 export type * from "./data/data.ts";
@@ -17,9 +30,11 @@ export * from "./data/tags.ts";
 
 export * from "./errors.ts";
 
+export * from "./xdlms/access-results.ts";
 export type * from "./xdlms/apdu.ts";
 export * from "./xdlms/codec.ts";
 export * from "./xdlms/conformance.ts";
+export * from "./xdlms/exceptions.ts";
 export { encodeGetResponseNormalWithEncodedData } from "./xdlms/get.ts";
 export {
   actionResultFromBytes,
@@ -31,4 +46,5 @@ export {
   getResultsFromBytes,
   getResultsToBytes,
 } from "./xdlms/results.ts";
+export * from "./xdlms/service-errors.ts";
 export * from "./xdlms/tags.ts";
