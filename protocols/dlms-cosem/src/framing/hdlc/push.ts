@@ -1,6 +1,6 @@
 /**
  * Listens to a line on which meters push without a connection: UI frames of any sender, unasked, an APDU in one or
- * several of them.
+ * several of them. Some meters (Kaifa) push in I-frames instead, and to the address "no station"; that is taken as well.
  */
 import { DlmsError } from "../../errors.ts";
 import { describeHdlcAddress, type HdlcAddress } from "./address.ts";
@@ -36,10 +36,11 @@ export class HdlcPushReceiver {
     this.parser.resynchronize();
   }
 
-  /** The next whole APDU. What is no UI frame, or cannot be joined, is passed over. */
+  /** The next whole APDU. What carries no information, or cannot be joined, is passed over. */
   next(): HdlcPush | undefined {
     for (let frame = this.parser.next(); frame !== undefined; frame = this.parser.next()) {
-      if (frameKind(frame.control) !== "UI") continue;
+      const kind = frameKind(frame.control);
+      if (kind !== "UI" && kind !== "I") continue;
       const { source, destination, information, segmented } = frame;
       const sender = `${describeHdlcAddress(source)} to ${describeHdlcAddress(destination)}`;
       const assembly = this.assemblyOf(sender);

@@ -84,11 +84,11 @@ export abstract class HdlcStation<Action extends string> implements Link {
   notify(apdu: Uint8Array, peer: LinkPeer = this.peer): void {
     const direction = this.role === "client" ? "command" : "response";
     const fields = segmentApdu(apdu, direction, this.parameters.maximumInformationSend);
-    // Meters push with the final bit set; a client's unconfirmed command must not ask for an answer.
-    const control = unnumberedControl("UI", this.role === "server");
     const { destination, source } = this.addressesOf(peer);
     for (const [index, information] of fields.entries()) {
       const segmented = index < fields.length - 1;
+      // Meters end a push with the final bit; a client's unconfirmed command must not ask for an answer.
+      const control = unnumberedControl("UI", this.role === "server" && !segmented);
       this.queues.write(encodeFrame(destination, source, { control, segmented, information }));
     }
   }
