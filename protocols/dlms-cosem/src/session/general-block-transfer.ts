@@ -105,6 +105,8 @@ export class GeneralBlockTransfer {
   }
 
   private join(block: GeneralBlock): GeneralBlockOutcome {
+    // Number 1 with nothing under way: the peer has begun a new exchange.
+    if (this.incoming === undefined && block.block === 1 && this.peerBlock > 0) this.reset();
     const next = block.block === this.peerBlock + 1 || this.continuesEmptyNumber(block);
     if (next) {
       this.incoming ??= new ByteWriter(1024);

@@ -111,7 +111,9 @@ export const sessionLimits = {
   maxQueuedRequests: 1024,
   /** Events waiting to be taken. */
   maxQueuedEvents: 4096,
-  /** Elements in a row a client answers with "still the same block" before it gives the transfer up. */
+  /** Clients with an association of their own on one connection of a server. */
+  maxClientsOfConnection: 16,
+  /** Rounds of general block transfer that bring nothing new before it is given up. */
   maxGeneralBlockRepeats: 8,
 } as const;
 

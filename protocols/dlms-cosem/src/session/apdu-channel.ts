@@ -1,0 +1,92 @@
+/**
+ * Between the services and the link, for both roles: protects and opens APDUs, and cuts and joins those that travel by
+ * general block transfer. Blocks are the outermost layer: what they carry may be ciphered.
+ */
+
+import { ByteReader } from "../bytes/byte-reader.ts";
+import { dlmsError } from "../errors.ts";
+import type { GeneralBlockTransfer as GeneralBlock } from "../xdlms/apdu.ts";
+import { encodeApdu } from "../xdlms/codec.ts";
+import { decodeGeneralBlockTransfer } from "../xdlms/general.ts";
+import { serviceTags } from "../xdlms/tags.ts";
+import { GeneralBlockTransfer } from "./general-block-transfer.ts";
+import type { ApduProtection, OpenedApdu } from "./protection.ts";
+
+export class ApduChannel {
+  readonly protection: ApduProtection;
+  /** Longest APDU the peer takes, in bytes; Infinity = no limit. */
+  maxSize = Number.POSITIVE_INFINITY;
+  /** Whether general block transfer was agreed. */
+  generalBlocksAgreed = false;
+  private readonly transmit: (bytes: Uint8Array) => void;
+  private readonly window: number;
+  private readonly maxJoinedSize: number;
+  private transfer: GeneralBlockTransfer | undefined;
+
+  /** `window`: general blocks taken at once; `maxJoinedSize`: most bytes of an APDU joined from them. */
+  constructor(
+    protection: ApduProtection,
+    transmit: (bytes: Uint8Array) => void,
+    window: number,
+    maxJoinedSize: number,
+  ) {
+    this.protection = protection;
+    this.transmit = transmit;
+    this.window = window;
+    this.maxJoinedSize = maxJoinedSize;
+  }
+
+  /** Longest APDU of a service that travels whole: what ciphering adds is taken off. */
+  get room(): number {
+    return this.maxSize - this.protection.overhead;
+  }
+
+  /** A request and its answer begin: block numbers count from 1 again. */
+  beginExchange(): void {
+    this.transfer?.reset();
+  }
+
+  /** Throws `request_too_long` when the peer cannot take it, and what protecting throws. */
+  send(apdu: Uint8Array): void {
+    const sealed = this.protection.seal(apdu);
+    if (sealed.length <= this.maxSize) {
+      this.transmit(sealed);
+      return;
+    }
+    if (!this.generalBlocksAgreed) throw dlmsError("request_too_long", { length: sealed.length, limit: this.maxSize });
+    this.sendBlocks(this.generalBlockTransfer().send(sealed, this.maxSize));
+  }
+
+  /**
+   * An APDU of the peer, opened; undefined while blocks of it are missing. Throws what joining and opening throw.
+   */
+  receive(bytes: Uint8Array): OpenedApdu | undefined {
+    if (!isGeneralBlock(bytes)) return this.protection.open(bytes);
+    if (!this.generalBlocksAgreed) {
+      throw dlmsError("response_unexpected", { received: "general-block-transfer", expected: "a service agreed to" });
+    }
+    const { send, apdu } = this.generalBlockTransfer().receive(readBlock(bytes));
+    this.sendBlocks(send);
+    return apdu && this.protection.open(apdu);
+  }
+
+  private sendBlocks(blocks: readonly GeneralBlock[]): void {
+    for (const block of blocks) this.transmit(encodeApdu(block));
+  }
+
+  private generalBlockTransfer(): GeneralBlockTransfer {
+    this.transfer ??= new GeneralBlockTransfer(this.window, this.maxJoinedSize);
+    return this.transfer;
+  }
+}
+
+export function isGeneralBlock(bytes: Uint8Array): boolean {
+  return bytes[0] === serviceTags["general-block-transfer"].plain;
+}
+
+function readBlock(bytes: Uint8Array): GeneralBlock {
+  const reader = new ByteReader(bytes, 1);
+  const block = decodeGeneralBlockTransfer(reader);
+  reader.expectEnd("the block");
+  return block;
+}

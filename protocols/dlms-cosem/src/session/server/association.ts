@@ -1,0 +1,364 @@
+/**
+ * One client of a server session, from its AARQ to its RLRQ: who it is, what it may ask, how it is answered. Wrong bytes
+ * become an exception-response, silence or the end of the connection, as the device's habits say, and an event.
+ */
+import type { AssociationRequest, AssociationResponse } from "../../acse/association.ts";
+import { DlmsError, dlmsError } from "../../errors.ts";
+import {
+  type AuthenticationMaterial,
+  authenticationMechanisms,
+  createChallenge,
+  prove,
+  verifyProof,
+} from "../../security/authentication.ts";
+import { actionResults } from "../../xdlms/access-results.ts";
+import type { ActionRequest, Apdu, DataNotification, EventNotification, InitiateResponse } from "../../xdlms/apdu.ts";
+import { decodeApdu, encodeApdu } from "../../xdlms/codec.ts";
+import { ApduChannel, isGeneralBlock } from "../apdu-channel.ts";
+import { type AssociationEvent, nextServerState, type ServerState } from "../association-states.ts";
+import type { ServerAssociation, ServerDevice, ServerHabits } from "../device.ts";
+import type { ServerEvent } from "../events.ts";
+import { ApduProtection } from "../protection.ts";
+import { exceptionReason, exceptionState, initiateErrorChoice, initiateService } from "../refusals.ts";
+import { sessionDefaults, sessionLimits } from "../settings.ts";
+import { noHabits, notAllowed, type ServerAccess, tooLong } from "./access.ts";
+import { ActionService } from "./action.ts";
+import { type Admission, admit, applicationContextsOf, diagnostic, Rejection } from "./admission.ts";
+import { GetService } from "./get.ts";
+import { SetService } from "./set.ts";
+
+export interface AssociationOwner {
+  transmit(apdu: Uint8Array): void;
+  report(event: ServerEvent): void;
+  /** Close the connection, as some meters do with an attacker. */
+  hangUp(error: DlmsError): void;
+}
+
+export class AssociationServer {
+  private readonly device: ServerDevice;
+  private readonly clientSap: number;
+  private readonly owner: AssociationOwner;
+  private state: ServerState = "idle";
+  private channel: ApduChannel;
+  private admission: Admission | undefined;
+  private serverChallenge: Uint8Array | undefined;
+  private services: Services | undefined;
+
+  constructor(device: ServerDevice, clientSap: number, owner: AssociationOwner) {
+    this.device = device;
+    this.clientSap = clientSap;
+    this.owner = owner;
+    this.channel = this.channelFor(new ApduProtection());
+  }
+
+  /** The association in force, once the client is authenticated. */
+  get association(): ServerAssociation | undefined {
+    return this.state === "associated" ? this.admission?.association : undefined;
+  }
+
+  /** One APDU of the client. Never throws for what the client sent. */
+  receive(bytes: Uint8Array): void {
+    try {
+      if (!isGeneralBlock(bytes)) this.channel.beginExchange();
+      const opened = this.channel.receive(bytes);
+      if (opened === undefined) return;
+      this.keepCounter();
+      this.dispatch(decodeApdu(opened.apdu));
+    } catch (error) {
+      if (!(error instanceof DlmsError)) throw error;
+      this.refuse(error);
+    }
+  }
+
+  /** A notification as bytes, protected with the keys of this association. */
+  seal(notification: DataNotification | EventNotification): Uint8Array {
+    return this.channel.protection.seal(encodeApdu(notification));
+  }
+
+  private dispatch(apdu: Apdu): void {
+    if (apdu.type === "aarq") this.associate(apdu);
+    else if (apdu.type === "rlrq") this.release();
+    else if (this.state === "associated" && this.services !== undefined) this.serve(apdu, this.services);
+    else if (this.state === "authenticating" && this.isProof(apdu)) this.takeProof(apdu);
+    else this.refuseRequest(notAllowed, `${apdu.type} while ${this.state}`);
+  }
+
+  private associate(request: AssociationRequest): void {
+    if (this.state !== "idle") {
+      this.refuseRequest(notAllowed, `an association request while ${this.state}`);
+      return;
+    }
+    try {
+      this.accept(admit(request, this.clientSap, this.device));
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      this.reject(request, error);
+    }
+  }
+
+  private accept(admission: Admission): void {
+    const { association, protection, conformance, clientMaxReceivePduSize } = admission;
+    const { mechanism } = association;
+    const channel = this.channelFor(protection);
+    channel.generalBlocksAgreed = conformance.has("general-block-transfer");
+    channel.maxSize = smaller(clientMaxReceivePduSize, association.maxSendPduSize ?? 0);
+    const proofDemanded = admission.clientChallenge !== undefined;
+    this.serverChallenge = proofDemanded
+      ? createChallenge(mechanism, (length) => this.device.random(length))
+      : undefined;
+    const response: AssociationResponse = {
+      type: "aare",
+      applicationContext: admission.applicationContext,
+      result: "accepted",
+      diagnostic: {
+        source: "acse-service-user",
+        code: proofDemanded ? diagnostic.authenticationRequired : diagnostic.none,
+      },
+      ...((protection.active || authenticationMechanisms[mechanism].needsSystemTitles) && {
+        respondingApTitle: this.device.systemTitle,
+      }),
+      ...(this.serverChallenge && { mechanism, respondingAuthenticationValue: this.serverChallenge }),
+      userInformation: protection.sealInitiate(encodeApdu(initiateResponse(admission)), false),
+    };
+    this.owner.transmit(encodeApdu(response));
+    this.channel = channel;
+    this.admission = admission;
+    if (proofDemanded) this.go("proof-demanded");
+    else this.begin("accepted", admission);
+  }
+
+  private begin(event: AssociationEvent, { association, conformance }: Admission): void {
+    this.go(event);
+    const access: ServerAccess = { device: this.device, association, conformance, channel: this.channel };
+    this.services = { get: new GetService(access), set: new SetService(access), action: new ActionService(access) };
+    this.owner.report({ type: "associated", association });
+  }
+
+  private reject(request: AssociationRequest, rejection: Rejection): void {
+    const told = this.habits.rejectionWithUserInformation ?? true;
+    const initiate = told && rejection.initiateError !== undefined ? rejection.initiateError : undefined;
+    const offered = this.device.associations.find(({ clientSap }) => clientSap === this.clientSap);
+    const response: AssociationResponse = {
+      type: "aare",
+      applicationContext:
+        request.applicationContext ?? (offered && applicationContextsOf(offered)[0]) ?? "logical-names",
+      result: "rejected-permanent",
+      diagnostic: { source: "acse-service-user", code: rejection.diagnostic },
+      ...(initiate !== undefined && { userInformation: encodeApdu(initiateErrorApdu(initiate)) }),
+    };
+    this.owner.transmit(encodeApdu(response));
+    this.owner.report({ type: "association-refused", clientSap: this.clientSap, error: rejection.toError() });
+  }
+
+  private isProof(apdu: Apdu): apdu is Extract<ActionRequest, { type: "action-request-normal" }> {
+    if (apdu.type !== "action-request-normal") return false;
+    const { classId, logicalName, method } = apdu.method;
+    const object = this.admission?.association.associationObject ?? sessionDefaults.associationObject;
+    return classId === associationClass && method === replyToHlsAuthentication && logicalName === object;
+  }
+
+  private takeProof({ invocation, parameter }: Extract<ActionRequest, { type: "action-request-normal" }>): void {
+    const admission = this.admission!;
+    const { mechanism } = admission.association;
+    const material = this.material(admission);
+    try {
+      const given = parameter?.type === "octet-string" ? parameter.value : nothing;
+      verifyProof("client", mechanism, given, material);
+      this.keepCounter();
+      const value = prove("server", mechanism, material);
+      this.answer(
+        encodeApdu({
+          type: "action-response-normal",
+          invocation,
+          response: { result: actionResults.success, returned: { data: { type: "octet-string", value } } },
+        }),
+      );
+      this.begin("proven", admission);
+    } catch (error) {
+      if (!(error instanceof DlmsError)) throw error;
+      const response = { result: actionResults["other-reason"] };
+      this.answer(encodeApdu({ type: "action-response-normal", invocation, response }));
+      this.owner.report({ type: "association-refused", clientSap: this.clientSap, error });
+      this.go("proof-refused");
+      this.forget();
+    }
+  }
+
+  private serve(apdu: Apdu, services: Services): void {
+    switch (apdu.type) {
+      case "get-request-normal":
+      case "get-request-next":
+      case "get-request-with-list":
+        this.answer(services.get.answer(apdu));
+        return;
+      case "set-request-normal":
+      case "set-request-first-datablock":
+      case "set-request-datablock":
+      case "set-request-with-list":
+      case "set-request-with-list-first-datablock":
+        this.answerConfirmed(apdu.invocation.confirmed, encodeApdu(services.set.answer(apdu)));
+        return;
+      case "action-request-normal":
+      case "action-request-next-pblock":
+      case "action-request-with-list":
+      case "action-request-with-first-pblock":
+      case "action-request-with-list-and-first-pblock":
+      case "action-request-with-pblock":
+        this.answerConfirmed(apdu.invocation.confirmed, services.action.answer(apdu));
+        return;
+      default:
+        this.refuseRequest(unknownService, `${apdu.type} is no request`);
+    }
+  }
+
+  private answerConfirmed(confirmed: boolean, response: Uint8Array): void {
+    if (confirmed) this.answer(response);
+  }
+
+  private answer(response: Uint8Array): void {
+    try {
+      this.channel.send(response);
+    } catch (error) {
+      if (!(error instanceof DlmsError) || error.code !== "request_too_long") throw error;
+      this.refuseRequest(tooLong, "the answer is longer than the client takes and no blocks were agreed");
+    }
+  }
+
+  private release(): void {
+    const answered = (this.habits.release ?? "answered") === "answered";
+    if (answered) this.owner.transmit(encodeApdu({ type: "rlre", reason: 0 }));
+    if (this.state === "idle") return;
+    this.go("release-answered");
+    this.forget();
+    this.owner.report({ type: "released" });
+  }
+
+  /** What came cannot be used. */
+  private refuse(error: DlmsError): void {
+    if (error.code === "invocation_counter_replayed") this.refuseCounter(error);
+    else if (error.fault === "security") this.refuseUndeciphered(error);
+    else this.refuseWith(error, error.code === "apdu_tag_unknown" ? unknownService : undecodable);
+  }
+
+  private refuseCounter(error: DlmsError): void {
+    const habit = this.habits.wrongCounter ?? "exception";
+    if (habit === "close") {
+      this.owner.hangUp(error);
+      return;
+    }
+    if (habit === "silence") {
+      this.owner.report({ type: "request-refused", error });
+      return;
+    }
+    this.refuseWith(error, {
+      type: "exception-response",
+      state: exceptionState.serviceNotAllowed,
+      serviceError: exceptionReason.invocationCounterError,
+      invocationCounter: Number(error.details.expected),
+    });
+  }
+
+  private refuseUndeciphered(error: DlmsError): void {
+    if ((this.habits.decipheringError ?? "exception") === "exception") this.refuseWith(error, undeciphered);
+    else this.owner.report({ type: "request-refused", error });
+  }
+
+  private refuseRequest(exception: Apdu, reason: string): void {
+    this.refuseWith(dlmsError("request_unservable", { reason }), exception);
+  }
+
+  private refuseWith(error: DlmsError, exception: Apdu): void {
+    this.owner.transmit(encodeApdu(exception));
+    this.owner.report({ type: "request-refused", error });
+  }
+
+  private material({ association, protection, clientChallenge, clientSystemTitle }: Admission): AuthenticationMaterial {
+    const { secret, signingKey, peerVerifyingKey } = association;
+    const { context } = protection;
+    return {
+      clientChallenge: clientChallenge ?? nothing,
+      serverChallenge: this.serverChallenge ?? nothing,
+      serverSystemTitle: this.device.systemTitle,
+      ...(clientSystemTitle && { clientSystemTitle }),
+      ...(context && { context }),
+      ...(secret && { secret }),
+      ...(signingKey && { signingKey }),
+      ...(peerVerifyingKey && { peerVerifyingKey }),
+    };
+  }
+
+  /** What the client has used up must outlive this session. */
+  private keepCounter(): void {
+    const security = this.admission?.association.security;
+    const counter = this.channel.protection.context?.lastPeerCounter("unicast");
+    if (security !== undefined && counter !== undefined && counter > security.lastClientCounter) {
+      security.lastClientCounter = counter;
+    }
+  }
+
+  private forget(): void {
+    this.channel = this.channelFor(new ApduProtection());
+    this.admission = undefined;
+    this.serverChallenge = undefined;
+    this.services = undefined;
+  }
+
+  private channelFor(protection: ApduProtection): ApduChannel {
+    const window = this.habits.generalBlockWindow ?? sessionDefaults.generalBlockWindow;
+    return new ApduChannel(protection, (bytes) => this.owner.transmit(bytes), window, sessionLimits.maxRequestSize);
+  }
+
+  private get habits(): ServerHabits {
+    return this.device.habits ?? noHabits;
+  }
+
+  private go(event: AssociationEvent): void {
+    this.state = nextServerState(this.state, event);
+  }
+}
+
+interface Services {
+  readonly get: GetService;
+  readonly set: SetService;
+  readonly action: ActionService;
+}
+
+function initiateResponse({ conformance, association }: Admission): InitiateResponse {
+  return {
+    type: "initiate-response",
+    dlmsVersion: 6,
+    conformance,
+    serverMaxReceivePduSize: association.maxReceivePduSize,
+    vaaName: logicalNamesVaa,
+  };
+}
+
+function initiateErrorApdu(value: number): Apdu {
+  return { type: "confirmed-service-error", service: initiateService, error: { choice: initiateErrorChoice, value } };
+}
+
+/** The smaller of two limits in which 0 means none. */
+function smaller(first: number, second: number): number {
+  return Math.min(first || Number.POSITIVE_INFINITY, second || Number.POSITIVE_INFINITY);
+}
+
+const unknownService: Apdu = {
+  type: "exception-response",
+  state: exceptionState.serviceUnknown,
+  serviceError: exceptionReason.serviceNotSupported,
+};
+const undecodable: Apdu = {
+  type: "exception-response",
+  state: exceptionState.serviceNotAllowed,
+  serviceError: exceptionReason.otherReason,
+};
+const undeciphered: Apdu = {
+  type: "exception-response",
+  state: exceptionState.serviceNotAllowed,
+  serviceError: exceptionReason.decipheringError,
+};
+/** Association LN, class 15, and its method 1. */
+const associationClass = 15;
+const replyToHlsAuthentication = 1;
+const logicalNamesVaa = 0x0007;
+const nothing = new Uint8Array(0);
