@@ -30,6 +30,23 @@ export * from "./data/tags.ts";
 
 export * from "./errors.ts";
 
+export * from "./framing/link.ts";
+
+export * from "./security/authentication.ts";
+export * from "./security/context.ts";
+export * from "./security/invocation-counter.ts";
+export * from "./security/policy.ts";
+export * from "./security/protection.ts";
+export * from "./security/suites.ts";
+
+export * from "./session/client-session.ts";
+export type * from "./session/device.ts";
+export type * from "./session/events.ts";
+export type * from "./session/requests.ts";
+export * from "./session/server-session.ts";
+export type * from "./session/session.ts";
+export * from "./session/settings.ts";
+
 export * from "./xdlms/access-results.ts";
 export type * from "./xdlms/apdu.ts";
 export * from "./xdlms/codec.ts";
