@@ -1,13 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyServerOptions } from "fastify";
+import { Registry } from "prom-client";
 import { authenticateRequests } from "./authentication.ts";
 import type { Components } from "./components.ts";
 import { type ErrorStyle, errorSender } from "./error-rendering.ts";
+import { answerHealth } from "./health.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { limits } from "./limits.ts";
-import { answerOtherMethods } from "./methods.ts";
+import { answerBrokenRequest, closeListenersWith } from "./listen.ts";
+import { answerUnserved, servedPaths } from "./methods.ts";
+import { measureRequests } from "./metrics.ts";
+import { documentRoutes } from "./openapi.ts";
+import { preparePortal } from "./portal.ts";
 import type { Authenticator } from "./principal.ts";
+import { sendSecurityHeaders } from "./security-headers.ts";
 import { validatorCompiler } from "./validation.ts";
 
 export interface HttpApplicationOptions {
@@ -17,6 +24,12 @@ export interface HttpApplicationOptions {
   /** Resolves when the stores answer and the migrations are done; rejects with the reason otherwise. */
   readonly readiness: () => Promise<void>;
   readonly logger?: FastifyServerOptions["logger"];
+  /** Version of the platform, for /healthz and the OpenAPI document. */
+  readonly version?: string;
+  /** Figures of the process and the rooms, for /metrics. Without it only those of the requests are served. */
+  readonly metrics?: Registry;
+  /** Directory of the built portal. */
+  readonly portalDirectory?: string;
   /** How the addresses of other contracts answer errors. */
   readonly errorStyles?: readonly ErrorStyle[];
 }
@@ -39,17 +52,31 @@ export async function createHttpApplication(options: HttpApplicationOptions): Pr
     schemaController: { compilersFactory: { buildValidator: () => validatorCompiler(components) as never } },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: limits.pathParameterCharacters },
     frameworkErrors: sendError as never,
+    clientErrorHandler: answerBrokenRequest,
   });
   app.decorate("components", components);
   readJsonBodies(app);
   app.setErrorHandler(sendError);
+  sendSecurityHeaders(app);
   authenticateRequests(app, options.authenticator);
-  answerOtherMethods(app);
-  app.addHook("onSend", async (request, reply) => {
-    reply.header("x-request-id", request.id);
-  });
+  closeListenersWith(app);
+  const paths = servedPaths(app);
+  const portal = await preparePortal(app, options.portalDirectory, isApi);
+  app.setNotFoundHandler((request, reply) => portal(request, reply) ?? answerUnserved(paths, request, reply));
+
+  const version = options.version ?? "0.0.0";
+  await documentRoutes(app, { version });
+  measureRequests(app, options.metrics ?? new Registry());
+  answerHealth(app, options.readiness, version);
   for (const plugin of options.roomPlugins) await app.register(plugin);
   return app;
+}
+
+/** Addresses below these are answered by a room or not at all, never with the portal's page. */
+const apiPath = /^\/(?:v1|api|udil|dpss|connect|docs|metrics|healthz|readyz|openapi\.json)(?:\/|$)/;
+
+function isApi(path: string): boolean {
+  return apiPath.test(path);
 }
 
 const acceptedRequestId = /^[\w.-]{1,64}$/;

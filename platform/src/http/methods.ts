@@ -1,20 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { PlatformError } from "../errors/platform-error.ts";
 
-/** Paths of the application and the methods each one serves. */
-interface ServedPath {
+/** A path of the application and the methods it serves. */
+export interface ServedPath {
   readonly pattern: RegExp;
   readonly methods: Set<string>;
 }
 
-/**
- * Answers requests that no route takes: 405 with Allow where the path exists under another method, a description for
- * OPTIONS, and otherwise what `elsewhere` says (404 without it).
- */
-export function answerOtherMethods(
-  app: FastifyInstance,
-  elsewhere?: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | undefined,
-): void {
+/** @returns every path of the routes that are added from now on, kept up to date */
+export function servedPaths(app: FastifyInstance): ReadonlyMap<string, ServedPath> {
   const paths = new Map<string, ServedPath>();
   app.addHook("onRoute", ({ url, method }) => {
     const path = url.replace(/\/$/, "") || "/";
@@ -22,17 +16,26 @@ export function answerOtherMethods(
     for (const name of [method].flat()) served.methods.add(name);
     paths.set(path, served);
   });
+  return paths;
+}
 
-  app.setNotFoundHandler(async (request, reply) => {
-    const path = request.url.split("?", 1)[0]!.replace(/\/$/, "") || "/";
-    const served = mostExact([...paths.values()].filter(({ pattern }) => pattern.test(path)));
-    if (!served) return (await elsewhere?.(request, reply)) ?? Promise.reject(new PlatformError("not_found"));
-    const allow = [...new Set([...served.methods, "OPTIONS"])].sort().join(", ");
-    if (request.method === "OPTIONS") return reply.code(200).header("allow", allow).send(description(served));
-    throw new PlatformError("method_not_allowed", {
-      message: `Method "${request.method}" not allowed.`,
-      details: { allow },
-    });
+/**
+ * Answers a request that no route takes: 405 with Allow where the path exists under another method, a description for
+ * OPTIONS, and otherwise 404.
+ */
+export function answerUnserved(
+  paths: ReadonlyMap<string, ServedPath>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const path = request.url.split("?", 1)[0]!.replace(/\/$/, "") || "/";
+  const served = mostExact([...paths.values()].filter(({ pattern }) => pattern.test(path)));
+  if (!served) throw new PlatformError("not_found");
+  const allow = [...new Set([...served.methods, "OPTIONS"])].sort().join(", ");
+  if (request.method === "OPTIONS") return reply.code(200).header("allow", allow).send(description(served));
+  throw new PlatformError("method_not_allowed", {
+    message: `Method "${request.method}" not allowed.`,
+    details: { allow },
   });
 }
 
