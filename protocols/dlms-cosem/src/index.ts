@@ -34,9 +34,18 @@ export * from "./framing/link.ts";
 
 export * from "./security/authentication.ts";
 export * from "./security/context.ts";
+export type { ProtectionForm } from "./security/forms.ts";
 export * from "./security/invocation-counter.ts";
 export * from "./security/policy.ts";
-export * from "./security/protection.ts";
+export {
+  isProtected,
+  type ProtectionHeader,
+  protect,
+  readProtectionHeader,
+  securityControl,
+  type Unprotected,
+  unprotect,
+} from "./security/protection.ts";
 export * from "./security/suites.ts";
 
 export * from "./session/client-session.ts";
