@@ -3,6 +3,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import { errorCodes } from "../errors/codes.ts";
 import { type Access, defaultAccess } from "./authentication.ts";
+import { portalPolicy } from "./security-headers.ts";
 
 /** What the whole document says about itself. */
 export interface ApiDocument {
@@ -43,7 +44,7 @@ export async function documentRoutes(
   });
   await app.register(swaggerUi, {
     routePrefix: "/docs",
-    staticCSP: true,
+    staticCSP: portalPolicy,
     uiConfig: { docExpansion: "none", validatorUrl: null, tryItOutEnabled: false },
     theme: { title },
   });
