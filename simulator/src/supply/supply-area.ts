@@ -2,7 +2,7 @@
  * Everything behind one transformer: its feeder, its customers' loads, and the solved voltages and currents of any day.
  * Days are solved when first asked for and kept for a month; a fault that is set later has its days solved again.
  */
-import { dayMilliseconds, dayOf, minuteMilliseconds } from "../calendar.ts";
+import { dayMilliseconds, minuteMilliseconds } from "../calendar.ts";
 import { EnergyCurve, type LoadComponent } from "../loads/energy-curve.ts";
 import type { Feeder, Service } from "../physics/feeder.ts";
 import { addJointOhms, type JointFault } from "../physics/joint-faults.ts";
@@ -41,8 +41,10 @@ export class SupplyArea {
   readonly #interruptionSeed: number;
   readonly #sourceSeed: number;
   readonly #days = new Map<number, SolvedDay>();
+  /** When each service's load was switched off by its meter. */
+  readonly #disconnections: (readonly Interruption[])[];
   #flow: PowerFlow | undefined;
-  #faultsVersion = 0;
+  #version = 0;
 
   constructor(plan: SupplyAreaPlan) {
     this.#plan = plan;
@@ -50,6 +52,7 @@ export class SupplyArea {
     this.slotMilliseconds = plan.slotMinutes * minuteMilliseconds;
     this.slotsInDay = Math.round(dayMilliseconds / this.slotMilliseconds);
     this.services = [...plan.feeder.services];
+    this.#disconnections = this.services.map(() => []);
     this.#interruptionSeed = seedFor(plan.seed, "interruptions");
     this.#sourceSeed = seedFor(plan.seed, "source");
     const interrupted = (slotStart: number) => this.#isInterrupted(slotStart);
@@ -66,16 +69,27 @@ export class SupplyArea {
     );
   }
 
-  /** Grows each time faults change: what was derived from solved days before is out of date. */
-  get faultsVersion(): number {
-    return this.#faultsVersion;
+  /** Grows each time faults or switches change: what was derived from solved days before is out of date. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Replaces the joint faults of a service. History from their first instant on is solved anew. */
   setJointFaults(service: number, faults: readonly JointFault[]): void {
     this.services[service] = { ...this.services[service]!, faults };
     this.#days.clear();
-    this.#faultsVersion++;
+    this.#version++;
+  }
+
+  /** Tells when a service's load was switched off; an open end is `Infinity`. Energy curves go on, see `SupplyPoint`. */
+  setDisconnections(service: number, disconnections: readonly Interruption[]): void {
+    this.#disconnections[service] = disconnections;
+    this.#days.clear();
+    this.#version++;
+  }
+
+  disconnections(service: number): readonly Interruption[] {
+    return this.#disconnections[service]!;
   }
 
   /** Outages that touch a span of time (milliseconds UTC), oldest first. */
@@ -132,10 +146,12 @@ export class SupplyArea {
   #demand(day: number, slot: number, demand: Float64Array): void {
     demand.fill(0);
     const perHour = 3_600_000 / this.slotMilliseconds;
+    const start = day * dayMilliseconds + slot * this.slotMilliseconds;
     for (let service = 0; service < this.curves.length; service++) {
+      const connected = this.#connectedShare(service, start);
       for (const curve of this.curves[service]!) {
         const cumulated = curve.dayCurve(day);
-        const watts = (cumulated[slot + 1]! - cumulated[slot]!) * perHour;
+        const watts = (cumulated[slot + 1]! - cumulated[slot]!) * perHour * connected;
         const { direction, phaseShares, reactiveRatio } = curve.component;
         for (let phase = 0; phase < 3; phase++) {
           const share = watts * phaseShares[phase]!;
@@ -144,6 +160,16 @@ export class SupplyArea {
         }
       }
     }
+  }
+
+  /** Share of a slot in which the meter's switch was closed. */
+  #connectedShare(service: number, start: number): number {
+    const end = start + this.slotMilliseconds;
+    let share = 1;
+    for (const { from, to } of this.#disconnections[service]!) {
+      share -= Math.max(0, Math.min(end, to) - Math.max(start, from)) / this.slotMilliseconds;
+    }
+    return share;
   }
 
   #isInterrupted(slotStart: number): boolean {

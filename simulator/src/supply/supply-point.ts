@@ -1,5 +1,8 @@
 /** What one meter has in front of it: energy since installation, and voltage, current and power at any time. */
-import { dayMilliseconds, dayOf } from "../calendar.ts";
+import { dayMilliseconds, dayOf, minuteMilliseconds } from "../calendar.ts";
+import type { EnergyCurve } from "../loads/energy-curve.ts";
+import type { JointFault } from "../physics/joint-faults.ts";
+import { smoothNoise } from "../random.ts";
 import type { Interruption } from "./interruptions.ts";
 import type { SolvedDay, SupplyArea } from "./supply-area.ts";
 
@@ -18,6 +21,7 @@ export interface PhaseMeans {
   /** Import positive. */
   readonly watts: readonly number[];
   readonly vars: readonly number[];
+  readonly hertz: number;
 }
 
 export class SupplyPoint {
@@ -35,14 +39,14 @@ export class SupplyPoint {
 
   /** Grows when the feeder changed under the meter, so that cached profile rows are out of date. */
   get version(): number {
-    return this.#area.faultsVersion;
+    return this.#area.version;
   }
 
   /** Registers at an instant; never fall from one instant to a later one. */
   registers(instant: number): EnergyRegisters {
     const sums = { import: 0, export: 0, inductive: 0, capacitive: 0 };
     for (const curve of this.#area.curves[this.#service]!) {
-      const wattHours = curve.wattHours(instant);
+      const wattHours = this.#counted(curve, instant);
       const { direction, reactiveRatio } = curve.component;
       sums[direction] += wattHours;
       if (reactiveRatio > 0) sums.inductive += wattHours * reactiveRatio;
@@ -58,7 +62,13 @@ export class SupplyPoint {
 
   /** Time-weighted means over `from` (inclusive) … `to` (exclusive), milliseconds UTC. */
   means(from: number, to: number): PhaseMeans {
-    const means = { volts: [0, 0, 0], amperes: [0, 0, 0], watts: [0, 0, 0], vars: [0, 0, 0] };
+    const means = {
+      volts: [0, 0, 0],
+      amperes: [0, 0, 0],
+      watts: [0, 0, 0],
+      vars: [0, 0, 0],
+      hertz: gridFrequency((from + to) / 2),
+    };
     const { slotMilliseconds } = this.#area;
     for (let start = Math.floor(from / slotMilliseconds) * slotMilliseconds; start < to; start += slotMilliseconds) {
       const weight = (Math.min(to, start + slotMilliseconds) - Math.max(from, start)) / (to - from);
@@ -76,6 +86,31 @@ export class SupplyPoint {
     return this.#area.interruptions(from, to);
   }
 
+  /** When the meter's switch was open. Energy that would have flowed meanwhile is not counted. */
+  get disconnections(): readonly Interruption[] {
+    return this.#area.disconnections(this.#service);
+  }
+  set disconnections(disconnections: readonly Interruption[]) {
+    this.#area.setDisconnections(this.#service, disconnections);
+  }
+
+  setJointFaults(faults: readonly JointFault[]): void {
+    this.#area.setJointFaults(this.#service, faults);
+  }
+
+  /** What flowed while the switch was closed: constant while it is open, never falling after. */
+  #counted(curve: EnergyCurve, instant: number): number {
+    let counted = 0;
+    let closedAt = 0;
+    for (const { from, to } of this.disconnections) {
+      if (instant <= from) break;
+      counted += curve.wattHours(from) - closedAt;
+      if (instant <= to) return counted;
+      closedAt = curve.wattHours(to);
+    }
+    return counted + curve.wattHours(instant) - closedAt;
+  }
+
   #addSlot(means: Record<keyof SolvedDay, number[]>, start: number, weight: number): void {
     const { slotMilliseconds, services } = this.#area;
     const day = dayOf(start);
@@ -90,3 +125,10 @@ export class SupplyPoint {
     }
   }
 }
+
+/** One grid for all: within 50 mHz of 50 Hz, as on most days. */
+function gridFrequency(instant: number): number {
+  return 50 + 0.1 * (smoothNoise(gridSeed, instant / (5 * minuteMilliseconds)) - 0.5);
+}
+
+const gridSeed = 50;

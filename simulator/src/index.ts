@@ -1,0 +1,16 @@
+/** The simulated neighbourhood: feeder physics and meters that speak their protocols on sockets. */
+export type { FaultSwitches, MeterFaults } from "./meters/dlms/faults.ts";
+export type {
+  DlmsSettings,
+  MeterDescription,
+  MeterTruth,
+  NeighbourhoodDescription,
+  SeriesDescription,
+} from "./neighbourhood/description.ts";
+export {
+  type Neighbourhood,
+  type NeighbourhoodMeter,
+  type NeighbourhoodSettings,
+  startNeighbourhood,
+} from "./neighbourhood/neighbourhood.ts";
+export type { JointFault, Leg } from "./physics/joint-faults.ts";

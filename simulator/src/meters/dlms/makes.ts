@@ -1,0 +1,270 @@
+/**
+ * The makes of the neighbourhood's DLMS meters. The names are invented; every habit is one that real meters have, with the
+ * reason it is here. A new make is one more entry.
+ */
+import type { ConformanceBit, MechanismName, ServerHabits } from "@anymeter/dlms-cosem";
+import type { ZoneName } from "../zone.ts";
+import type { QuantityName, Resolutions } from "./quantities.ts";
+
+export interface Habit<T> {
+  readonly value: T;
+  /** Why a simulated meter should do this. */
+  readonly because: string;
+}
+
+export interface MeterMake {
+  readonly manufacturer: string;
+  /** Three letters: they open serial number, logical device name and system title. */
+  readonly flag: string;
+  readonly model: string;
+  readonly firmware: string;
+  readonly phases: 1 | 3;
+  /** How many of sixty. */
+  readonly share: number;
+  readonly framing: Habit<Framing>;
+  readonly access: Habit<Access>;
+  readonly pduSize: Habit<{ readonly receive: number; readonly send: number }>;
+  readonly clock: Habit<ClockHabit>;
+  readonly profile: Habit<ProfileHabit>;
+  readonly resolutions: Resolutions;
+  readonly energyType: "double-long-unsigned" | "long64-unsigned";
+  readonly session: Habit<ServerHabits>;
+  /** What it does not offer of the services all others have. */
+  readonly withoutConformance?: Habit<readonly ConformanceBit[]>;
+}
+
+export type Framing =
+  | { readonly type: "wrapper" }
+  | {
+      readonly type: "hdlc";
+      readonly physicalAddress: number;
+      readonly addressLength: 1 | 2 | 4;
+      readonly maxInformation: number;
+      readonly window: number;
+    };
+
+export interface Access {
+  readonly clientSap: number;
+  readonly mechanism: MechanismName;
+  readonly security?: {
+    readonly suite: 0 | 1;
+    readonly authenticated: boolean;
+    readonly encrypted: boolean;
+    /** The client hands the meter a key for each association. */
+    readonly dedicatedKey: boolean;
+  };
+}
+
+export interface ClockHabit {
+  readonly zone: ZoneName;
+  /** Whether date-times carry the deviation or leave it unspecified (8000). */
+  readonly deviation: "given" | "unspecified";
+  /** Whether date-times carry a status or leave it unspecified (FF). */
+  readonly status: "given" | "unspecified";
+}
+
+export interface ProfileHabit {
+  /** Captured after the clock, in this order. "status" is the profile status word. */
+  readonly columns: readonly (QuantityName | "status")[];
+  readonly sort: "fifo" | "lifo";
+  readonly compression: "none" | "null-data";
+}
+
+export const makes: readonly MeterMake[] = [
+  {
+    manufacturer: "Aldermark",
+    flag: "ALM",
+    model: "AM1",
+    firmware: "2.04",
+    phases: 1,
+    share: 14,
+    framing: { value: { type: "wrapper" }, because: "the plain case: one wrapper frame, one APDU" },
+    access: {
+      value: { clientSap: 16, mechanism: "none" },
+      because: "first installations often leave the public client able to read everything",
+    },
+    pduSize: { value: { receive: 1024, send: 0 }, because: "a day of profile fits into one answer" },
+    clock: {
+      value: { zone: "utc", deviation: "given", status: "given" },
+      because: "clocks that keep UTC with deviation 0 are the easy ones",
+    },
+    profile: {
+      value: { columns: ["import", "export", "volts", "amperes"], sort: "fifo", compression: "none" },
+      because: "the least a service impedance can be estimated from",
+    },
+    resolutions: { energy: 0, volts: -1, amperes: -2 },
+    energyType: "double-long-unsigned",
+    session: { value: {}, because: "does what the standard says" },
+  },
+  {
+    manufacturer: "Borealis",
+    flag: "BOR",
+    model: "B3",
+    firmware: "1.17.3",
+    phases: 3,
+    share: 14,
+    framing: { value: { type: "wrapper" }, because: "three-phase meters with a modem speak TCP themselves" },
+    access: {
+      value: { clientSap: 1, mechanism: "lls" },
+      because: "a password in clear is still the most common lock in the field",
+    },
+    pduSize: {
+      value: { receive: 512, send: 512 },
+      because: "small answers make every profile a block transfer, whatever the client could take",
+    },
+    clock: {
+      value: { zone: "central-european", deviation: "given", status: "given" },
+      because: "local time with summer time and its deviation is what IDIS meters keep",
+    },
+    profile: {
+      value: {
+        columns: [
+          "status",
+          "import",
+          "export",
+          "inductive",
+          "capacitive",
+          "volts-1",
+          "volts-2",
+          "volts-3",
+          "amperes-1",
+          "amperes-2",
+          "amperes-3",
+        ],
+        sort: "fifo",
+        compression: "none",
+      },
+      because: "a wide profile: its buffer never fits into one of its answers",
+    },
+    resolutions: { energy: 0, volts: -1, amperes: -2 },
+    energyType: "double-long-unsigned",
+    session: {
+      value: { rejectionWithUserInformation: false },
+      because: "some makers reject an association without saying why in user-information",
+    },
+  },
+  {
+    manufacturer: "Castellan",
+    flag: "CST",
+    model: "C1",
+    firmware: "R09",
+    phases: 1,
+    share: 10,
+    framing: {
+      value: { type: "hdlc", physicalAddress: 17, addressLength: 2, maxInformation: 128, window: 1 },
+      because: "a serial meter behind a TCP gateway: HDLC as on the line, with its smallest frames",
+    },
+    access: { value: { clientSap: 1, mechanism: "lls" }, because: "passwords over HDLC, as serial meters have them" },
+    pduSize: { value: { receive: 256, send: 256 }, because: "block transfer on top of segmentation" },
+    clock: {
+      value: { zone: "central-european", deviation: "unspecified", status: "given" },
+      because: "a deviation of 8000 leaves the zone to the head-end, and the repeated hour to the status bit",
+    },
+    profile: {
+      value: { columns: ["import", "export", "volts", "amperes", "status"], sort: "fifo", compression: "none" },
+      because: "the status comes last here: columns are found by name, never by place",
+    },
+    resolutions: { energy: 0, volts: -1, amperes: -2 },
+    energyType: "double-long-unsigned",
+    session: { value: { lists: "access-error" }, because: "old stacks answer a with-list request with one error" },
+    withoutConformance: { value: ["multiple-references"], because: "it says itself that it takes no lists" },
+  },
+  {
+    manufacturer: "Delphin",
+    flag: "DLF",
+    model: "D3",
+    firmware: "4.2.0",
+    phases: 3,
+    share: 10,
+    framing: { value: { type: "wrapper" }, because: "TCP, as most secured meters" },
+    access: {
+      value: {
+        clientSap: 1,
+        mechanism: "gmac",
+        security: { suite: 0, authenticated: true, encrypted: true, dedicatedKey: false },
+      },
+      because: "HLS with GMAC and suite 0 is what tenders ask for",
+    },
+    pduSize: { value: { receive: 2048, send: 2048 }, because: "ciphered blocks: tags count against the size too" },
+    clock: {
+      value: { zone: "central-european", deviation: "given", status: "given" },
+      because: "local time with summer time, ciphered",
+    },
+    profile: {
+      value: {
+        columns: ["status", "import", "export", "volts-1", "volts-2", "volts-3", "amperes-1", "amperes-2", "amperes-3"],
+        sort: "fifo",
+        compression: "none",
+      },
+      because: "voltages and currents of three phases with what was consumed",
+    },
+    resolutions: { energy: 0, volts: -1, amperes: -3 },
+    energyType: "double-long-unsigned",
+    session: {
+      value: { wrongCounter: "exception" },
+      because: "a counter at or below the last is answered with the one it waits for",
+    },
+  },
+  {
+    manufacturer: "Elvar",
+    flag: "ELV",
+    model: "E1",
+    firmware: "11.0",
+    phases: 1,
+    share: 8,
+    framing: { value: { type: "wrapper" }, because: "TCP" },
+    access: {
+      value: {
+        clientSap: 2,
+        mechanism: "gmac",
+        security: { suite: 1, authenticated: true, encrypted: true, dedicatedKey: true },
+      },
+      because: "suite 1 changes the security control byte, a dedicated key the counters; client 2 is not everyone's",
+    },
+    pduSize: { value: { receive: 1024, send: 0 }, because: "ciphered answers as long as the client can take" },
+    clock: {
+      value: { zone: "central-european-standard", deviation: "given", status: "unspecified" },
+      because: "standard time the whole year, and a clock status of FF that says nothing",
+    },
+    profile: {
+      value: { columns: ["status", "import", "export", "volts", "amperes"], sort: "fifo", compression: "null-data" },
+      because: "null in the clock column is one period later, null elsewhere the value above",
+    },
+    resolutions: { energy: 0, volts: -2, amperes: -2 },
+    energyType: "long64-unsigned",
+    session: { value: {}, because: "does what the standard says" },
+  },
+  {
+    manufacturer: "Fjordlys",
+    flag: "FJL",
+    model: "F3",
+    firmware: "3.3",
+    phases: 3,
+    share: 4,
+    framing: {
+      value: { type: "hdlc", physicalAddress: 4002, addressLength: 4, maxInformation: 512, window: 3 },
+      because: "four-byte addresses and a window above one are where HDLC clients fail",
+    },
+    access: {
+      value: {
+        clientSap: 1,
+        mechanism: "gmac",
+        security: { suite: 0, authenticated: true, encrypted: true, dedicatedKey: false },
+      },
+      because: "ciphering over HDLC",
+    },
+    pduSize: { value: { receive: 512, send: 512 }, because: "ciphered block transfer over segmented frames" },
+    clock: { value: { zone: "utc", deviation: "given", status: "given" }, because: "UTC" },
+    profile: {
+      value: {
+        columns: ["import", "inductive", "volts-1", "volts-2", "volts-3", "amperes-1", "amperes-2", "amperes-3"],
+        sort: "lifo",
+        compression: "none",
+      },
+      because: "newest first: rows must be ordered by their clock, not by their place",
+    },
+    resolutions: { energy: 1, volts: -1, amperes: -2 },
+    energyType: "double-long-unsigned",
+    session: { value: { lists: "exception" }, because: "with-list requests are answered by an exception" },
+  },
+];
