@@ -2,6 +2,7 @@
  * Application protocol data units (Green Book, clause 9.5): what travels inside the wrapper or HDLC.
  * Ciphered APDUs appear as `glo`/`ded`/`general-…` with their protected bytes; room `security/` opens them.
  */
+import type { AssociationApdu } from "../acse/association.ts";
 import type { Data } from "../data/data.ts";
 import type { CosemDateTime } from "../data/date-time.ts";
 import type { Conformance } from "./conformance.ts";
@@ -213,15 +214,15 @@ export interface CipheredApdu {
   readonly tag: number;
   readonly content: Uint8Array;
 }
-export interface GeneralCiphered {
-  readonly type: "general-glo-ciphering" | "general-ded-ciphering";
+export type GeneralCiphered =
+  | GeneralCipheredOfType<"general-glo-ciphering">
+  | GeneralCipheredOfType<"general-ded-ciphering">;
+interface GeneralCipheredOfType<Type> {
+  readonly type: Type;
   /** Empty when the sender leaves it out. */
   readonly systemTitle: Uint8Array;
   readonly content: Uint8Array;
 }
-
-/** ACSE: acse/association.ts */
-import type { AssociationApdu } from "../acse/association.ts";
 
 export type Apdu =
   | AssociationApdu
