@@ -1,9 +1,12 @@
 /**
  * The queue of runs in the relational store, shared by every head-end process: what is due is claimed together with the
  * interface it needs, in one transaction, so that an interface is never used twice at once; a lease that is not renewed
- * returns both.
+ * returns both. The interface's lease is the block that callers of the API take too (registry/interface-blocks.ts), and it
+ * is taken whatever `can_block` says: two sessions over one interface are never right. Leases go by the store's clock, so
+ * that all processes agree on them.
  */
-import { type Kysely, sql, type Transaction } from "kysely";
+import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
+import { held } from "../../registry/interface-blocks.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import type { HeadEndSettings } from "../settings.ts";
 import { type Candidate, choose, type NetworkState, type Quota, quotaOf, type Room } from "./ceilings.ts";
@@ -34,8 +37,8 @@ export interface Claim {
 
 export interface ClaimResult {
   readonly claims: readonly Claim[];
-  /** Something is due that ceilings or room held back: ask again soon. */
-  readonly heldBack: boolean;
+  /** Something was due; what was not claimed is held back by ceilings or by room. */
+  readonly due: boolean;
 }
 
 export class RunQueue {
@@ -57,20 +60,19 @@ export class RunQueue {
 
   /** Takes what may begin now. Nothing is claimed when `room.sessions` is 0. */
   async claim(now: number, room: Room): Promise<ClaimResult> {
-    if (room.sessions < 1) return { claims: [], heldBack: true };
+    if (room.sessions < 1) return { claims: [], due: true };
     return await this.#db.transaction().execute(async (transaction) => {
       const networks = await this.#networksWithWork(transaction, now);
-      if (networks.length === 0) return { claims: [], heldBack: false };
+      if (networks.length === 0) return { claims: [], due: false };
       const quotas = networks.map((network) => quotaOf(network, now, this.#settings));
       const open = quotas.filter(({ sessions }) => sessions > 0);
-      if (open.length === 0) return { claims: [], heldBack: true };
+      if (open.length === 0) return { claims: [], due: true };
       const candidates = await candidatesOf(transaction, now, open, room);
       const { chosen, blocked } = choose(candidates, open, room);
-      const { begun, busy } = await this.#leaseInterfaces(transaction, now, chosen);
+      const { begun, busy } = await this.#leaseInterfaces(transaction, chosen);
       await defer(transaction, [...blocked, ...busy], now + this.#settings.busyInterfaceMilliseconds);
       await takePermits(transaction, now, quotas, begun);
-      const claims = await this.#take(transaction, now, begun);
-      return { claims, heldBack: candidates.length > 0 && begun.length < candidates.length };
+      return { claims: await this.#take(transaction, now, begun), due: true };
     });
   }
 
@@ -87,31 +89,21 @@ export class RunQueue {
   }
 
   /** Keeps the leases of these claims. */
-  async renew(claims: readonly Claim[], now: number): Promise<void> {
+  async renew(claims: readonly Claim[]): Promise<void> {
     if (claims.length === 0) return;
-    const expires = new Date(now + this.#settings.leaseMilliseconds);
-    const interfaces = claims.flatMap((claim) => claim.interface ?? []);
-    await this.#db
-      .updateTable("network_interfaces")
-      .set({ block_expires_at: expires })
-      .where("id", "in", interfaces.length > 0 ? interfaces : [nobody])
-      .where("blocked_by", "=", this.interfaceHolder)
-      .execute();
-    await this.#db
-      .updateTable("amr_runs")
-      .set({ lease_expires_at: expires })
-      .where(
-        "id",
-        "in",
-        claims.flatMap(({ runs }) => runs.map(({ id }) => id)),
-      )
-      .where("lease_owner", "=", this.owner)
-      .where("state", "=", "running")
-      .execute();
+    await sql`
+      update network_interfaces set block_expires_at = ${this.#leaseEnd}
+      where id = any(${interfacesOf(claims)}::uuid[]) and blocked_by = ${this.interfaceHolder}`.execute(this.#db);
+    await sql`
+      update amr_runs set lease_expires_at = ${this.#leaseEnd}
+      where id = any(${claims.flatMap(({ runs }) => runs.map(({ id }) => id))}::bigint[])
+        and lease_owner = ${this.owner} and state = 'running'`.execute(this.#db);
   }
 
   /**
-   * Puts the runs of dead processes back: those whose lease is over, or every one when nobody else can be alive.
+   * Puts the runs of dead processes back: those whose lease is over, or every one when nobody else can be alive. Their
+   * interfaces are free by themselves when the lease is over.
+   * @param now when the runs may begin again
    * @returns how many
    */
   async recover(now: number, everyone: boolean): Promise<number> {
@@ -119,15 +111,20 @@ export class RunQueue {
       .updateTable("amr_runs")
       .set({ state: "waiting", lease_owner: null, lease_expires_at: null, not_before: new Date(now) })
       .where("state", "=", "running")
-      .$if(!everyone, (query) => query.where("lease_expires_at", "<=", new Date(now)))
+      .$if(!everyone, (query) => query.where("lease_expires_at", "<=", sql<Date>`now()`))
       .executeTakeFirst();
-    await this.#db
-      .updateTable("network_interfaces")
-      .set({ blocked_by: null, block_time: null, block_expires_at: null })
-      .where("blocked_by", "like", `${holderPrefix}%`)
-      .$if(!everyone, (query) => query.where("block_expires_at", "<=", new Date(now)))
-      .execute();
+    if (everyone) {
+      await this.#db
+        .updateTable("network_interfaces")
+        .set({ blocked_by: null, block_time: null, block_expires_at: null })
+        .where("blocked_by", "like", `${holderPrefix}%`)
+        .execute();
+    }
     return Number(result.numUpdatedRows);
+  }
+
+  get #leaseEnd(): RawBuilder<Date> {
+    return sql<Date>`now() + make_interval(secs => ${this.#settings.leaseMilliseconds / 1000}::double precision)`;
   }
 
   async #networksWithWork(transaction: Transaction<Database>, now: number): Promise<NetworkState[]> {
@@ -162,16 +159,14 @@ export class RunQueue {
   }
 
   /** Leases the interfaces in one atomic statement; what somebody else holds is busy. */
-  async #leaseInterfaces(transaction: Transaction<Database>, now: number, chosen: readonly Candidate[]) {
-    const wanted = chosen.flatMap((candidate) => candidate.interface ?? []);
+  async #leaseInterfaces(transaction: Transaction<Database>, chosen: readonly Candidate[]) {
     const { rows } = await sql<{ id: string }>`
       update network_interfaces
-      set blocked_by = ${this.interfaceHolder}, block_time = ${new Date(now)},
-        block_expires_at = ${new Date(now + this.#settings.leaseMilliseconds)}
+      set blocked_by = ${this.interfaceHolder}, block_time = now(), block_expires_at = ${this.#leaseEnd}
       where id in (
-        select id from network_interfaces
-        where id = any(${wanted}::uuid[]) and (blocked_by is null or block_expires_at <= ${new Date(now)})
-        order by id for update skip locked
+        select t.id from network_interfaces t
+        where t.id = any(${interfacesOf(chosen)}::uuid[]) and not ${held("t")}
+        order by t.id for update skip locked
       )
       returning id`.execute(transaction);
     const leased = new Set(rows.map(({ id }) => id));
@@ -188,7 +183,7 @@ export class RunQueue {
     const { rows } = await sql<RunRow>`
       update amr_runs r
       set state = 'running', lease_owner = ${this.owner}, started_at = ${new Date(now)}, attempts = r.attempts + 1,
-        lease_expires_at = ${new Date(now + this.#settings.leaseMilliseconds)}
+        lease_expires_at = ${this.#leaseEnd}
       from (
         select id, row_number() over (partition by meter_device order by priority, not_before, id) as place
         from amr_runs
@@ -208,8 +203,10 @@ export class RunQueue {
 }
 
 const holderPrefix = "head-end:";
-/** An id no row has: `in ()` is not SQL. */
-const nobody = "00000000-0000-0000-0000-000000000000";
+
+function interfacesOf(holders: readonly { readonly interface: string | null }[]): string[] {
+  return holders.flatMap((holder) => holder.interface ?? []);
+}
 
 interface NetworkRow {
   number: number;

@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { before, describe, test } from "node:test";
+import type { RelationalStore } from "../stores/relational/relational-store.ts";
+import { openTestRelationalStore } from "../stores/testing/relational-stores.ts";
+import { RunFailure } from "./causes.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import type { Driver } from "./drivers/driver.ts";
+import { RunQueue } from "./queue/run-queue.ts";
+import { RunLog } from "./runs/run-log.ts";
+import { contactedDevices } from "./session/contacted-devices.ts";
+import type { Line } from "./session/line.ts";
+import { defaultSettings, type HeadEndSettings } from "./settings.ts";
+import { FakeClock } from "./testing/fake-clock.ts";
+import { RegistryRows } from "./testing/registry-rows.ts";
+import { silentLog, silentMetrics } from "./testing/silence.ts";
+import { addWaitingRun } from "./testing/waiting-runs.ts";
+
+const due = "2026-05-01T10:00:00Z";
+/** A healthy meter takes a second, a dead one the whole connect time-out. */
+const healthyMilliseconds = 1_000;
+const settings: Partial<HeadEndSettings> = {
+  maxSessions: 40,
+  networkMaxSessions: 20,
+  networkConnectionsPerSecond: 10,
+  retry: { maxAttempts: 8, firstDelayMilliseconds: 2_000, maxDelayMilliseconds: 10_000 },
+};
+
+describe("the dispatcher", () => {
+  let store: RelationalStore;
+  before(async () => {
+    store = await openTestRelationalStore();
+    await store.migrate();
+  });
+
+  /** A head-end over a network that exists only in time: hosts that begin with "dead" never answer. */
+  function headEndAt(clock: FakeClock) {
+    const all = { ...defaultSettings, ...settings };
+    const queue = new RunQueue(store.db, randomUUID(), all);
+    const log = new RunLog(store.db, queue, all, () => 0.5);
+    let sessions = 0;
+    const dispatcher = new Dispatcher({
+      queue,
+      log,
+      drivers: [talkative(clock)],
+      openLine: async ({ target, signal }) => {
+        sessions++;
+        if (!target.host.startsWith("dead")) return silentLine;
+        const cut = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+        await Promise.race([passing(clock, all.session.connectTimeoutMilliseconds), cut]);
+        throw new RunFailure("connect_timeout");
+      },
+      devices: (ids) => contactedDevices(store.db, ids, "UTC"),
+      settings: all,
+      clock,
+      metrics: silentMetrics,
+      logger: silentLog,
+    });
+    return { dispatcher, sessions: () => sessions };
+  }
+
+  /** Runs for so many seconds of fake time. @returns how many runs of the organizations succeeded in each second */
+  async function run(seconds: number, organizations: readonly string[]) {
+    const clock = new FakeClock(due);
+    const { dispatcher } = headEndAt(clock);
+    const succeeded: number[] = [];
+    for (let tenth = 0; tenth < seconds * 10; tenth++) {
+      await dispatcher.dispatch();
+      clock.advance(100);
+      await settled();
+      if (tenth % 10 === 9) succeeded.push(await countSucceeded(organizations));
+    }
+    return succeeded;
+  }
+  /** Lets sessions that have ended write their outcome. */
+  const settled = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    await store.db.selectFrom("amr_runs").select("id").limit(1).execute();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const countSucceeded = async (organizations: readonly string[]) => {
+    const { count } = await store.db
+      .selectFrom("amr_runs")
+      .select(({ fn }) => fn.countAll<number>().as("count"))
+      .where("organization", "in", organizations)
+      .where("state", "=", "succeeded")
+      .executeTakeFirstOrThrow();
+    return count;
+  };
+  const meters = async (organization: string, domain: string, count: number, name: string) => {
+    const rows = new RegistryRows(store.db);
+    for (let index = 0; index < count; index++) {
+      const fqdn = `${name}-${index}.${domain}`;
+      const device = await rows.device(organization, {
+        network_interface: await rows.networkInterface(organization, { fqdn }),
+      });
+      await addWaitingRun(store.db, { device, dueAt: due });
+    }
+  };
+
+  test("a network of dead meters leaves the healthy one beside it as fast as it is alone", async () => {
+    const rows = new RegistryRows(store.db);
+    const seconds = 12;
+    const alone = await rows.organization();
+    await meters(alone, "alone.example", 100, "meter");
+    const withoutDead = await run(seconds, [alone]);
+    const [healthy, sick] = [await rows.organization(), await rows.organization()];
+    await meters(sick, "sick.example", 200, "dead");
+    await meters(healthy, "healthy.example", 100, "meter");
+    const withDead = await run(seconds, [healthy]);
+    assert.equal(withoutDead.at(-1), 100, "the healthy network is done alone");
+    assert.deepEqual(withDead, withoutDead);
+  });
+
+  test("dead meters of the same network hold a share of it at most, once they are known", async () => {
+    const rows = new RegistryRows(store.db);
+    const organization = await rows.organization();
+    await meters(organization, "mixed.example", 60, "dead");
+    await store.db.updateTable("amr_runs").set({ priority: 5 }).where("organization", "=", organization).execute();
+    await meters(organization, "mixed.example", 60, "meter");
+    const succeeded = await run(9, [organization]);
+    assert.ok(succeeded[7]! >= 60, `60 healthy meters at 10 a second were done after 8 s: ${succeeded}`);
+  });
+
+  test("runs that cannot be made fail at once with their cause and call nobody", async () => {
+    const rows = new RegistryRows(store.db);
+    const organization = await rows.organization();
+    const fqdn = "meter.refused.example";
+    const wired = await rows.device(organization, {
+      network_interface: await rows.networkInterface(organization, { fqdn }),
+    });
+    const noPort = await rows.device(organization, {
+      network_interface: await rows.networkInterface(organization, { fqdn, port: null as never }),
+    });
+    const bare = await rows.device(organization, { network_interface: null });
+    const runs = {
+      no_driver: await addWaitingRun(store.db, {
+        device: wired,
+        dueAt: due,
+        executionType: "generic_lis200",
+        call: "set_time",
+      }),
+      invalid_call: await addWaitingRun(store.db, {
+        device: wired,
+        dueAt: due,
+        call: "read_profile",
+        kwargs: { obis: 5 },
+      }),
+      no_address: await addWaitingRun(store.db, { device: noPort, dueAt: due }),
+      no_network_interface: await addWaitingRun(store.db, { device: bare, dueAt: due }),
+    };
+    const clock = new FakeClock(due);
+    const { dispatcher, sessions } = headEndAt(clock);
+    await dispatcher.dispatch();
+    await settled();
+    assert.equal(sessions(), 0);
+    for (const [cause, id] of Object.entries(runs)) {
+      const row = await store.db
+        .selectFrom("amr_runs")
+        .select(["state", "cause"])
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      assert.deepEqual(row, { state: "failed", cause });
+    }
+  });
+
+  test("a stop lets a session end, cuts what takes longer, and puts its run back without blame", async () => {
+    const rows = new RegistryRows(store.db);
+    const organization = await rows.organization();
+    await meters(organization, "slow.example", 1, "dead");
+    await meters(organization, "quick.example", 1, "meter");
+    const clock = new FakeClock(due);
+    const { dispatcher } = headEndAt(clock);
+    await dispatcher.dispatch();
+    let stopped = false;
+    const stopping = dispatcher.stop().then(() => {
+      stopped = true;
+    });
+    for (let step = 0; !stopped && step < 50; step++) {
+      clock.advance(100);
+      await settled();
+    }
+    assert.ok(stopped, "stopped within five seconds");
+    await stopping;
+    const states = await store.db
+      .selectFrom("amr_runs")
+      .select(["state", "attempts"])
+      .where("organization", "=", organization)
+      .orderBy("state")
+      .execute();
+    assert.deepEqual(states, [
+      { state: "succeeded", attempts: 1 },
+      { state: "waiting", attempts: 0 },
+    ]);
+    const held = store.db.selectFrom("network_interfaces").select("id").where("organization", "=", organization);
+    assert.deepEqual(await held.where("blocked_by", "is not", null).execute(), []);
+  });
+});
+
+function talkative(clock: FakeClock): Driver {
+  return {
+    name: "fake",
+    executionTypes: ["generic_dlms"],
+    contact: async (contact) => {
+      await contact.connect();
+      await passing(clock, healthyMilliseconds);
+      for (const call of contact.calls) call.succeed({ rowsRead: 1 });
+    },
+  };
+}
+
+function passing(clock: FakeClock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => clock.after(milliseconds, resolve));
+}
+
+const silentLine: Line = { send: () => {}, receive: async () => "silence", close: () => {}, closed: false };

@@ -1,0 +1,82 @@
+/**
+ * What the head-end asks of a protocol. A driver knows nothing of queues, leases or ceilings: it gets a meter, the calls
+ * to make and a way to open the line, and reports what came of each call.
+ */
+import type { ExecutionType } from "../calls.ts";
+import type { RunFailure } from "../causes.ts";
+import type { ClockReport } from "../runs/run-report.ts";
+import type { Line } from "../session/line.ts";
+
+export interface Driver {
+  /** Label in metrics and logs. */
+  readonly name: string;
+  readonly executionTypes: readonly ExecutionType[];
+  /**
+   * Opens the line, makes the calls one after another, and says goodbye; the head-end closes the line afterwards.
+   * A call that fails alone is reported by `call.fail` and the next one is made. What is thrown (a RunFailure, or
+   * anything) ends the session and is the cause of every call that has no outcome yet.
+   */
+  contact(contact: Contact): Promise<void>;
+}
+
+/** One session with one meter. */
+export interface Contact {
+  readonly device: ContactedDevice;
+  readonly calls: readonly PendingCall[];
+  /** Opens the line, or opens it anew after the peer closed it. @throws RunFailure with the cause */
+  connect(): Promise<Line>;
+  /** Tells what the meter's clock showed. */
+  clock(report: ClockReport): void;
+}
+
+/** A call to make, and where its outcome goes. Exactly one of `succeed` and `fail` is called, or neither. */
+export interface PendingCall {
+  readonly run: number;
+  readonly name: string;
+  readonly kwargs: Record<string, unknown>;
+  /** The task's own delay, never negative: an offset read must reach back by so much more. */
+  readonly runOffsetSeconds: number;
+  /** Begins the call's account of time and bytes. */
+  begin(): void;
+  succeed(outcome: CallOutcome): void;
+  fail(failure: RunFailure, outcome?: CallOutcome): void;
+  readonly done: boolean;
+}
+
+export interface CallOutcome {
+  /** Rows or values the meter delivered. */
+  readonly rowsRead?: number;
+  /** Readings that are durable. */
+  readonly readingsStored?: number;
+  /** What was left out or corrected: sentences. */
+  readonly notes?: readonly string[];
+  /** Kept on the run as JSON. */
+  readonly result?: unknown;
+}
+
+/** The meter as the registry describes it. */
+export interface ContactedDevice {
+  readonly id: string;
+  /** Keys of the columnar store. */
+  readonly number: number;
+  readonly organization: string;
+  readonly organizationNumber: number;
+  readonly name: string;
+  readonly type: string | null;
+  /** Settings of the type, overridden by the device's own. */
+  readonly dlmsSettings: Readonly<Record<string, unknown>>;
+  /** 16 hexadecimal digits. */
+  readonly dlmsSystemTitle: string | null;
+  /** IANA zone of times that carry none. */
+  readonly timezone: string;
+  /** The series that may be stored for the meter, by name. */
+  readonly series: ReadonlyMap<string, AllowedSeries>;
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+}
+
+export interface AllowedSeries {
+  readonly number: number;
+  readonly name: string;
+  readonly unit: string;
+}

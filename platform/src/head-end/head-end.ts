@@ -1,0 +1,168 @@
+/** The head-end: schedules, the queue, sessions and drivers put together, and the loops that keep them going. */
+import { randomUUID } from "node:crypto";
+import type { Registry } from "prom-client";
+import type { RelationalStore } from "../stores/relational/relational-store.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import type { Driver } from "./drivers/driver.ts";
+import type { HeadEndLog } from "./log.ts";
+import { headEndMetrics } from "./metrics.ts";
+import type { Random } from "./queue/retry.ts";
+import { RunQueue } from "./queue/run-queue.ts";
+import { RunLog } from "./runs/run-log.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
+import type { OpenLine } from "./session/contact-session.ts";
+import { contactedDevices } from "./session/contacted-devices.ts";
+import { connectTcp } from "./session/tcp-line.ts";
+import { defaultSettings, type HeadEndSettings } from "./settings.ts";
+import { Wakeup } from "./wakeup.ts";
+
+export interface HeadEndOptions {
+  readonly relational: RelationalStore;
+  readonly drivers: readonly Driver[];
+  /** IANA zone of meters without a config. */
+  readonly defaultTimezone: string;
+  readonly metrics: Registry;
+  readonly logger: HeadEndLog;
+  /** What differs from `defaultSettings`. */
+  readonly settings?: Partial<HeadEndSettings>;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly openLine?: OpenLine;
+}
+
+export interface HeadEnd {
+  readonly settings: HeadEndSettings;
+  /** Takes up what a dead process left, and begins. */
+  start(): Promise<void>;
+  /** Begins nothing more, lets sessions end for a moment, cuts the others. Resolves when every outcome is stored. */
+  stop(): Promise<void>;
+  /** Looks at the queue now: a run was added. */
+  wake(): void;
+  /** Sessions under way in this process. */
+  readonly openSessions: number;
+}
+
+export function createHeadEnd(options: HeadEndOptions): HeadEnd {
+  const settings: HeadEndSettings = { ...defaultSettings, ...options.settings };
+  const clock = options.clock ?? systemClock;
+  const { relational, logger } = options;
+  const metrics = headEndMetrics(options.metrics);
+  const queue = new RunQueue(relational.db, randomUUID(), settings);
+  const log = new RunLog(relational.db, queue, settings, options.random ?? Math.random);
+  const scheduler = new Scheduler(relational.db, settings, clock);
+  const dispatcher = new Dispatcher({
+    queue,
+    log,
+    drivers: options.drivers,
+    openLine: options.openLine ?? connectTcp,
+    devices: (ids) => contactedDevices(relational.db, ids, options.defaultTimezone),
+    settings,
+    clock,
+    metrics,
+    logger,
+  });
+  const queueChanged = new Wakeup(clock);
+  const loops: Loop[] = [];
+
+  /** @returns milliseconds until the schedules are looked at again */
+  async function schedule(): Promise<number> {
+    const { runs, nextAt } = await scheduler.run();
+    metrics.scheduled(runs);
+    if (runs > 0) queueChanged.wake();
+    return nextAt - clock.now();
+  }
+
+  /** @returns milliseconds until the queue is looked at again */
+  async function dispatch(): Promise<number> {
+    const { begun, due } = await dispatcher.dispatch();
+    if (begun > 0) return 0;
+    if (due) return heldBackMilliseconds;
+    const next = await queue.nextNotBefore();
+    const wait = next === undefined ? settings.pollMilliseconds : next - clock.now();
+    return Math.min(Math.max(wait, heldBackMilliseconds), settings.pollMilliseconds);
+  }
+
+  async function keepLeases(): Promise<number> {
+    await dispatcher.renew();
+    const recovered = await queue.recover(clock.now(), false);
+    if (recovered > 0) {
+      logger.warn({ runs: recovered }, "runs of a process that is gone are taken up again");
+      queueChanged.wake();
+    }
+    return settings.leaseMilliseconds / 3;
+  }
+
+  async function purge(): Promise<number> {
+    await log.purge(clock.now());
+    return purgeMilliseconds;
+  }
+
+  return {
+    settings,
+    get openSessions() {
+      return dispatcher.open;
+    },
+    async start() {
+      // An embedded store has one process: whoever held a lease before is gone.
+      const recovered = await queue.recover(clock.now(), relational.engine === "pglite");
+      if (recovered > 0) logger.info({ runs: recovered }, "runs that were under way are taken up again");
+      const steps: [string, () => Promise<number>, Wakeup][] = [
+        ["schedule", schedule, new Wakeup(clock)],
+        ["dispatch", dispatch, queueChanged],
+        ["leases", keepLeases, new Wakeup(clock)],
+        ["purge", purge, new Wakeup(clock)],
+      ];
+      for (const [name, step, wakeup] of steps) loops.push(new Loop(name, step, wakeup, logger));
+    },
+    async stop() {
+      const [scheduling, dispatching, keeping, purging] = loops.splice(0);
+      await Promise.all([scheduling?.stop(), dispatching?.stop(), purging?.stop()]);
+      // Leases are kept until the last session is over.
+      await dispatcher.stop();
+      await keeping?.stop();
+    },
+    wake: () => queueChanged.wake(),
+  };
+}
+
+/** A step that says when it wants to run again, until it is stopped. A failing step is reported and tried again. */
+class Loop {
+  readonly #name: string;
+  readonly #step: () => Promise<number>;
+  readonly #wakeup: Wakeup;
+  readonly #logger: HeadEndLog;
+  readonly #done: Promise<void>;
+  #stopped = false;
+
+  constructor(name: string, step: () => Promise<number>, wakeup: Wakeup, logger: HeadEndLog) {
+    this.#name = name;
+    this.#step = step;
+    this.#wakeup = wakeup;
+    this.#logger = logger;
+    this.#done = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wakeup.wake();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      let pause = afterFailureMilliseconds;
+      try {
+        pause = await this.#step();
+      } catch (error) {
+        this.#logger.error({ err: error, step: this.#name }, "a step of the head-end failed; it is tried again");
+      }
+      if (!this.#stopped) await this.#wakeup.sleep(pause);
+    }
+  }
+}
+
+/** Pause before the queue is asked again for what ceilings held back. */
+const heldBackMilliseconds = 50;
+const afterFailureMilliseconds = 1_000;
+const purgeMilliseconds = 3_600_000;

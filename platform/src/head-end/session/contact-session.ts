@@ -1,0 +1,167 @@
+/**
+ * One contact with one meter: opens the line, lets the driver talk, keeps account of time and bytes per call, and closes,
+ * whatever happens.
+ */
+import { asRunFailure, RunFailure } from "../causes.ts";
+import type { Clock } from "../clock.ts";
+import type { CallOutcome, Contact, ContactedDevice, Driver, PendingCall } from "../drivers/driver.ts";
+import type { ClaimedRun } from "../queue/run-queue.ts";
+import type { ClockReport, ContactReport, RunReport } from "../runs/run-report.ts";
+import type { SessionSettings } from "../settings.ts";
+import type { Line, LineCounter } from "./line.ts";
+import { ProtocolTrace } from "./protocol-trace.ts";
+
+/** How lines are opened; tests hand in lines without sockets. */
+export type OpenLine = (options: {
+  readonly target: { readonly host: string; readonly port: number };
+  readonly settings: SessionSettings;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly counter: LineCounter;
+  readonly trace?: ProtocolTrace | undefined;
+}) => Promise<Line>;
+
+export interface ContactOptions {
+  readonly device: ContactedDevice;
+  readonly runs: readonly ClaimedRun[];
+  readonly driver: Driver;
+  readonly openLine: OpenLine;
+  readonly settings: SessionSettings;
+  readonly traceBytes: number;
+  readonly clock: Clock;
+  /** Aborted when the head-end stops. */
+  readonly signal: AbortSignal;
+}
+
+/** The outcome of a session. Runs without a report were not begun. */
+export interface ContactOutcome {
+  readonly reports: readonly RunReport[];
+  readonly contact: ContactReport;
+  readonly trace?: readonly string[] | undefined;
+  /** What ended the session early. */
+  readonly failure?: RunFailure | undefined;
+}
+
+/** Never rejects: every failure is in the outcome. */
+export async function contactMeter(options: ContactOptions): Promise<ContactOutcome> {
+  const { device, clock, settings } = options;
+  const startedAt = clock.now();
+  const counter: LineCounter = { sent: 0, received: 0 };
+  const trace = options.traceBytes > 0 ? new ProtocolTrace(options.traceBytes) : undefined;
+  const deadline = new AbortController();
+  const cancelDeadline = clock.after(settings.totalMilliseconds, () =>
+    deadline.abort(new RunFailure("deadline_exceeded", `The limit is ${settings.totalMilliseconds / 1000} s.`)),
+  );
+  const signal = AbortSignal.any([options.signal, deadline.signal]);
+  const calls = options.runs.map((run) => new CallAccount(run, clock, counter));
+  let line: Line | undefined;
+  let clockReport: ClockReport | undefined;
+  const contact: Contact = {
+    device,
+    calls,
+    connect: async () => {
+      line?.close();
+      const target = targetOf(device);
+      line = await options.openLine({ target, settings, clock, signal, counter, trace });
+      return line;
+    },
+    clock: (report) => {
+      clockReport = report;
+    },
+  };
+  let failure: RunFailure | undefined;
+  try {
+    await options.driver.contact(contact);
+  } catch (error) {
+    failure = asRunFailure(error);
+  } finally {
+    cancelDeadline();
+    line?.close();
+  }
+  // What a stopped head-end did not finish goes back to the queue and does not count against the meter.
+  const stopped = failure?.code === "stopped";
+  for (const call of calls)
+    if (!call.done && !stopped) call.fail(failure ?? new RunFailure("internal_error", "The call was not made."));
+  const reports = calls.flatMap((call) => call.report ?? []);
+  const succeeded = reports.some((report) => report.failure === undefined);
+  const firstFailure = reports.find((report) => report.failure)?.failure?.code;
+  return {
+    reports,
+    contact: {
+      device: device.id,
+      at: startedAt,
+      answered: counter.received > 0,
+      succeeded,
+      cause: firstFailure,
+      clock: clockReport,
+    },
+    trace: trace?.lines(),
+    failure,
+  };
+}
+
+/** @throws RunFailure when the device cannot be called */
+function targetOf(device: ContactedDevice): { host: string; port: number } {
+  if (device.host === undefined || device.port === undefined) {
+    throw new RunFailure("no_address", device.host === undefined ? "The address is missing." : "The port is missing.");
+  }
+  return { host: device.host, port: device.port };
+}
+
+/** Keeps account of one call. Time and bytes between two calls belong to the one that begins next. */
+class CallAccount implements PendingCall {
+  readonly run: number;
+  readonly name: string;
+  readonly kwargs: Record<string, unknown>;
+  readonly runOffsetSeconds: number;
+  readonly #clock: Clock;
+  readonly #counter: LineCounter & { accounted?: LineCounter };
+  #begunAt: number;
+  report: RunReport | undefined;
+
+  constructor(run: ClaimedRun, clock: Clock, counter: LineCounter) {
+    this.run = run.id;
+    this.name = run.call;
+    this.kwargs = run.kwargs;
+    this.runOffsetSeconds = run.runOffsetSeconds;
+    this.#clock = clock;
+    this.#counter = counter;
+    this.#begunAt = clock.now();
+  }
+
+  get done(): boolean {
+    return this.report !== undefined;
+  }
+
+  begin(): void {
+    // The first call carries the association: nobody else can.
+    if (this.#counter.accounted) this.#begunAt = this.#clock.now();
+  }
+
+  succeed(outcome: CallOutcome): void {
+    this.#end(undefined, outcome);
+  }
+
+  fail(failure: RunFailure, outcome: CallOutcome = {}): void {
+    this.#end(failure, outcome);
+  }
+
+  #end(failure: RunFailure | undefined, outcome: CallOutcome): void {
+    if (this.report) return;
+    const finishedAt = this.#clock.now();
+    const accounted = this.#counter.accounted ?? { sent: 0, received: 0 };
+    this.report = {
+      run: this.run,
+      ...(failure && { failure: { code: failure.code, detail: failure.detail } }),
+      finishedAt,
+      durationMilliseconds: finishedAt - this.#begunAt,
+      bytesSent: this.#counter.sent - accounted.sent,
+      bytesReceived: this.#counter.received - accounted.received,
+      rowsRead: outcome.rowsRead ?? 0,
+      readingsStored: outcome.readingsStored ?? 0,
+      notes: outcome.notes ?? [],
+      result: outcome.result,
+    };
+    this.#counter.accounted = { sent: this.#counter.sent, received: this.#counter.received };
+  }
+}

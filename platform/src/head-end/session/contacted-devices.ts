@@ -1,0 +1,80 @@
+/** Reads what drivers need to know about meters, for many meters with two statements. */
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../stores/relational/database.ts";
+import type { AllowedSeries, ContactedDevice } from "../drivers/driver.ts";
+
+/**
+ * The devices by id; one that is gone, or that nobody owns, is missing.
+ * @param defaultTimezone zone of devices without a config
+ */
+export async function contactedDevices(
+  db: Kysely<Database>,
+  ids: readonly string[],
+  defaultTimezone: string,
+): Promise<Map<string, ContactedDevice>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("meter_devices as d")
+    .innerJoin("organizations as o", "o.id", "d.organization")
+    .leftJoin("meter_device_types as t", "t.id", "d.type")
+    .leftJoin("meter_device_configs as c", "c.id", "t.config")
+    .leftJoin("network_interfaces as i", "i.id", "d.network_interface")
+    .leftJoin("sim_cards as s", "s.id", "i.sim")
+    .select(["d.id", "d.number", "o.id as organization", "o.number as organization_number", "d.name", "d.type"])
+    .select([
+      "d.dlms_settings",
+      "t.dlms_settings as type_settings",
+      "d.dlms_system_title",
+      "c.timezone",
+      "c.id as config",
+    ])
+    .select([
+      "i.port",
+      sql<string | null>`coalesce(nullif(i.fqdn, ''), nullif(i.static_ip_address, ''), nullif(s.ip_address, ''))`.as(
+        "host",
+      ),
+    ])
+    .where("d.id", "in", ids)
+    .execute();
+  const configs = [...new Set(rows.flatMap(({ config }) => config ?? []))];
+  const series = await seriesOfConfigs(db, configs);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        number: row.number,
+        organization: row.organization,
+        organizationNumber: row.organization_number,
+        name: row.name,
+        type: row.type,
+        dlmsSettings: { ...row.type_settings, ...row.dlms_settings },
+        dlmsSystemTitle: row.dlms_system_title,
+        timezone: row.timezone ?? defaultTimezone,
+        series: (row.config && series.get(row.config)) || new Map(),
+        host: row.host ?? undefined,
+        port: row.port ?? undefined,
+      },
+    ]),
+  );
+}
+
+async function seriesOfConfigs(
+  db: Kysely<Database>,
+  configs: readonly string[],
+): Promise<Map<string, Map<string, AllowedSeries>>> {
+  if (configs.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("meter_device_config_series as a")
+    .innerJoin("meter_reading_series as s", "s.id", "a.meter_reading_series")
+    .select(["a.meter_device_config as config", "s.number", "s.name", "s.unit"])
+    .where("a.meter_device_config", "in", configs)
+    .execute();
+  const byConfig = new Map<string, Map<string, AllowedSeries>>();
+  for (const { config, ...series } of rows) {
+    const names = byConfig.get(config) ?? new Map<string, AllowedSeries>();
+    names.set(series.name, series);
+    byConfig.set(config, names);
+  }
+  return byConfig;
+}
