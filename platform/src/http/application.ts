@@ -9,7 +9,7 @@ import { answerHealth } from "./health.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { limits } from "./limits.ts";
 import { answerBrokenRequest, closeListenersWith } from "./listen.ts";
-import { answerUnserved, servedPaths } from "./methods.ts";
+import { answerUnserved, preferExactPaths, servedPaths } from "./methods.ts";
 import { measureRequests } from "./metrics.ts";
 import { documentRoutes } from "./openapi.ts";
 import { preparePortal } from "./portal.ts";
@@ -58,9 +58,10 @@ export async function createHttpApplication(options: HttpApplicationOptions): Pr
   readJsonBodies(app);
   app.setErrorHandler(sendError);
   sendSecurityHeaders(app);
+  const paths = servedPaths(app);
+  preferExactPaths(app, paths);
   authenticateRequests(app, options.authenticator);
   closeListenersWith(app);
-  const paths = servedPaths(app);
   const portal = await preparePortal(app, options.portalDirectory, isApi);
   app.setNotFoundHandler((request, reply) => portal(request, reply) ?? answerUnserved(paths, request, reply));
 

@@ -8,6 +8,12 @@ import type { Authenticator, Principal } from "./principal.ts";
  */
 export type Access = "public" | "read" | "write" | "staff" | "session";
 
+export interface RouteEntry {
+  readonly method: string;
+  readonly path: string;
+  readonly access: Access;
+}
+
 declare module "fastify" {
   interface FastifyContextConfig {
     /** Without it a route below /v1 asks for staff, and any other is public. */
@@ -16,10 +22,20 @@ declare module "fastify" {
   interface FastifyRequest {
     principal: Principal | null;
   }
+  interface FastifyInstance {
+    /** Every route and who may call it, in the order they were added: what tests of rights go through. */
+    readonly routeTable: readonly RouteEntry[];
+  }
 }
 
 /** Finds out who asks before anything of the body is read, and refuses who may not. */
 export function authenticateRequests(app: FastifyInstance, authenticator: Authenticator): void {
+  const table: RouteEntry[] = [];
+  app.decorate("routeTable", table);
+  app.addHook("onRoute", ({ method, url, config }) => {
+    const access = config?.access ?? defaultAccess(url);
+    for (const name of [method].flat()) table.push({ method: name, path: url, access });
+  });
   app.decorateRequest("principal", null);
   app.addHook("onRequest", async (request) => {
     const access = accessOf(request);

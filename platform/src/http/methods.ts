@@ -20,6 +20,17 @@ export function servedPaths(app: FastifyInstance): ReadonlyMap<string, ServedPat
 }
 
 /**
+ * Refuses a method where only a route with a parameter takes it: `PATCH …/memberships` is the list of memberships, not
+ * an organization of that id.
+ */
+export function preferExactPaths(app: FastifyInstance, paths: ReadonlyMap<string, ServedPath>): void {
+  app.addHook("onRequest", async (request) => {
+    const served = paths.get(pathOf(request));
+    if (served && !served.methods.has(request.method) && request.method !== "OPTIONS") refuseMethod(request, served);
+  });
+}
+
+/**
  * Answers a request that no route takes: 405 with Allow where the path exists under another method, a description for
  * OPTIONS, and otherwise 404.
  */
@@ -28,25 +39,31 @@ export function answerUnserved(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const path = request.url.split("?", 1)[0]!.replace(/\/$/, "") || "/";
-  const served = mostExact([...paths.values()].filter(({ pattern }) => pattern.test(path)));
+  const path = pathOf(request);
+  const served = paths.get(path) ?? [...paths.values()].find(({ pattern }) => pattern.test(path));
   if (!served) throw new PlatformError("not_found");
-  const allow = [...new Set([...served.methods, "OPTIONS"])].sort().join(", ");
-  if (request.method === "OPTIONS") return reply.code(200).header("allow", allow).send(description(served));
+  if (request.method === "OPTIONS") return reply.code(200).header("allow", allowed(served)).send(description(served));
+  return refuseMethod(request, served);
+}
+
+function refuseMethod({ method }: FastifyRequest, served: ServedPath): never {
   throw new PlatformError("method_not_allowed", {
-    message: `Method "${request.method}" not allowed.`,
-    details: { allow },
+    message: `Method "${method}" not allowed.`,
+    details: { allow: allowed(served) },
   });
+}
+
+function allowed({ methods }: ServedPath): string {
+  return [...new Set([...methods, "OPTIONS"])].sort().join(", ");
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split("?", 1)[0]!.replace(/\/$/, "") || "/";
 }
 
 function patternOf(path: string): RegExp {
   const parts = path.split("/").map((part) => (part.startsWith(":") ? "[^/]+" : part.replaceAll(/[^\w-]/g, "\\$&")));
   return new RegExp(`^${parts.join("/").replace("\\*", ".*")}$`);
-}
-
-/** A path without parameters beats one with: `amr-tasks/invoke` is no task called "invoke". */
-function mostExact(served: readonly ServedPath[]): ServedPath | undefined {
-  return served.find(({ pattern }) => !pattern.source.includes("[^/]+") && !pattern.source.includes(".*")) ?? served[0];
 }
 
 function description({ methods }: ServedPath) {

@@ -32,13 +32,15 @@ export interface RegistryFixture {
 }
 
 export interface FixtureOptions extends Partial<Pick<HttpApplicationOptions, "logger">> {
+  /** An empty store of some form; PGlite in memory without it. */
+  readonly store?: RelationalStore;
   readonly clock?: () => number;
   /** Routes of other rooms. */
   readonly plugins?: (registry: Registry, store: RelationalStore) => readonly FastifyPluginAsync[];
 }
 
 export async function openRegistryFixture(options: FixtureOptions = {}): Promise<RegistryFixture> {
-  const store = await openTestRelationalStore();
+  const store = options.store ?? (await openTestRelationalStore());
   await store.migrate();
   const registry = createRegistry({
     db: store.db,
