@@ -1,4 +1,6 @@
 /** The simulated neighbourhood: feeder physics and meters that speak their protocols on sockets. */
+
+export { type ControlServer, startControlServer } from "./control/control-server.ts";
 export type { FaultSwitches, MeterFaults } from "./meters/dlms/faults.ts";
 export type {
   DlmsSettings,
@@ -14,3 +16,8 @@ export {
   startNeighbourhood,
 } from "./neighbourhood/neighbourhood.ts";
 export type { JointFault, Leg } from "./physics/joint-faults.ts";
+export {
+  type RegistrationReport,
+  type RegistrationSettings,
+  registerNeighbourhood,
+} from "./registration/registration.ts";

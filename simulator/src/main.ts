@@ -1,0 +1,94 @@
+/**
+ * The neighbourhood as a process of its own. Prints one line of JSON when every meter listens, then runs until SIGINT or
+ * SIGTERM, or until its standard input ends when asked to, so that it never outlives the process that started it.
+ */
+import { parseArgs } from "node:util";
+import { startControlServer } from "./control/control-server.ts";
+import type { NeighbourhoodDescription } from "./neighbourhood/description.ts";
+import { startNeighbourhood } from "./neighbourhood/neighbourhood.ts";
+
+/** The line printed when everything listens. */
+export interface ReadyLine {
+  readonly type: "ready";
+  readonly neighbourhood: NeighbourhoodDescription;
+  /** URL of the control server, when one was asked for. */
+  readonly control?: string;
+}
+
+const usage = `node simulator/src/main.ts [options]
+  --seed N              which neighbourhood (default 1)
+  --meters N            how many meters (default 60)
+  --host ADDRESS        where they listen (default 127.0.0.1)
+  --port-base N         port of the first meter, 0 = any free ports (default 0)
+  --history-days N      days of load profile behind now (default 30)
+  --capture-period N    seconds of a load profile's period (default 900)
+  --memory FILE         remember ports, clocks and counters in this file
+  --control-port N      serve the control interface here, 0 = any free port (default: not at all)
+  --until-input-ends    stop when standard input ends
+`;
+
+const options = {
+  seed: { type: "string", default: "1" },
+  meters: { type: "string", default: "60" },
+  host: { type: "string", default: "127.0.0.1" },
+  "port-base": { type: "string", default: "0" },
+  "history-days": { type: "string", default: "30" },
+  "capture-period": { type: "string", default: "900" },
+  memory: { type: "string" },
+  "control-port": { type: "string" },
+  "until-input-ends": { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const neighbourhood = await startNeighbourhood({
+    seed: whole("seed", values.seed, 0, 0xffff_ffff),
+    meters: whole("meters", values.meters, 1, 20_000),
+    host: values.host,
+    startPort: whole("port-base", values["port-base"], 0, 65_535),
+    historyDays: whole("history-days", values["history-days"], 1, 400),
+    capturePeriod: whole("capture-period", values["capture-period"], 60, 86_400),
+    ...(values.memory !== undefined && { memoryFile: values.memory }),
+  });
+  const controlPort = values["control-port"];
+  const control =
+    controlPort === undefined
+      ? undefined
+      : await startControlServer(neighbourhood, values.host, whole("control-port", controlPort, 0, 65_535));
+  const ready: ReadyLine = {
+    type: "ready",
+    neighbourhood: neighbourhood.description,
+    ...(control && { control: control.url }),
+  };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+
+  await new Promise<void>((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+    if (values["until-input-ends"])
+      process.stdin
+        .resume()
+        .once("end", resolve)
+        .once("error", () => resolve());
+  });
+  await Promise.all([control?.close(), neighbourhood.close()]);
+  process.stdin.destroy();
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new RangeError(`--${name} is "${text}", not a whole number from ${least} to ${most}`);
+}
