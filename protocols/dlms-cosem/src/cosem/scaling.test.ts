@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bitString, float32, float64, structure, unsigned } from "../data/constructors.ts";
+import type { Data } from "../data/data.ts";
+import { Random } from "../testing/random.ts";
+import { decimalFromData, scale, scalerUnitFromData, scalerUnitToData } from "./scaling.ts";
+import { unitSymbol, units } from "./units.ts";
+
+test("digits are moved, not computed", () => {
+  const cases: readonly (readonly [number | bigint, number, string])[] = [
+    [12340, -2, "123.40"],
+    [5, -3, "0.005"],
+    [-5, -3, "-0.005"],
+    [-12345, -2, "-123.45"],
+    [7, 3, "7000"],
+    [0, 3, "0"],
+    [0, -2, "0.00"],
+    [100, -2, "1.00"],
+    [123456789012345678n, -6, "123456789012.345678"],
+    [18446744073709551615n, 0, "18446744073709551615"],
+    [-9223372036854775808n, 1, "-92233720368547758080"],
+    [1e21, 0, "1000000000000000000000"],
+    [1.5e-7, 0, "0.00000015"],
+    [230.5, 1, "2305"],
+    [0.1, -1, "0.01"],
+  ];
+  for (const [value, scaler, text] of cases) assert.equal(scale(value, scaler), text);
+});
+
+test("scaling up and down by bigint arithmetic agrees", () => {
+  const random = new Random(10);
+  for (let count = 0; count < 1000; count++) {
+    const value = BigInt(random.word()) * BigInt(random.word()) - 2n ** 62n;
+    const scaler = random.integer(-18, 18);
+    const text = scale(value, scaler);
+    const [whole = "", fraction = ""] = text.split(".");
+    assert.equal(fraction.length, Math.max(-scaler, 0));
+    assert.equal(BigInt(whole + fraction), scaler > 0 ? value * 10n ** BigInt(scaler) : value);
+  }
+});
+
+test("floats become the shortest decimal that reads back", () => {
+  assert.equal(decimalFromData(float32(Math.fround(0.1))), "0.1");
+  assert.equal(decimalFromData(float32(Math.fround(230.27)), -1), "23.027");
+  assert.equal(decimalFromData(float32(16777216)), "16777216");
+  assert.equal(decimalFromData(float64(0.1)), "0.1");
+  const random = new Random(32);
+  for (let count = 0; count < 500; count++) {
+    const value = Math.fround(random.integer(-1e9, 1e9) / 1024);
+    assert.equal(Math.fround(Number(decimalFromData(float32(value)))), value);
+  }
+});
+
+test("what is no number has no decimal", () => {
+  const none: readonly Data[] = [float32(Number.NaN), float64(Number.POSITIVE_INFINITY), bitString("1"), structure()];
+  for (const data of none) assert.equal(decimalFromData(data), undefined, data.type);
+});
+
+test("a scaler-unit is a structure of two numbers", () => {
+  const scalerUnit = { scaler: -3, unit: 30 };
+  assert.deepEqual(scalerUnitFromData(scalerUnitToData(scalerUnit)), scalerUnit);
+  assert.throws(() => scalerUnitFromData(unsigned(1)), { code: "scaler_unit_invalid" });
+  assert.throws(() => scalerUnitFromData(structure(unsigned(1))), { code: "scaler_unit_invalid" });
+});
+
+test("units have the Blue Book's numbers", () => {
+  const symbols = {
+    7: "s",
+    9: "°C",
+    13: "m³",
+    27: "W",
+    28: "VA",
+    29: "var",
+    30: "Wh",
+    32: "varh",
+    33: "A",
+    35: "V",
+    44: "Hz",
+  };
+  for (const [code, symbol] of Object.entries(symbols)) assert.equal(unitSymbol(Number(code)), symbol);
+  assert.equal(unitSymbol(255), "");
+  assert.equal(unitSymbol(99), "unit 99");
+  for (const [code, unit] of units) assert.equal(unit.code, code);
+});
