@@ -124,8 +124,8 @@ export class Exchange {
       this.gap = true;
       return false;
     }
-    this.expected = (this.expected + 1) % sequenceModulus;
     const apdu = this.assembly.add(frame.information, frame.segmented);
+    this.expected = (this.expected + 1) % sequenceModulus;
     if (apdu !== undefined) {
       this.answerDue = this.settings.role === "server";
       this.settings.deliver(apdu);
