@@ -25,6 +25,11 @@ export interface Link {
   notify(apdu: Uint8Array, peer?: LinkPeer): void;
   /** Bytes as they came from the line, in pieces of any size. They must not change until the events were taken. */
   receive(bytes: Uint8Array): void;
+  /**
+   * What was received is followed by more before this side has anything to say, as in streaming general block transfer:
+   * HDLC hands the turn back at once instead of waiting for an answer of the application.
+   */
+  yieldTurn(): void;
   takeOutput(): Uint8Array | undefined;
   nextEvent(): LinkEvent | undefined;
   /** Disconnects: HDLC sends DISC and is disconnected by the answer. */

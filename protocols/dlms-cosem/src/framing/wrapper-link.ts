@@ -65,6 +65,9 @@ class WrapperLink implements Link {
     }
   }
 
+  /** TCP has no turns. */
+  yieldTurn(): void {}
+
   takeOutput(): Uint8Array | undefined {
     return this.queues.takeOutput();
   }

@@ -12,26 +12,28 @@ import { serviceTags } from "../xdlms/tags.ts";
 import { GeneralBlockTransfer } from "./general-block-transfer.ts";
 import type { ApduProtection, OpenedApdu } from "./protection.ts";
 
+/** What a channel needs of the link. */
+export interface ApduLine {
+  transmit(apdu: Uint8Array): void;
+  /** More of the peer's is due before this side answers. */
+  yieldTurn(): void;
+}
+
 export class ApduChannel {
   readonly protection: ApduProtection;
   /** Longest APDU the peer takes, in bytes; Infinity = no limit. */
   maxSize = Number.POSITIVE_INFINITY;
   /** Whether general block transfer was agreed. */
   generalBlocksAgreed = false;
-  private readonly transmit: (bytes: Uint8Array) => void;
+  private readonly line: ApduLine;
   private readonly window: number;
   private readonly maxJoinedSize: number;
   private transfer: GeneralBlockTransfer | undefined;
 
   /** `window`: general blocks taken at once; `maxJoinedSize`: most bytes of an APDU joined from them. */
-  constructor(
-    protection: ApduProtection,
-    transmit: (bytes: Uint8Array) => void,
-    window: number,
-    maxJoinedSize: number,
-  ) {
+  constructor(protection: ApduProtection, line: ApduLine, window: number, maxJoinedSize: number) {
     this.protection = protection;
-    this.transmit = transmit;
+    this.line = line;
     this.window = window;
     this.maxJoinedSize = maxJoinedSize;
   }
@@ -50,7 +52,7 @@ export class ApduChannel {
   send(apdu: Uint8Array): void {
     const sealed = this.protection.seal(apdu);
     if (sealed.length <= this.maxSize) {
-      this.transmit(sealed);
+      this.line.transmit(sealed);
       return;
     }
     if (!this.generalBlocksAgreed) throw dlmsError("request_too_long", { length: sealed.length, limit: this.maxSize });
@@ -66,12 +68,13 @@ export class ApduChannel {
       throw dlmsError("response_unexpected", { received: "general-block-transfer", expected: "a service agreed to" });
     }
     const { send, apdu } = this.generalBlockTransfer().receive(readBlock(bytes));
+    if (send.length === 0 && apdu === undefined) this.line.yieldTurn();
     this.sendBlocks(send);
     return apdu && this.protection.open(apdu);
   }
 
   private sendBlocks(blocks: readonly GeneralBlock[]): void {
-    for (const block of blocks) this.transmit(encodeApdu(block));
+    for (const block of blocks) this.line.transmit(encodeApdu(block));
   }
 
   private generalBlockTransfer(): GeneralBlockTransfer {

@@ -44,7 +44,7 @@ export class ClientSession implements Session {
     this.link = createClientLink(settings.link);
     this.channel = new ApduChannel(
       this.association.protection,
-      (bytes) => this.link.send(bytes),
+      { transmit: (apdu) => this.link.send(apdu), yieldTurn: () => this.link.yieldTurn() },
       generalBlockTransfer?.window ?? sessionDefaults.generalBlockWindow,
       maxResponseSize,
     );

@@ -1,13 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { wrapperFrame } from "../framing/wrapper.ts";
+import { SecurityContext } from "../security/context.ts";
 import { countFrom } from "../security/invocation-counter.ts";
+import { protect } from "../security/protection.ts";
 import { encodeApdu } from "../xdlms/codec.ts";
 import type { ClientEvent } from "./events.ts";
 import type { ServerSession } from "./server-session.ts";
-import { clientSystemTitle, clock, energy, testKeys } from "./testing/example-meter.ts";
+import { clientSystemTitle, clock, energy, meterSystemTitle, testKeys } from "./testing/example-meter.ts";
 import { carry, carryWithTimer, eventsOf } from "./testing/memory-line.ts";
-import { bothProtections, clientOf, hdlcLink, type Pairing, pair, password } from "./testing/pairing.ts";
+import { errorOf, outcomes, serverEvents } from "./testing/outcomes.ts";
+import {
+  associatedPair,
+  bothProtections,
+  clientOf,
+  hdlcLink,
+  type Pairing,
+  pair,
+  password,
+} from "./testing/pairing.ts";
 
 const ciphered: Pairing = { mechanism: "gmac", policy: bothProtections };
 const wrongPassword = new TextEncoder().encode("87654321");
@@ -20,7 +31,7 @@ test("a wrong password is told as such, and queued requests get the reason", () 
   client.connect();
   client.get([clock]);
   const events = carry(client, server);
-  assert.deepEqual(codes(events), ["request-failed authentication_failed", "failed authentication_failed"]);
+  assert.deepEqual(outcomes(events), ["request-failed authentication_failed", "failed authentication_failed"]);
   assert.match(messageOf(events), /authentication-failure.*Check the password/);
 });
 
@@ -31,7 +42,7 @@ test("a wrong HLS secret fails in the third pass on either side", () => {
       client: { authentication: { mechanism, secret: wrongPassword } },
     });
     client.connect();
-    assert.deepEqual(codes(carry(client, server)), ["failed authentication_failed"], mechanism);
+    assert.deepEqual(outcomes(carry(client, server)), ["failed authentication_failed"], mechanism);
     assert.equal(server.association, undefined);
   }
 });
@@ -48,7 +59,7 @@ test("a meter that does not hold the keys is not taken for the meter", () => {
       return bytes;
     },
   });
-  assert.deepEqual(codes(events), ["failed meter_not_authenticated"]);
+  assert.deepEqual(outcomes(events), ["failed meter_not_authenticated"]);
 });
 
 test("a wrong key is answered by a rejection that says so", () => {
@@ -62,7 +73,7 @@ test("a wrong key is answered by a rejection that says so", () => {
   } as const;
   const { client, server } = pair({ ...ciphered, client: { security } });
   client.connect();
-  assert.deepEqual(codes(carry(client, server)), ["failed authentication_failed"]);
+  assert.deepEqual(outcomes(carry(client, server)), ["failed authentication_failed"]);
 });
 
 test("another client's system title is refused with diagnostic 3", () => {
@@ -70,7 +81,7 @@ test("another client's system title is refused with diagnostic 3", () => {
   Object.assign(association.security!, { clientSystemTitle: new Uint8Array(8).fill(7) });
   client.connect();
   const events = carry(client, server);
-  assert.deepEqual(codes(events), ["failed association_rejected"]);
+  assert.deepEqual(outcomes(events), ["failed association_rejected"]);
   assert.match(messageOf(events), /calling-ap-title-not-recognized/);
 });
 
@@ -86,7 +97,7 @@ test("a meter under another system title than the known one is refused", () => {
   } as const;
   const { client, server } = pair({ ...ciphered, client: { security } });
   client.connect();
-  assert.deepEqual(codes(carry(client, server)), ["failed system_title_unexpected"]);
+  assert.deepEqual(outcomes(carry(client, server)), ["failed system_title_unexpected"]);
 });
 
 test("a counter the meter has seen is answered with the one it expects", () => {
@@ -94,7 +105,7 @@ test("a counter the meter has seen is answered with the one it expects", () => {
   association.security!.lastClientCounter = 5000;
   client.connect();
   const events = carry(client, server);
-  assert.deepEqual(codes(events), ["failed invocation_counter_rejected"]);
+  assert.deepEqual(outcomes(events), ["failed invocation_counter_rejected"]);
   assert.equal(errorOf(events)?.details.expected, 5001);
 });
 
@@ -103,7 +114,7 @@ test("a meter that keeps silent about a wrong counter is a timeout", () => {
   association.security!.lastClientCounter = 5000;
   client.connect();
   const events = carryWithTimer(client, server);
-  assert.deepEqual(codes(events), ["failed response_timeout"]);
+  assert.deepEqual(outcomes(events), ["failed response_timeout"]);
   assert.match(messageOf(events), /association request/);
 });
 
@@ -114,11 +125,11 @@ test("a meter that hangs up on a wrong counter ends the session", () => {
   carry(client, server);
   assert.ok(server.finished);
   client.connectionLost();
-  assert.deepEqual(codes(eventsOf(client)), ["failed connection_lost"]);
+  assert.deepEqual(outcomes(eventsOf(client)), ["failed connection_lost"]);
 });
 
 test("a request sent to the server a second time is not served a second time", () => {
-  const { client, server, meter } = associated(ciphered);
+  const { client, server, meter } = associatedPair(ciphered);
   client.get([clock]);
   const request = client.takeOutput()!;
   server.receive(request.slice());
@@ -128,14 +139,14 @@ test("a request sent to the server a second time is not served a second time", (
 });
 
 test("a response sent to the client a second time ends the session", () => {
-  const { client, server } = associated(ciphered);
+  const { client, server } = associatedPair(ciphered);
   client.get([clock]);
   client.get([energy]);
   server.receive(client.takeOutput()!);
   const response = server.takeOutput()!;
   client.receive(response.slice());
   client.receive(response.slice());
-  assert.deepEqual(codes(eventsOf(client)), [
+  assert.deepEqual(outcomes(eventsOf(client)), [
     "response",
     "request-failed invocation_counter_replayed",
     "failed invocation_counter_replayed",
@@ -143,68 +154,88 @@ test("a response sent to the client a second time ends the session", () => {
 });
 
 test("an answer in the clear is not taken where ciphering was agreed", () => {
-  const { client } = associated(ciphered);
+  const { client } = associatedPair(ciphered);
   client.get([clock]);
   client.takeOutput();
   const result = { data: { type: "unsigned", value: 1 } } as const;
   client.receive(fromMeter(encodeApdu({ type: "get-response-normal", invocation: invocation(1), result })));
-  assert.deepEqual(codes(eventsOf(client)), [
+  assert.deepEqual(outcomes(eventsOf(client)), [
     "request-failed security_policy_not_met",
     "failed security_policy_not_met",
   ]);
 });
 
 test("a request in the clear is not served where ciphering was agreed", () => {
-  const { server, meter } = associated(ciphered);
+  const { server, meter } = associatedPair(ciphered);
   server.receive(toMeter(encodeApdu({ type: "get-request-normal", invocation: invocation(1), attribute: clock })));
   assert.deepEqual(serverErrors(server), ["security_policy_not_met"]);
   assert.equal(meter.asked.length, 0);
 });
 
 test("a changed byte in a ciphered answer ends the session", () => {
-  const { client, server } = associated(ciphered);
+  const { client, server } = associatedPair(ciphered);
   client.get([clock]);
   const events = carry(client, server, { toClient: (bytes) => flip(bytes, bytes.length - 3) });
-  assert.deepEqual(codes(events), ["request-failed authentication_tag_mismatch", "failed authentication_tag_mismatch"]);
+  assert.deepEqual(outcomes(events), [
+    "request-failed authentication_tag_mismatch",
+    "failed authentication_tag_mismatch",
+  ]);
 });
 
 test("a truncated answer costs the request, not the session", () => {
-  const { client, server } = associated();
+  const { client, server } = associatedPair();
   client.get([clock]);
   server.receive(client.takeOutput()!);
   const whole = server.takeOutput()!.subarray(8);
   client.receive(fromMeter(whole.subarray(0, whole.length - 5)));
   client.get([energy]);
   const events = carry(client, server);
-  assert.deepEqual(codes(events), ["request-failed apdu_truncated", "response"]);
+  assert.deepEqual(outcomes(events), ["request-failed apdu_truncated", "response"]);
 });
 
-test("garbage that deciphers well costs the request, not the session", () => {
-  const { client, server } = associated();
+test("an APDU of no known tag costs the request, not the session", () => {
+  const { client, server } = associatedPair();
   client.get([clock]);
   client.takeOutput();
   client.receive(fromMeter(Uint8Array.from([0x99, 1, 2, 3])));
   client.get([energy]);
-  assert.deepEqual(codes(carry(client, server)), ["request-failed apdu_tag_unknown", "response"]);
+  assert.deepEqual(outcomes(carry(client, server)), ["request-failed apdu_tag_unknown", "response"]);
+});
+
+test("garbage inside a well protected answer costs the request, not the session", () => {
+  const { client, server } = associatedPair(ciphered);
+  client.get([clock]);
+  client.takeOutput();
+  const context = new SecurityContext({
+    suite: 0,
+    systemTitle: meterSystemTitle,
+    keys: testKeys(0),
+    counter: countFrom(50),
+  });
+  const garbage = Uint8Array.from([0xc4, 1, 0xc1, 0, 0x7e]);
+  client.receive(fromMeter(protect(garbage, { context, policy: bothProtections, form: "global" })));
+  assert.deepEqual(outcomes(eventsOf(client)), ["request-failed data_tag_unknown"]);
+  assert.ok(server.association);
+  assert.equal(client.finished, false);
 });
 
 test("a late answer is dropped and told", () => {
-  const { client } = associated();
+  const { client } = associatedPair();
   client.get([clock]);
   client.takeOutput();
   const late = { type: "get-response-normal", invocation: invocation(9), result: { error: 2 } } as const;
   client.receive(fromMeter(encodeApdu(late)));
   client.receive(fromMeter(encodeApdu({ ...late, invocation: invocation(1) })));
-  assert.deepEqual(codes(eventsOf(client)), ["discarded response_late", "response"]);
+  assert.deepEqual(outcomes(eventsOf(client)), ["discarded response_late", "response"]);
 });
 
 test("an exception-response fails the request with its meaning", () => {
-  const { client } = associated();
+  const { client } = associatedPair();
   client.get([clock]);
   client.takeOutput();
   client.receive(fromMeter(Uint8Array.from([0xd8, 1, 4])));
   const events = eventsOf(client);
-  assert.deepEqual(codes(events), ["request-failed service_refused"]);
+  assert.deepEqual(outcomes(events), ["request-failed service_refused"]);
   assert.match(messageOf(events), /service-not-allowed, pdu-too-long/);
 });
 
@@ -212,7 +243,7 @@ test("an exception-response right after the AARQ points at a former association"
   const { client } = pair();
   client.connect();
   client.receive(fromMeter(Uint8Array.from([0xd8, 1, 1])));
-  assert.deepEqual(codes(eventsOf(client)), ["failed association_not_allowed"]);
+  assert.deepEqual(outcomes(eventsOf(client)), ["failed association_not_allowed"]);
 });
 
 test("a rejection without user-information is a rejection", () => {
@@ -220,7 +251,7 @@ test("a rejection without user-information is a rejection", () => {
   client.connect();
   const landisGyr = "6117A109060760857405080101A203020101A305A10302010D";
   client.receive(fromMeter(Uint8Array.from(Buffer.from(landisGyr, "hex"))));
-  assert.deepEqual(codes(eventsOf(client)), ["failed authentication_failed"]);
+  assert.deepEqual(outcomes(eventsOf(client)), ["failed authentication_failed"]);
 });
 
 test("who asked for HLS and is let in without has met no meter", () => {
@@ -228,16 +259,16 @@ test("who asked for HLS and is let in without has met no meter", () => {
   client.connect();
   const accepted = "6129A109060760857405080101A203020100A305A103020100BE10040E0800065F1F040000501F01F40007";
   client.receive(fromMeter(Uint8Array.from(Buffer.from(accepted, "hex"))));
-  assert.deepEqual(codes(eventsOf(client)), ["failed meter_not_authenticated"]);
+  assert.deepEqual(outcomes(eventsOf(client)), ["failed meter_not_authenticated"]);
 });
 
 test("a lost connection fails what is open, and what is asked afterwards", () => {
-  const { client } = associated();
+  const { client } = associatedPair();
   client.get([clock]);
   client.get([energy]);
   client.connectionLost();
   client.get([clock]);
-  assert.deepEqual(codes(eventsOf(client)), [
+  assert.deepEqual(outcomes(eventsOf(client)), [
     "request-failed connection_lost",
     "request-failed connection_lost",
     "failed connection_lost",
@@ -255,33 +286,33 @@ test("no answer at all is a timeout over either framing", () => {
       client.takeOutput();
       client.timedOut();
     }
-    assert.deepEqual(codes(eventsOf(client)), ["request-failed response_timeout", "failed response_timeout"]);
+    assert.deepEqual(outcomes(eventsOf(client)), ["request-failed response_timeout", "failed response_timeout"]);
   }
 });
 
 test("a release that nobody answers is a release", () => {
   for (const link of [undefined, hdlcLink(1)]) {
-    const { client, server } = associated({ habits: { release: "silence" }, ...(link && { link }) });
+    const { client, server } = associatedPair({ habits: { release: "silence" }, ...(link && { link }) });
     client.release();
-    assert.deepEqual(codes(carryWithTimer(client, server)), ["released"]);
+    assert.deepEqual(outcomes(carryWithTimer(client, server)), ["released"]);
   }
 });
 
 test("a release may leave the RLRQ out or carry the InitiateRequest", () => {
   for (const release of ["none", "plain", "with-user-information"] as const) {
     for (const pairing of [{}, ciphered, { ...ciphered, link: hdlcLink(2) }]) {
-      const { client, server } = associated({ ...pairing, client: { release } });
+      const { client, server } = associatedPair({ ...pairing, client: { release } });
       client.release();
-      assert.deepEqual(codes(carryWithTimer(client, server)), ["released"]);
+      assert.deepEqual(outcomes(carryWithTimer(client, server)), ["released"]);
     }
   }
 });
 
 test("a connection that ends during the release is a release", () => {
-  const { client } = associated();
+  const { client } = associatedPair();
   client.release();
   client.connectionLost();
-  assert.deepEqual(codes(eventsOf(client)), ["released"]);
+  assert.deepEqual(outcomes(eventsOf(client)), ["released"]);
 });
 
 test("an exhausted counter fails the request by name", () => {
@@ -292,63 +323,42 @@ test("an exhausted counter fails the request by name", () => {
     counter: countFrom(1, 3),
     policy: bothProtections,
   } as const;
-  const { client, server } = associated({ ...ciphered, client: { security } });
+  const { client, server } = associatedPair({ ...ciphered, client: { security } });
   client.get([clock]);
-  assert.deepEqual(codes(carry(client, server)), ["request-failed invocation_counter_exhausted"]);
+  assert.deepEqual(outcomes(carry(client, server)), ["request-failed invocation_counter_exhausted"]);
 });
 
 test("what the meter did not agree to is not sent", () => {
-  const { client, server, meter } = associated({ without: ["set", "selective-access"] });
+  const { client, server, meter } = associatedPair({ without: ["set", "selective-access"] });
   client.set([{ attribute: energy, data: { type: "unsigned", value: 1 } }]);
   client.get([{ ...clock, selection: { selector: 1, parameter: { type: "null-data", value: null } } }]);
   const events = carry(client, server);
-  assert.deepEqual(codes(events), ["request-failed conformance_missing", "request-failed conformance_missing"]);
+  assert.deepEqual(outcomes(events), ["request-failed conformance_missing", "request-failed conformance_missing"]);
   assert.equal(meter.asked.length, 0);
 });
 
 test("abort tells the meter and fails what is open", () => {
-  const { client, server } = associated();
+  const { client, server } = associatedPair();
   client.get([clock]);
   client.takeOutput();
   client.connectionLost();
-  const second = associated();
+  const second = associatedPair();
   second.client.get([clock]);
   second.client.takeOutput();
   const reason = errorOf(eventsOf(client))!;
   second.client.abort(reason);
   const events = carry(second.client, second.server);
-  assert.deepEqual(codes(events), ["request-failed connection_lost", "failed connection_lost"]);
+  assert.deepEqual(outcomes(events), ["request-failed connection_lost", "failed connection_lost"]);
   assert.equal(second.server.association, undefined);
   assert.ok(server.association);
 });
-
-function associated(pairing: Pairing = {}): ReturnType<typeof pair> {
-  const both = pair(pairing);
-  both.client.connect();
-  assert.deepEqual(codes(carry(both.client, both.server)), ["associated"]);
-  while (both.server.nextEvent() !== undefined);
-  return both;
-}
-
-function codes(events: readonly ClientEvent[]): string[] {
-  return events.map((event) => ("error" in event ? `${event.type} ${event.error.code}` : event.type));
-}
-
-function errorOf(events: readonly ClientEvent[]) {
-  for (const event of events) if ("error" in event) return event.error;
-  return undefined;
-}
 
 function messageOf(events: readonly ClientEvent[]): string {
   return errorOf(events)?.message ?? "";
 }
 
 function serverErrors(server: ServerSession): string[] {
-  const errors: string[] = [];
-  for (let event = server.nextEvent(); event !== undefined; event = server.nextEvent()) {
-    if ("error" in event && event.error !== undefined) errors.push(event.error.code);
-  }
-  return errors;
+  return serverEvents(server).flatMap((event) => ("error" in event && event.error ? [event.error.code] : []));
 }
 
 function fromMeter(apdu: Uint8Array): Uint8Array {

@@ -56,17 +56,22 @@ for (const [framing, link] of framings) {
       for (const pduSize of pduSizes) converse({ link, mechanism }, pduSize);
     }
     let turn = 0;
-    for (const mechanism of withKeys) {
-      for (const suite of [0, 1, 2] as const) {
-        if (mechanism === "ecdsa" && suite === 0) continue;
-        for (const policy of policies) {
-          for (const keyForm of keyForms) {
-            converse({ link, mechanism, suite, policy, ...keyForm }, pduSizes[turn++ % pduSizes.length]!);
-          }
-        }
-      }
+    for (const { mechanism, suite, policy } of protections()) {
+      // Every form of keys over the wrapper, one after another over the rest.
+      const forms = link === wrapperLink ? keyForms : [keyForms[turn % keyForms.length]!];
+      for (const form of forms)
+        converse({ link, mechanism, suite, policy, ...form }, pduSizes[turn++ % pduSizes.length]!);
     }
   });
+}
+
+function* protections() {
+  for (const mechanism of withKeys) {
+    for (const suite of [0, 1, 2] as const) {
+      if (mechanism === "ecdsa" && suite === 0) continue;
+      for (const policy of policies) yield { mechanism, suite, policy };
+    }
+  }
 }
 
 /** Everything a client can ask, with answers and requests longer than the small PDUs. */

@@ -125,6 +125,7 @@ export class ServerSession implements Session {
     if (this.clients.size >= sessionLimits.maxClientsOfConnection) return undefined;
     const client = new AssociationServer(this.device, peer.client, {
       transmit: (apdu) => this.link.send(apdu, peer),
+      yieldTurn: () => this.link.yieldTurn(),
       report: (event) => this.report(event),
       hangUp: (error) => this.hangUp(error),
     });

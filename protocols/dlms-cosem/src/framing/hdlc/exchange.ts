@@ -104,6 +104,11 @@ export class Exchange {
     this.handOver(supervisoryControl(this.busy ? "RNR" : "RR", this.expected, true));
   }
 
+  /** More of the peer's is due before this side answers. */
+  yieldTurn(): void {
+    if (this.hasTurn) this.poll();
+  }
+
   /** The state variables V(R) and V(S) as FRMR reports them. */
   get stateVariables(): { readonly receive: number; readonly send: number } {
     return { receive: this.expected, send: (this.acknowledged + this.transmitted) % sequenceModulus };

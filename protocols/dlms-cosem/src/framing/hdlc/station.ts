@@ -98,6 +98,10 @@ export abstract class HdlcStation<Action extends string> implements Link {
     this.takeFrames();
   }
 
+  yieldTurn(): void {
+    this.exchange?.yieldTurn();
+  }
+
   takeOutput(): Uint8Array | undefined {
     return this.queues.takeOutput();
   }

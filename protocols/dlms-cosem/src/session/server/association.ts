@@ -14,7 +14,7 @@ import {
 import { actionResults } from "../../xdlms/access-results.ts";
 import type { ActionRequest, Apdu, DataNotification, EventNotification, InitiateResponse } from "../../xdlms/apdu.ts";
 import { decodeApdu, encodeApdu } from "../../xdlms/codec.ts";
-import { ApduChannel, isGeneralBlock } from "../apdu-channel.ts";
+import { ApduChannel, type ApduLine, isGeneralBlock } from "../apdu-channel.ts";
 import { type AssociationEvent, nextServerState, type ServerState } from "../association-states.ts";
 import type { ServerAssociation, ServerDevice, ServerHabits } from "../device.ts";
 import type { ServerEvent } from "../events.ts";
@@ -27,8 +27,7 @@ import { type Admission, admit, applicationContextsOf, diagnostic, Rejection } f
 import { GetService } from "./get.ts";
 import { SetService } from "./set.ts";
 
-export interface AssociationOwner {
-  transmit(apdu: Uint8Array): void;
+export interface AssociationOwner extends ApduLine {
   report(event: ServerEvent): void;
   /** Close the connection, as some meters do with an attacker. */
   hangUp(error: DlmsError): void;
@@ -305,7 +304,7 @@ export class AssociationServer {
 
   private channelFor(protection: ApduProtection): ApduChannel {
     const window = this.habits.generalBlockWindow ?? sessionDefaults.generalBlockWindow;
-    return new ApduChannel(protection, (bytes) => this.owner.transmit(bytes), window, sessionLimits.maxRequestSize);
+    return new ApduChannel(protection, this.owner, window, sessionLimits.maxRequestSize);
   }
 
   private get habits(): ServerHabits {

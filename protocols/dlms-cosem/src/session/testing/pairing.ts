@@ -1,4 +1,5 @@
 /** A client and a server that fit each other, made from a few words: what a test wants to vary, it names. */
+import assert from "node:assert/strict";
 import type { MechanismName } from "../../acse/association.ts";
 import type { HdlcParameters } from "../../framing/hdlc/parameters.ts";
 import type { LinkSettings } from "../../framing/link.ts";
@@ -16,6 +17,8 @@ import {
   defaultConformance,
 } from "../settings.ts";
 import { clientSystemTitle, ExampleMeter, serverSecurity, testKeys } from "./example-meter.ts";
+import { carry } from "./memory-line.ts";
+import { outcomes, serverEvents } from "./outcomes.ts";
 import { pseudoRandom } from "./pseudo-random.ts";
 
 export interface Pairing {
@@ -51,6 +54,15 @@ export function pair(pairing: Pairing = {}): Pair {
   const association = associationOf(pairing);
   const meter = new ExampleMeter(link, [association], habits);
   return { client: clientOf(pairing), server: new ServerSession(meter), meter, association };
+}
+
+/** A pair whose association stands; what led there has been taken from both. */
+export function associatedPair(pairing: Pairing = {}): Pair {
+  const both = pair(pairing);
+  both.client.connect();
+  assert.deepEqual(outcomes(carry(both.client, both.server)), ["associated"]);
+  serverEvents(both.server);
+  return both;
 }
 
 export function clientOf(pairing: Pairing = {}): ClientSession {
