@@ -11,7 +11,7 @@ export function exampleBodies(suffix = ""): ExampleBodies {
   return {
     organizations: () => ({ name: `Northern Grid${suffix}` }),
     users: () => ({
-      username: `reader${suffix}`,
+      username: `reader${suffix.replaceAll(" ", "-")}`,
       password: "correct horse battery staple",
       email: "reader@example.com",
     }),
