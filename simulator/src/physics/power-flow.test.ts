@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { between } from "../random.ts";
 import { cable, type Feeder, type FourWireImpedance, transformer } from "./feeder.ts";
 import { PowerFlow } from "./power-flow.ts";
 
@@ -42,20 +43,32 @@ test("a load on one phase moves the others by half of its neutral drop", () => {
 });
 
 test("an open neutral puts the phases' loads in series between the lines", () => {
-  // Far outside 0.7–1.3 of nominal the loads are impedances, so Millman's theorem gives the voltages by hand.
+  // Behind a broken neutral the loads are impedances, so Millman's theorem gives the voltages by hand.
   const impedance = { phase: { resistance: 0, reactance: 0 }, neutral: { resistance: 0, reactance: 0 } };
   const feeder = single([true, true, true], impedance);
   const flow = new PowerFlow(feeder);
   const [strong, weak] = [8000, 200];
   flow.solve(source, Float64Array.of(strong, 0, weak, 0, weak, 0), Float64Array.of(0, 0, 0, 1e9));
-  const strongAdmittance = strong / (0.7 * 230) ** 2;
-  const weakAdmittance = weak / (1.3 * 230) ** 2;
+  const [strongAdmittance, weakAdmittance] = [strong / 230 ** 2, weak / 230 ** 2];
   const shift = (230 * (strongAdmittance - weakAdmittance)) / (strongAdmittance + 2 * weakAdmittance);
   close(flow.volts[0]!, 230 - shift, 1e-3);
   const other = Math.hypot(-115 - shift, (Math.sqrt(3) / 2) * 230);
   close(flow.volts[1]!, other, 1e-3);
   close(flow.volts[2]!, other, 1e-3);
   assert.ok(flow.volts[0]! < 30 && flow.volts[1]! > 350);
+});
+
+test("finds a solution for whatever a house does behind whatever its joints are", () => {
+  const flow = new PowerFlow(single([true, true, true], half(0.06, 0.01)));
+  for (let draw = 0; draw < 3_000; draw++) {
+    const demand = [0, 1, 2].flatMap((phase) => {
+      const watts = between(draw, phase, -5_000, 9_000);
+      return [watts, Math.abs(watts) * between(draw, phase + 10, -0.35, 0.35)];
+    });
+    const ohms = [4, 5, 6, 7].map((index) => 10 ** between(draw, index, -3, index === 7 ? 4 : -0.3));
+    flow.solve(source, Float64Array.from(demand), Float64Array.from(ohms));
+    for (const volts of flow.volts) assert.ok(volts >= 0 && volts < 460, `draw ${draw}: ${volts} V`);
+  }
 });
 
 test("voltage falls along the feeder with everything that flows through each segment", () => {

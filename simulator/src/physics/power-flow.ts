@@ -5,6 +5,8 @@
  * is solved exactly in each sweep (Millman's theorem gives the shift of the neutral), because a sweep alone diverges
  * when a bad neutral has more ohms than the load behind it. Loads take the demanded power whatever the voltage, between
  * 0.7 and 1.3 of nominal; outside they act as the impedance they have at that bound, as real appliances nearly do.
+ * Behind a neutral that is all but gone they are plain impedances and inverters are off (EN 50549 has them trip): constant
+ * powers in series between the phases have no stable solution, in a model as little as in a house.
  */
 import { type Feeder, nominalVolts } from "./feeder.ts";
 
@@ -124,6 +126,7 @@ export class PowerFlow {
     const reactance = this.#drops[drop + 1]!;
     const neutralResistance = this.#drops[drop + 2]! + jointOhms[drop + 3]!;
     const neutralReactance = this.#drops[drop + 3]!;
+    const floats = jointOhms[drop + 3]! > floatingNeutralOhms;
 
     // y = Y / (1 + Z·Y): the admittance from the junction to the far neutral through line and load.
     let sumReal = 0;
@@ -135,9 +138,11 @@ export class PowerFlow {
       branchImaginary[phase] = 0;
       if (this.#connected[service * 3 + phase] === 0) continue;
       const resistance = this.#drops[drop]! + jointOhms[drop + phase]!;
-      const squared = this.#squaredVolts[service * 3 + phase]!;
-      const loadReal = demand[service * 6 + phase * 2]! / squared;
-      const loadImaginary = -demand[service * 6 + phase * 2 + 1]! / squared;
+      const squared = floats ? nominalVolts * nominalVolts : this.#squaredVolts[service * 3 + phase]!;
+      const watts = demand[service * 6 + phase * 2]!;
+      const isTripped = floats && watts < 0;
+      const loadReal = isTripped ? 0 : watts / squared;
+      const loadImaginary = isTripped ? 0 : -demand[service * 6 + phase * 2 + 1]! / squared;
       const denominatorReal = 1 + resistance * loadReal - reactance * loadImaginary;
       const denominatorImaginary = resistance * loadImaginary + reactance * loadReal;
       const scale = 1 / (denominatorReal * denominatorReal + denominatorImaginary * denominatorImaginary);
@@ -202,6 +207,8 @@ const phaseImaginary = [0, -Math.sqrt(3) / 2, Math.sqrt(3) / 2];
 
 const lowestSquaredVolts = (0.7 * nominalVolts) ** 2;
 const highestSquaredVolts = (1.3 * nominalVolts) ** 2;
+/** A neutral with more added than this no longer holds the house's voltages: its own loads have some ohms each. */
+const floatingNeutralOhms = 2;
 /** 2·230 V·ΔV: about a microvolt. */
 const toleranceSquaredVolts = 5e-4;
 const undampedSweeps = 12;

@@ -5,7 +5,7 @@
 import type { MeterDescription, NeighbourhoodDescription, SeriesDescription } from "../neighbourhood/description.ts";
 import { ApiClient, type ApiRow, type ApiSettings } from "./api-client.ts";
 import { ensure, type Tally } from "./ensure.ts";
-import { executionType, regularTasks, type TaskDescription } from "./tasks.ts";
+import { executionType, regularTasks } from "./tasks.ts";
 
 export interface RegistrationSettings extends ApiSettings {
   readonly neighbourhood: NeighbourhoodDescription;
@@ -59,10 +59,9 @@ class Registration {
     this.#organization = owner.id;
     const series = await this.#ensureSeries(neighbourhood.meters);
     const types = await this.#ensureTypes(neighbourhood.meters, series);
-    const tasks = regularTasks(neighbourhood.historyDays * 86_400);
-    const group = await this.#ensureTasks(tasks);
+    const group = await this.#ensureTasks();
     const devices = await this.#ensureDevices(neighbourhood.meters, types, group);
-    const invoked = await this.#invokeNew(devices, tasks);
+    const invoked = await this.#invokeNew(devices);
     return {
       organization: this.#organization,
       ...this.#tally,
@@ -120,10 +119,10 @@ class Registration {
     return ids;
   }
 
-  async #ensureTasks(descriptions: readonly TaskDescription[]): Promise<ApiRow> {
+  async #ensureTasks(): Promise<ApiRow> {
     const [tasks, groups] = await Promise.all([this.#own("tasks"), this.#own("groups")]);
     const ids: string[] = [];
-    for (const description of descriptions) {
+    for (const description of regularTasks) {
       const wanted = { organization: this.#organization, meter_execution_type: executionType, ...description };
       const existing = byName(tasks, description.name);
       // Someone may have paused a task: only a new one is switched on.
@@ -148,9 +147,12 @@ class Registration {
       this.#own("interfaces"),
       this.#keys(),
     ]);
+    const taken = new Set(devices.map(({ network_interface }) => network_interface));
+    const free = interfaces.filter(({ id }) => !taken.has(id));
     return inParallel(meters, async (meter) => {
       const existing = byName(devices, meter.name);
-      const networkInterface = await this.#ensureInterface(meter, existing, interfaces);
+      const own = interfaces.find(({ id }) => id === existing?.network_interface);
+      const networkInterface = await this.#ensureInterface(meter, own, free);
       const device = await this.#ensure("devices", existing, {
         organization: this.#organization,
         name: meter.name,
@@ -169,14 +171,9 @@ class Registration {
   }
 
   /** The device's own interface with its port put right; else one that an interrupted registration left behind; else new. */
-  async #ensureInterface(
-    meter: MeterDescription,
-    device: ApiRow | undefined,
-    known: readonly ApiRow[],
-  ): Promise<ApiRow> {
+  async #ensureInterface(meter: MeterDescription, own: ApiRow | undefined, free: readonly ApiRow[]): Promise<ApiRow> {
     const existing =
-      known.find(({ id }) => id === device?.network_interface) ??
-      known.find(({ static_ip_address, port }) => static_ip_address === meter.host && port === meter.port);
+      own ?? free.find(({ static_ip_address, port }) => static_ip_address === meter.host && port === meter.port);
     return this.#ensure("interfaces", existing, {
       organization: this.#organization,
       static_ip_address: meter.host,
@@ -206,10 +203,10 @@ class Registration {
   }
 
   /** Schedules begin with their next period; a meter without any reading is asked for everything now. */
-  async #invokeNew(devices: readonly ApiRow[], tasks: readonly TaskDescription[]): Promise<number> {
+  async #invokeNew(devices: readonly ApiRow[]): Promise<number> {
     const invoked = await inParallel(devices, async (device) => {
       if ((await this.#api.count(paths.readings, { meter_device: device.id })) > 0) return false;
-      for (const { task_call, task_kwargs } of tasks) {
+      for (const { task_call, task_kwargs } of regularTasks) {
         await this.#api.post(paths.invoke, {
           meter_device: device.id,
           meter_execution_type: executionType,

@@ -13,33 +13,31 @@ export interface TaskDescription {
 export const executionType = "generic_dlms";
 
 /** The daily profile is left to on-demand reads: its columns are those of the load profile at midnight. */
-export function regularTasks(historySeconds: number): readonly TaskDescription[] {
-  return [
-    {
-      name: "Load profile",
-      description:
-        "Every quarter of an hour what was captured since the last stored row; at first contact the whole buffer.",
-      schedule: "quarterly",
-      // Meters capture at the quarter by clocks that are seconds apart.
-      run_offset_seconds: 30,
-      task_call: "read_profile_by_offset_seconds",
-      task_kwargs: { obis: loadProfileName, offset_seconds: historySeconds },
-    },
-    {
-      name: "Clock",
-      description: "Once a day: compare, and set what is off by more than half a minute.",
-      schedule: "daily",
-      run_offset_seconds: 5_400,
-      task_call: "set_time",
-      task_kwargs: { allowed_drift_seconds: 30 },
-    },
-    {
-      name: "Events",
-      description: "Once a day what the meter logged.",
-      schedule: "daily",
-      run_offset_seconds: 7_200,
-      task_call: "read_events",
-      task_kwargs: { obis: eventLogName },
-    },
-  ];
-}
+export const regularTasks: readonly TaskDescription[] = [
+  {
+    name: "Load profile",
+    description:
+      "Every quarter of an hour what was captured since the last stored row; at first contact the whole buffer.",
+    schedule: "quarterly",
+    // Meters capture at the quarter by clocks that are seconds apart.
+    run_offset_seconds: 30,
+    task_call: "read_profile",
+    task_kwargs: { obis: loadProfileName },
+  },
+  {
+    name: "Clock",
+    description: "Once a day: compare, and set what is off by more than half a minute.",
+    schedule: "daily",
+    run_offset_seconds: 5_400,
+    task_call: "set_time",
+    task_kwargs: { allowed_drift_seconds: 30 },
+  },
+  {
+    name: "Events",
+    description: "Once a day what the meter logged.",
+    schedule: "daily",
+    run_offset_seconds: 7_200,
+    task_call: "read_events",
+    task_kwargs: { obis: eventLogName },
+  },
+];
