@@ -30,12 +30,23 @@ export * from "./data/tags.ts";
 
 export * from "./errors.ts";
 
+export * from "./framing/hdlc/address.ts";
+export * from "./framing/hdlc/check-sequence.ts";
+export { HdlcClientLink } from "./framing/hdlc/client-link.ts";
+export * from "./framing/hdlc/control.ts";
+export { encodeHdlcFrame, type HdlcFrame, hdlcFlag, maximumFrameLength } from "./framing/hdlc/frame.ts";
+export * from "./framing/hdlc/parameters.ts";
+export * from "./framing/hdlc/parser.ts";
+export * from "./framing/hdlc/push.ts";
+export { HdlcServerLink } from "./framing/hdlc/server-link.ts";
 export * from "./framing/link.ts";
+export * from "./framing/wrapper.ts";
 
 export * from "./security/authentication.ts";
 export * from "./security/context.ts";
 export type { ProtectionForm } from "./security/forms.ts";
 export * from "./security/invocation-counter.ts";
+export * from "./security/key-wrap.ts";
 export * from "./security/policy.ts";
 export {
   isProtected,
@@ -46,6 +57,7 @@ export {
   type Unprotected,
   unprotect,
 } from "./security/protection.ts";
+export * from "./security/signature.ts";
 export * from "./security/suites.ts";
 
 export * from "./session/client-session.ts";
