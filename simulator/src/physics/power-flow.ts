@@ -208,7 +208,7 @@ const phaseImaginary = [0, -Math.sqrt(3) / 2, Math.sqrt(3) / 2];
 const lowestSquaredVolts = (0.7 * nominalVolts) ** 2;
 const highestSquaredVolts = (1.3 * nominalVolts) ** 2;
 /** A neutral with more added than this no longer holds the house's voltages: its own loads have some ohms each. */
-const floatingNeutralOhms = 2;
+const floatingNeutralOhms = 1;
 /** 2·230 V·ΔV: about a microvolt. */
 const toleranceSquaredVolts = 5e-4;
 const undampedSweeps = 12;
