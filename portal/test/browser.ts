@@ -20,6 +20,9 @@ const flags = [
   "--disable-sync",
 ];
 
+/** How long a test waits for something to appear, in milliseconds: far more than it takes. */
+const patience = 15_000;
+
 /** A browser with a new, empty profile. */
 export async function openBrowser(): Promise<Browser> {
   if (!existsSync(join(portalFolder, "index.html")))
@@ -45,6 +48,7 @@ export async function visit(browser: Browser, origin: string, options: BrowserCo
     ...options,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(patience);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(`${message.text()} ${message.location().url}`);
@@ -57,6 +61,20 @@ export async function visit(browser: Browser, origin: string, options: BrowserCo
   return { page, complaints, close: () => context.close() };
 }
 
+/** Arrives with a session, as after a reload: everything but the form. */
+export async function enter(page: Page, place: string): Promise<void> {
+  const empty = { contentType: "text/html", body: '<link rel="icon" href="/anymeter.svg">' };
+  await page.route("**/empty", (route) => route.fulfill(empty));
+  await page.goto("/empty");
+  await page.evaluate(async () => {
+    const body = JSON.stringify({ username: "operator", password: "right password" });
+    const { token } = await (await fetch("/v1/auth/jwt/token/", { method: "POST", body })).json();
+    sessionStorage.setItem("anymeter-session", JSON.stringify({ token, receivedAt: Date.now() }));
+  });
+  await page.goto(place);
+}
+
+/** Signs in by the form on the way to a place. */
 export async function signIn(page: Page, place = "/"): Promise<void> {
   await page.goto(place);
   await page.getByLabel("Username").fill("operator");

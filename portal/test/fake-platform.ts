@@ -57,8 +57,9 @@ export async function startFakePlatform(portal: string): Promise<FakePlatform> {
     const url = new URL(request.url ?? "/", "http://portal");
     if (!url.pathname.startsWith("/v1/")) return sendPortal(portal, url.pathname, response);
     requests.push(url.pathname + url.search);
+    const sent = request.method === "POST" ? await bodyOf(request) : {};
     await new Promise((resolve) => setTimeout(resolve, behavior.delay));
-    const { status, body } = answer(request, url, await bodyOf(request), behavior);
+    const { status, body } = answer(request, url, sent, behavior);
     response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -151,7 +152,7 @@ function organizationOf(authorization = ""): string | undefined {
 async function bodyOf(request: IncomingMessage): Promise<Record<string, string>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  return chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : {};
+  return JSON.parse(Buffer.concat(chunks).toString());
 }
 
 async function sendPortal(portal: string, path: string, response: ServerResponse): Promise<void> {

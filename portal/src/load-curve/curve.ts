@@ -35,10 +35,10 @@ export function curveOf(readings: Readings, kind: QuantityKind, view: CurveView)
   return view === "power" ? curve.map(meanRate) : curve;
 }
 
-/** The median step between readings: neither gaps nor a few extra readings change it. Undefined with fewer than two. */
+/** The (lower) median step between readings: neither gaps nor a few extra readings change it. Undefined with fewer than two. */
 export function usualInterval(times: readonly number[]): number | undefined {
   const steps = times.slice(1).map((time, index) => time - times[index]!);
-  return steps.sort((a, b) => a - b)[steps.length >> 1];
+  return steps.sort((a, b) => a - b)[(steps.length - 1) >> 1];
 }
 
 /** Each reading where it was taken, and the gaps between them. */

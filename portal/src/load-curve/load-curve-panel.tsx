@@ -1,7 +1,7 @@
 import { EmptyState, Group, NativeSelect, Select, Skeleton, Stack, Tabs, Title } from "@mantine/core";
 import { IconChartLine, IconTable } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useDeferredValue, useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import type { MeterDevice } from "../api/contract.ts";
@@ -36,7 +36,7 @@ export function LoadCurvePanel({ device, configured }: { device: MeterDevice; co
   const readings = useQuery(readingsQuery(api, device.id, series?.id, span));
   const kind = series ? quantityKind(series) : "instantaneous";
   const unit = unitOf(series?.unit ?? "", view);
-  const stored = useDeferredValue(readings.data);
+  const stored = readings.data;
   const curve = useMemo(() => (stored ? curveOf(stored, kind, view) : []), [stored, kind, view]);
   const change = (changes: PanelAddress) =>
     setSearch(panelAddress(search, changes), { replace: true, preventScrollReset: true });
@@ -87,7 +87,12 @@ export function LoadCurvePanel({ device, configured }: { device: MeterDevice; co
         />
       )}
       {series && !empty && !readings.isError && (
-        <Tabs defaultValue="chart" keepMounted={false} aria-busy={readings.isFetching}>
+        <Tabs
+          defaultValue="chart"
+          keepMounted={false}
+          aria-busy={readings.isFetching}
+          opacity={readings.isPlaceholderData ? 0.55 : 1}
+        >
           <Tabs.List mb="md">
             <Tabs.Tab value="chart" leftSection={<IconChartLine size={18} stroke={1.6} />}>
               {t("curve.chart")}

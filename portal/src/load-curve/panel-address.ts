@@ -1,6 +1,6 @@
 import type { MeterReadingSeries } from "../api/contract.ts";
 import { type CurveView, quantityKind, viewsOf } from "./quantity.ts";
-import { browserZone, dateAt, type Preset, presets } from "./time-range.ts";
+import { browserZone, dateAt, isDate, type Preset, presets } from "./time-range.ts";
 
 /** What the load curve shows. */
 export interface PanelState {
@@ -15,8 +15,6 @@ export interface PanelState {
 /** The parts of the state as they stand in the address; what is missing there is as usual. */
 export type PanelAddress = Partial<Record<"series" | "view" | "range" | "date" | "zone", string>>;
 
-const dateForm = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
-
 /** The state an address stands for. Whatever the address holds, the state is one that can be shown. */
 export function panelState(search: URLSearchParams, series: readonly MeterReadingSeries[], now: number): PanelState {
   const zone = knownZone(search.get("zone")) ?? browserZone();
@@ -27,7 +25,7 @@ export function panelState(search: URLSearchParams, series: readonly MeterReadin
     series: chosen,
     view: views.find((view) => view === search.get("view")) ?? views[0] ?? "values",
     preset: presets.find((preset) => preset === search.get("range")) ?? "week",
-    date: dateForm.test(date) && !Number.isNaN(Date.parse(date)) ? date : dateAt(now, zone),
+    date: isDate(date) ? date : dateAt(now, zone),
     zone,
   };
 }

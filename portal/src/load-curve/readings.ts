@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { allPages } from "../api/all-pages.ts";
 import type { Api } from "../api/api.ts";
 import type { StoredReading } from "../api/contract.ts";
@@ -23,8 +23,10 @@ export const readingsQuery = (api: Api, device: string, series: string | undefin
   queryOptions({
     queryKey: ["readings", device, series, span.start, span.end],
     enabled: series !== undefined,
-    placeholderData: keepPreviousData,
-    queryFn: async ({ signal }) => {
+    // Until another stretch of time is there the last one stays, but never another series: its unit would be wrong.
+    placeholderData: (previous: Readings | undefined, query) =>
+      query?.queryKey[1] === device && query.queryKey[2] === series ? previous : undefined,
+    queryFn: async ({ signal }): Promise<Readings> => {
       const stretches = await Promise.all(
         split(span).map(({ start, end }) =>
           allPages<StoredReading>(

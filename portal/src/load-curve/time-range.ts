@@ -31,6 +31,15 @@ export function dateAt(instant: number, zone: string): string {
   return zoned(instant, zone).toPlainDate().toString();
 }
 
+/** Whether a text is a date of the calendar, written `2026-03-29`. */
+export function isDate(text: string): boolean {
+  try {
+    return Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
 /** The zone of this browser. */
 export function browserZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;

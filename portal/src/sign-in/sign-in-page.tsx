@@ -41,7 +41,7 @@ export function SignInPage() {
         </Group>
         <form onSubmit={form.onSubmit((values) => signIn.mutate(values))} noValidate>
           <Stack gap="md">
-            <PageHeading title={t("signIn.title")} />
+            <PageHeading title={t("signIn.title")} takesFocus={false} />
             {sessions.absence() === "expired" && !signIn.isError && (
               <Alert role="status" color="lake" variant="light" icon={<IconInfoCircle />}>
                 <Text size="sm">{t("signIn.expired")}</Text>

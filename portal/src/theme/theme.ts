@@ -78,6 +78,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#a3afba",
     "--mantine-color-placeholder": "#93a0ac",
     "--mantine-color-error": "#ff9288",
+    "--mantine-color-default-hover": "#20282f",
     "--portal-ground": "#13191e",
     "--portal-line": "#2b353e",
     "--portal-control-border": "#77848f",
