@@ -52,7 +52,8 @@ function outcomeOf(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array): u
 /** Bytes that decoders trip over: lengths in long form, ends of ranges, tags of nested types. */
 const awkwardBytes = [0x00, 0x01, 0x02, 0x13, 0x7f, 0x80, 0x81, 0x82, 0x84, 0xfe, 0xff];
 
-function mutate(original: Uint8Array, random: Random): Uint8Array {
+/** A copy with one to four changes: bits, bytes, pieces left out, put in and doubled. */
+export function mutate(original: Uint8Array, random: Random): Uint8Array {
   const bytes = Array.from(original);
   for (let change = random.integer(1, 4); change > 0; change--) {
     const at = random.integer(0, Math.max(bytes.length - 1, 0));

@@ -3,15 +3,19 @@
 import type { ApplicationContext, MechanismName } from "../acse/association.ts";
 import { applicationContexts, mechanisms } from "../acse/names.ts";
 import type {
+  AccessSpecification,
   ActionResult,
   Apdu,
   AttributeDescriptor,
   DataBlock,
   GetDataResult,
   Invocation,
+  KeyInformation,
   LongInvocation,
   MethodDescriptor,
+  ReadResult,
   SelectedAttribute,
+  VariableAccess,
 } from "../xdlms/apdu.ts";
 import { type ConformanceBit, conformanceBits } from "../xdlms/conformance.ts";
 import { type ServiceTags, serviceTags } from "../xdlms/tags.ts";
@@ -19,8 +23,7 @@ import type { Random } from "./random.ts";
 import { randomData, randomDateTime } from "./random-data.ts";
 
 export function randomApdu(random: Random): Apdu {
-  const type = random.pick(Object.keys(makers) as Apdu["type"][]);
-  return makers[type](random);
+  return makers[random.pick(apduTypes)](random);
 }
 
 type Makers = { readonly [Type in Apdu["type"]]: (random: Random) => Extract<Apdu, { type: Type }> };
@@ -257,12 +260,66 @@ const makers: Makers = {
     systemTitle: random.bytes(random.pick([0, 8])),
     content: random.bytes(40),
   }),
+  "general-ciphering": (random) => ({
+    type: "general-ciphering",
+    transactionId: random.bytes(random.integer(0, 9)),
+    originatorSystemTitle: random.bytes(8),
+    recipientSystemTitle: random.bytes(8),
+    ...maybe(random, "dateTime", () => randomDateTime(random)),
+    otherInformation: random.bytes(random.integer(0, 9)),
+    ...maybe(random, "key", () => randomKey(random)),
+    content: random.bytes(40),
+  }),
+  "access-request": (random) => ({
+    type: "access-request",
+    invocation: randomLongInvocation(random),
+    ...maybe(random, "dateTime", () => randomDateTime(random)),
+    specifications: random.list(5, () => randomSpecification(random)),
+    data: random.list(5, () => randomData(random)),
+  }),
+  "access-response": (random) => ({
+    type: "access-response",
+    invocation: randomLongInvocation(random),
+    ...maybe(random, "dateTime", () => randomDateTime(random)),
+    ...maybe(random, "specifications", () => random.list(5, () => randomSpecification(random))),
+    data: random.list(5, () => randomData(random)),
+    results: random.list(5, () => ({
+      service: random.pick(["get", "set", "action"]),
+      result: random.integer(0, 255),
+    })),
+  }),
+  "read-request": (random) => ({ type: "read-request", variables: random.list(5, () => randomVariable(random)) }),
+  "read-response": (random) => ({ type: "read-response", results: random.list(5, () => randomReadResult(random)) }),
+  "write-request": (random) => ({
+    type: "write-request",
+    variables: random.list(5, () => randomVariable(random)),
+    data: random.list(5, () => randomData(random)),
+  }),
+  "unconfirmed-write-request": (random) => ({
+    type: "unconfirmed-write-request",
+    variables: random.list(5, () => randomVariable(random)),
+    data: random.list(5, () => randomData(random)),
+  }),
+  "write-response": (random) => ({
+    type: "write-response",
+    results: random.list(5, () =>
+      random.boolean() ? { result: random.integer(0, 255) } : { blockNumber: random.integer(0, 0xffff) },
+    ),
+  }),
+  "information-report": (random) => ({
+    type: "information-report",
+    ...maybe(random, "time", () => "20261120081500Z"),
+    variables: random.list(5, () => randomVariable(random)),
+    data: random.list(5, () => randomData(random)),
+  }),
   "general-ded-ciphering": (random) => ({
     type: "general-ded-ciphering",
     systemTitle: random.bytes(random.pick([0, 8])),
     content: random.bytes(40),
   }),
 };
+
+export const apduTypes = Object.keys(makers) as Apdu["type"][];
 
 const cipheredTags = (Object.values(serviceTags) as ServiceTags[]).flatMap(({ global, dedicated }) =>
   [global, dedicated].filter((tag) => tag !== undefined),
@@ -336,4 +393,36 @@ function randomBlock(random: Random): DataBlock {
     number: random.integer(0, 0xffff_ffff),
     raw: random.bytes(random.integer(0, 300)),
   };
+}
+
+function randomKey(random: Random): KeyInformation {
+  const ciphered = random.bytes(24);
+  return random.pick<KeyInformation>([
+    { kind: "identified", keyId: random.integer(0, 1) },
+    { kind: "wrapped", kekId: 0, ciphered },
+    { kind: "agreed", parameters: random.bytes(1), ciphered },
+  ]);
+}
+
+function randomSpecification(random: Random): AccessSpecification {
+  if (random.integer(0, 2) === 0) return { service: "action", method: randomMethod(random) };
+  return { service: random.pick(["get", "set"]), attribute: randomSelected(random) };
+}
+
+function randomVariable(random: Random): VariableAccess {
+  const name = random.integer(0, 0xffff);
+  const { last, raw } = randomBlock(random);
+  return random.pick<VariableAccess>([
+    { kind: "variable", name },
+    { kind: "parameterized", name, selection: { selector: 1, parameter: randomData(random) } },
+    { kind: "block-number", block: name },
+    { kind: "read-block", block: { last, number: name, raw } },
+    { kind: "write-block", block: { last, number: name } },
+  ]);
+}
+
+function randomReadResult(random: Random): ReadResult {
+  const { last, raw } = randomBlock(random);
+  const number = random.integer(0, 0xffff);
+  return random.pick<ReadResult>([randomResult(random), { block: { last, number, raw } }, { blockNumber: number }]);
 }

@@ -224,6 +224,92 @@ interface GeneralCipheredOfType<Type> {
   readonly content: Uint8Array;
 }
 
+/** general-ciphering: with transaction, both titles and the key that protects it. */
+export interface GeneralCiphering {
+  readonly type: "general-ciphering";
+  readonly transactionId: Uint8Array;
+  readonly originatorSystemTitle: Uint8Array;
+  readonly recipientSystemTitle: Uint8Array;
+  readonly dateTime?: CosemDateTime;
+  readonly otherInformation: Uint8Array;
+  readonly key?: KeyInformation;
+  readonly content: Uint8Array;
+}
+export type KeyInformation =
+  /** 0 global unicast, 1 global broadcast encryption key. */
+  | { readonly kind: "identified"; readonly keyId: number }
+  /** kekId 0 = master key. */
+  | { readonly kind: "wrapped"; readonly kekId: number; readonly ciphered: Uint8Array }
+  | { readonly kind: "agreed"; readonly parameters: Uint8Array; readonly ciphered: Uint8Array };
+
+/** One step of an ACCESS request; its data stands at the same place of the data list (null-data for a get). */
+export type AccessSpecification =
+  | { readonly service: "get" | "set"; readonly attribute: SelectedAttribute }
+  | { readonly service: "action"; readonly method: MethodDescriptor };
+export interface AccessRequest {
+  readonly type: "access-request";
+  readonly invocation: LongInvocation;
+  readonly dateTime?: CosemDateTime;
+  readonly specifications: readonly AccessSpecification[];
+  readonly data: readonly Data[];
+}
+export interface AccessResponse {
+  readonly type: "access-response";
+  readonly invocation: LongInvocation;
+  readonly dateTime?: CosemDateTime;
+  /** The request's, when the server repeats them. */
+  readonly specifications?: readonly AccessSpecification[];
+  readonly data: readonly Data[];
+  /** A data-access-result, for an action an action-result. */
+  readonly results: readonly { readonly service: "get" | "set" | "action"; readonly result: number }[];
+}
+
+/** What a short-name service addresses. Variable name = base name of the object + 8 × (attribute − 1). */
+export type VariableAccess =
+  | { readonly kind: "variable"; readonly name: number }
+  | { readonly kind: "parameterized"; readonly name: number; readonly selection: Selection }
+  /** Asks for the next block of a long read. */
+  | { readonly kind: "block-number"; readonly block: number }
+  | { readonly kind: "read-block" | "write-block"; readonly block: ShortNameBlock };
+/** As DataBlock, with a 16-bit number. A write-block has no bytes here: they are the data of the request. */
+export interface ShortNameBlock {
+  readonly last: boolean;
+  readonly number: number;
+  readonly raw?: Uint8Array;
+}
+export interface ReadRequest {
+  readonly type: "read-request";
+  readonly variables: readonly VariableAccess[];
+}
+export type ReadResult =
+  | GetDataResult
+  | { readonly block: Required<ShortNameBlock> }
+  | { readonly blockNumber: number };
+export interface ReadResponse {
+  readonly type: "read-response";
+  readonly results: readonly ReadResult[];
+}
+export type WriteRequest = WriteRequestOfType<"write-request"> | WriteRequestOfType<"unconfirmed-write-request">;
+interface WriteRequestOfType<Type> {
+  readonly type: Type;
+  readonly variables: readonly VariableAccess[];
+  readonly data: readonly Data[];
+}
+/** A data-access-result, 0 = success, or the number of the block that was taken. */
+export type WriteResult = { readonly result: number } | { readonly blockNumber: number };
+export interface WriteResponse {
+  readonly type: "write-response";
+  readonly results: readonly WriteResult[];
+}
+export interface InformationReport {
+  readonly type: "information-report";
+  /** GeneralizedTime, as sent. */
+  readonly time?: string;
+  readonly variables: readonly VariableAccess[];
+  readonly data: readonly Data[];
+}
+export type ShortNameApdu = ReadRequest | ReadResponse | WriteRequest | WriteResponse | InformationReport;
+
 export type Apdu =
   | AssociationApdu
   | InitiateRequest
@@ -239,5 +325,9 @@ export type Apdu =
   | DataNotification
   | EventNotification
   | GeneralBlockTransfer
+  | AccessRequest
+  | AccessResponse
+  | ShortNameApdu
   | CipheredApdu
-  | GeneralCiphered;
+  | GeneralCiphered
+  | GeneralCiphering;

@@ -4,7 +4,7 @@ import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
 import { DlmsError } from "../errors.ts";
 import { assertSurvivesCuttingAndMutation } from "../testing/mutation.ts";
 import { Random } from "../testing/random.ts";
-import { randomApdu } from "../testing/random-apdu.ts";
+import { apduTypes, randomApdu } from "../testing/random-apdu.ts";
 import { apduVectors } from "../testing/vectors.ts";
 import { decodeApdu, encodeApdu } from "./codec.ts";
 import { nameOfTag } from "./tags.ts";
@@ -26,6 +26,11 @@ for (const { name, bytes, value, canonical } of apduVectors) {
     assertSurvivesCuttingAndMutation(decodeApdu, bytes, { wholePrefixes });
   });
 }
+
+test("every kind of APDU has a vector", () => {
+  const types = new Set(apduVectors.map(({ value }) => value.type));
+  assert.deepEqual([...types].sort(), apduTypes.toSorted());
+});
 
 test("random APDUs of every kind come back as they went", () => {
   const random = new Random(20261120);

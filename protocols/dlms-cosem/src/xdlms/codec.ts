@@ -13,6 +13,7 @@ import { ByteWriter } from "../bytes/byte-writer.ts";
 import { hexFromByte } from "../bytes/hex.ts";
 import { dataLimits } from "../data/limits.ts";
 import { dlmsError } from "../errors.ts";
+import { decodeAccessRequest, decodeAccessResponse, encodeAccessRequest, encodeAccessResponse } from "./access.ts";
 import { decodeActionRequest, decodeActionResponse, encodeActionRequest, encodeActionResponse } from "./action.ts";
 import type { Apdu } from "./apdu.ts";
 import {
@@ -25,9 +26,11 @@ import {
   decodeCiphered,
   decodeGeneralBlockTransfer,
   decodeGeneralCiphered,
+  decodeGeneralCiphering,
   encodeCiphered,
   encodeGeneralBlockTransfer,
   encodeGeneralCiphered,
+  encodeGeneralCiphering,
 } from "./general.ts";
 import { decodeGetRequest, decodeGetResponse, encodeGetRequest, encodeGetResponse } from "./get.ts";
 import {
@@ -43,6 +46,18 @@ import {
   encodeEventNotification,
 } from "./notification.ts";
 import { decodeSetRequest, decodeSetResponse, encodeSetRequest, encodeSetResponse } from "./set.ts";
+import {
+  decodeInformationReport,
+  decodeReadRequest,
+  decodeReadResponse,
+  decodeWriteRequest,
+  decodeWriteResponse,
+  encodeInformationReport,
+  encodeReadRequest,
+  encodeReadResponse,
+  encodeWriteRequest,
+  encodeWriteResponse,
+} from "./short-names.ts";
 import { meaningOfTag, type ServiceName } from "./tags.ts";
 
 /**
@@ -78,6 +93,12 @@ const decoders: Readonly<Partial<Record<ServiceName, Decoder>>> = {
   "initiate-response": decodeInitiateResponse,
   "confirmed-service-error": decodeConfirmedServiceError,
   "data-notification": decodeDataNotification,
+  "read-request": decodeReadRequest,
+  "write-request": decodeWriteRequest,
+  "read-response": decodeReadResponse,
+  "write-response": decodeWriteResponse,
+  "unconfirmed-write-request": decodeWriteRequest,
+  "information-report": decodeInformationReport,
   aarq: decodeAarq,
   aare: decodeAare,
   rlrq: decodeRlrq,
@@ -90,8 +111,11 @@ const decoders: Readonly<Partial<Record<ServiceName, Decoder>>> = {
   "set-response": decodeSetResponse,
   "action-response": decodeActionResponse,
   "exception-response": decodeExceptionResponse,
+  "access-request": decodeAccessRequest,
+  "access-response": decodeAccessResponse,
   "general-glo-ciphering": decodeGeneralCiphered,
   "general-ded-ciphering": decodeGeneralCiphered,
+  "general-ciphering": decodeGeneralCiphering,
   "general-block-transfer": decodeGeneralBlockTransfer,
 };
 
@@ -136,6 +160,15 @@ const encoders: Encoders = {
   ciphered: encodeCiphered,
   "general-glo-ciphering": encodeGeneralCiphered,
   "general-ded-ciphering": encodeGeneralCiphered,
+  "general-ciphering": encodeGeneralCiphering,
+  "access-request": encodeAccessRequest,
+  "access-response": encodeAccessResponse,
+  "read-request": encodeReadRequest,
+  "read-response": encodeReadResponse,
+  "write-request": encodeWriteRequest,
+  "unconfirmed-write-request": encodeWriteRequest,
+  "write-response": encodeWriteResponse,
+  "information-report": encodeInformationReport,
 };
 
 const decodersByTag: readonly (Decoder | undefined)[] = Array.from({ length: 256 }, (_, tag) => {
