@@ -14,8 +14,14 @@ export async function openServer(url: string): Promise<ColumnarEngine> {
     application: "anymeter",
     request_timeout: requestTimeoutMilliseconds,
     max_open_connections: connections,
-    // A balancer in between sees that a long statement is still at work.
-    clickhouse_settings: { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: "20000" },
+    clickhouse_settings: {
+      // Acknowledged means stored: not in a server's buffer, nor in its queue for another shard.
+      async_insert: 0,
+      distributed_foreground_insert: 1,
+      // A balancer in between sees that a long statement is still at work.
+      send_progress_in_http_headers: 1,
+      http_headers_progress_interval_ms: "20000",
+    },
     // Failures are thrown to the caller, who knows what they mean.
     log: { level: ClickHouseLogLevel.OFF },
   });

@@ -1,3 +1,4 @@
+import { durable } from "../durability.ts";
 import type { ColumnarMigration } from "./index.ts";
 
 /** Readings, one narrow row each; the same device, series and timestamp again replaces the earlier row. */
@@ -19,6 +20,7 @@ export const meterReadings: ColumnarMigration = {
       version: "created_at",
       orderBy: ["organization_number", "device_number", "series_number", "timestamp"],
       shardBy: "sipHash64(device_number)",
+      settings: durable,
     },
   ],
 };

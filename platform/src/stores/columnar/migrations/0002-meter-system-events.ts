@@ -1,3 +1,4 @@
+import { durable } from "../durability.ts";
 import type { ColumnarMigration } from "./index.ts";
 
 /** Events of meters; the same title and content at the same time of the same device is one event. */
@@ -19,6 +20,7 @@ export const meterSystemEvents: ColumnarMigration = {
       version: "created_at",
       orderBy: ["organization_number", "device_number", "timestamp", "title", "content"],
       shardBy: "sipHash64(device_number)",
+      settings: durable,
     },
   ],
 };
