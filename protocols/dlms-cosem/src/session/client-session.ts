@@ -44,7 +44,7 @@ export class ClientSession implements Session {
     this.link = createClientLink(settings.link);
     this.channel = new ApduChannel(
       this.association.protection,
-      { transmit: (apdu) => this.link.send(apdu), yieldTurn: () => this.link.yieldTurn() },
+      { transmit: (apdu) => this.transmit(apdu), yieldTurn: () => this.link.yieldTurn() },
       generalBlockTransfer?.window ?? sessionDefaults.generalBlockWindow,
       maxResponseSize,
     );
@@ -140,6 +140,11 @@ export class ClientSession implements Session {
       this.proceed();
     }
     return request.id;
+  }
+
+  /** A link that is gone takes nothing; why it is gone is the next event. */
+  private transmit(apdu: Uint8Array): void {
+    if (this.link.state === "connected") this.link.send(apdu);
   }
 
   private followLink(): void {

@@ -124,13 +124,18 @@ export class ServerSession implements Session {
     if (known !== undefined) return known;
     if (this.clients.size >= sessionLimits.maxClientsOfConnection) return undefined;
     const client = new AssociationServer(this.device, peer.client, {
-      transmit: (apdu) => this.link.send(apdu, peer),
+      transmit: (apdu) => this.transmit(apdu, peer),
       yieldTurn: () => this.link.yieldTurn(),
       report: (event) => this.report(event),
       hangUp: (error) => this.hangUp(error),
     });
     this.clients.set(peer.client, client);
     return client;
+  }
+
+  /** A link that is gone takes nothing; why it is gone is the next event. */
+  private transmit(apdu: Uint8Array, peer: LinkPeer): void {
+    if (this.link.state === "connected") this.link.send(apdu, peer);
   }
 
   private hangUp(error: DlmsError): void {

@@ -4,6 +4,7 @@ import { dataToBytes } from "../../data/codec.ts";
 import type { Data } from "../../data/data.ts";
 import type { LinkSettings } from "../../framing/link.ts";
 import { countFrom } from "../../security/invocation-counter.ts";
+import { Random } from "../../testing/random.ts";
 import type { MethodDescriptor, SelectedAttribute } from "../../xdlms/apdu.ts";
 import type {
   ActionAnswer,
@@ -14,7 +15,6 @@ import type {
   ServerSecurity,
 } from "../device.ts";
 import { defaultConformance } from "../settings.ts";
-import { pseudoRandom } from "./pseudo-random.ts";
 
 export const meterSystemTitle = Uint8Array.from([0x41, 0x4e, 0x59, 1, 2, 3, 4, 5]);
 export const clientSystemTitle = Uint8Array.from([0x43, 0x4c, 0x49, 0, 0, 0, 0, 1]);
@@ -68,7 +68,7 @@ export class ExampleMeter implements ServerDevice {
   /** What the callbacks were asked, for tests to look at. */
   readonly asked: string[] = [];
   notes: Data = { type: "null-data", value: null };
-  readonly random = pseudoRandom(1);
+  private readonly source = new Random(1);
 
   constructor(link: LinkSettings, associations: readonly ServerAssociation[], habits: ServerHabits = {}) {
     this.link = link;
@@ -107,6 +107,10 @@ export class ExampleMeter implements ServerDevice {
     if (method.logicalName !== echo.logicalName) return { result: 4 };
     if (method.method === 2) return { result: 0 };
     return { result: 0, returned: { data: parameter ?? { type: "null-data", value: null } } };
+  }
+
+  random(length: number): Uint8Array {
+    return this.source.bytes(length);
   }
 }
 

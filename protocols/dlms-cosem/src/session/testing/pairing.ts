@@ -6,6 +6,7 @@ import type { LinkSettings } from "../../framing/link.ts";
 import { countFrom } from "../../security/invocation-counter.ts";
 import type { SecurityPolicy } from "../../security/policy.ts";
 import { publicKeyOf } from "../../security/signature.ts";
+import { Random } from "../../testing/random.ts";
 import type { ConformanceBit } from "../../xdlms/conformance.ts";
 import { ClientSession } from "../client-session.ts";
 import type { ServerAssociation, ServerHabits } from "../device.ts";
@@ -19,7 +20,6 @@ import {
 import { clientSystemTitle, ExampleMeter, serverSecurity, testKeys } from "./example-meter.ts";
 import { carry } from "./memory-line.ts";
 import { outcomes, serverEvents } from "./outcomes.ts";
-import { pseudoRandom } from "./pseudo-random.ts";
 
 export interface Pairing {
   readonly link?: LinkSettings;
@@ -68,12 +68,13 @@ export function associatedPair(pairing: Pairing = {}): Pair {
 export function clientOf(pairing: Pairing = {}): ClientSession {
   const { link = wrapperLink, mechanism = "none", clientPduSize = 0xffff } = pairing;
   const security = clientSecurityOf(pairing);
+  const source = new Random(7);
   return new ClientSession({
     link,
     authentication: authenticationOf(mechanism, pairing.suite ?? 0),
     ...(security && { security }),
     maxReceivePduSize: clientPduSize,
-    random: pseudoRandom(7),
+    random: (length) => source.bytes(length),
     ...pairing.client,
   });
 }
