@@ -23,6 +23,8 @@ export interface RegistryFixture {
   readonly app: FastifyInstance;
   readonly store: RelationalStore;
   readonly registry: Registry;
+  /** The bytes of every answer so far. */
+  readonly answers: readonly string[];
   /** Sends a request, as the administrator unless `authorization` says otherwise (null = nobody). */
   send(method: string, url: string, body?: unknown, authorization?: string | null): Promise<Answer>;
   /** POSTs and gives the new object; fails the test on anything but 201. */
@@ -63,6 +65,7 @@ export async function openRegistryFixture(options: FixtureOptions = {}): Promise
   await app.ready();
   cleanUpAfterTests(() => app.close());
 
+  const answers: string[] = [];
   const send: RegistryFixture["send"] = async (method, url, body, authorization = `Token ${administratorToken}`) => {
     const response = await app.inject({
       method: method as "GET",
@@ -73,6 +76,7 @@ export async function openRegistryFixture(options: FixtureOptions = {}): Promise
       },
       ...(body !== undefined && { payload: typeof body === "string" ? body : JSON.stringify(body) }),
     });
+    answers.push(response.body);
     const json = /json/.test(String(response.headers["content-type"])) && response.body !== "";
     return { status: response.statusCode, body: json ? response.json() : response.body, headers: response.headers };
   };
@@ -88,5 +92,5 @@ export async function openRegistryFixture(options: FixtureOptions = {}): Promise
     const { token } = await create("/v1/auth/jwt/token/", { username, password: administratorPassword });
     return `JWT ${token}`;
   };
-  return { app, store, registry, send, create, signInAs };
+  return { app, store, registry, answers, send, create, signInAs };
 }
