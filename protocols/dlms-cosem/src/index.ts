@@ -20,6 +20,7 @@ export * from "./cosem/scaling.ts";
 export * from "./cosem/selective-access.ts";
 export * from "./cosem/units.ts";
 
+export { bytesFromLatin1, latin1FromBytes } from "./data/character-strings.ts";
 export * from "./data/codec.ts";
 export * from "./data/constructors.ts";
 export type * from "./data/data.ts";
@@ -46,6 +47,7 @@ export * from "./security/authentication.ts";
 export * from "./security/context.ts";
 export type { ProtectionForm } from "./security/forms.ts";
 export * from "./security/invocation-counter.ts";
+export * from "./security/key-agreement.ts";
 export * from "./security/key-wrap.ts";
 export * from "./security/policy.ts";
 export {

@@ -4,6 +4,7 @@
  * keep the received bytes alive and change with them.
  */
 import { dlmsError } from "../errors.ts";
+import { plainView } from "./plain-view.ts";
 
 export class ByteReader {
   readonly bytes: Uint8Array;
@@ -135,9 +136,3 @@ export class ByteReader {
 }
 
 const floatBytes = new DataView(new ArrayBuffer(8));
-
-/** A Buffer's views are Buffers again, slower to make and unequal to a Uint8Array of the same bytes. */
-function plainView(bytes: Uint8Array): Uint8Array {
-  if (bytes.constructor === Uint8Array) return bytes;
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}

@@ -2,6 +2,8 @@
  * The bytes of a stream that are not parsed yet. A chunk that comes when nothing is left over is used where it lies; only
  * a frame cut by chunk borders is copied. Views handed out before stay valid: bytes are appended, never moved in place.
  */
+import { plainView } from "../bytes/plain-view.ts";
+
 export class StreamBuffer {
   bytes: Uint8Array = empty;
   /** Index of the first byte not parsed yet. */
@@ -17,8 +19,7 @@ export class StreamBuffer {
 
   push(chunk: Uint8Array): void {
     if (this.start === this.end) {
-      // A plain view of a Buffer: its own views are cheaper to make and compare as what they are.
-      this.bytes = chunk.constructor === Uint8Array ? chunk : plainView(chunk);
+      this.bytes = plainView(chunk);
       this.start = 0;
       this.end = chunk.length;
       this.owned = false;
@@ -49,7 +50,3 @@ export class StreamBuffer {
 /** Room for two of the longest HDLC frames. */
 const minimumCapacity = 4096;
 const empty = new Uint8Array(0);
-
-function plainView(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}

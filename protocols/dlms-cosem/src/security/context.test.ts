@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { SecurityContext, type SecuritySettings } from "./context.ts";
 import { countFrom } from "./invocation-counter.ts";
 import { demandPolicy, fullProtection, noProtection, policiesFromSecuritySetup } from "./policy.ts";
+import { protect, unprotect } from "./protection.ts";
 
 const settings: SecuritySettings = {
   suite: 0,
@@ -11,6 +12,8 @@ const settings: SecuritySettings = {
   keys: { unicastEncryption: new Uint8Array(16).fill(0xab), authentication: new Uint8Array(16).fill(0xcd) },
   counter: countFrom(0),
 };
+
+const peerTitle = new Uint8Array(8).fill(2);
 
 describe("security context", () => {
   it("refuses keys that do not fit the suite, titles that are none, and suites it does not know", () => {
@@ -36,6 +39,23 @@ describe("security context", () => {
     assert(!/171|205|abab|cdcd/.test(shown), shown);
     keys.authentication.fill(0);
     assert.equal(context.additionalData(0x30)[1], 0xcd);
+  });
+
+  it("goes on under a transferred key with counters that begin anew", () => {
+    const [from, to] = [new SecurityContext(settings), new SecurityContext({ ...settings, systemTitle: peerTitle })];
+    to.peerSystemTitle = settings.systemTitle;
+    const send = () => protect(Uint8Array.of(0xc0), { context: from, policy: fullProtection, form: "global" });
+    unprotect(send(), to);
+    for (const context of [from, to]) {
+      context.replaceKey("unicast", new Uint8Array(16).fill(3), countFrom(0));
+      context.replaceAuthenticationKey(new Uint8Array(16).fill(4));
+    }
+    const bytes = send();
+    assert.deepEqual(unprotect(bytes, to).apdu, Uint8Array.of(0xc0));
+    assert.equal(to.lastPeerCounter("unicast"), 0);
+    assert.throws(() => to.replaceKey("unicast", new Uint8Array(15), countFrom(0)), { code: "key_invalid" });
+    assert.equal(to.lastPeerCounter("unicast"), 0);
+    assert.throws(() => unprotect(bytes, to), { code: "invocation_counter_replayed" });
   });
 
   it("takes each counter of a range once", () => {

@@ -54,8 +54,8 @@ export class SecurityContext {
   readonly encryptionOnlyLength: "exact" | "counts-absent-tag";
   demands: SecurityPolicy;
   readonly #keys = new Map<KeyName, EncryptionKey>();
-  readonly #authenticationKey: Uint8Array | undefined;
   readonly #additionalData = new Map<number, Uint8Array>();
+  #authenticationKey: Uint8Array | undefined;
   #peerSystemTitle: Uint8Array | undefined;
 
   constructor(settings: SecuritySettings) {
@@ -104,6 +104,20 @@ export class SecurityContext {
   /** Forgets the dedicated key, at the end of its association. */
   dropDedicatedKey(): void {
     this.#keys.delete("dedicated");
+  }
+
+  /**
+   * Takes a transferred global key into use, with counters that begin anew: only after the peer has confirmed it, by an
+   * answer still under the old key. Throws `key_invalid`, and the old key stays then.
+   */
+  replaceKey(name: "unicast" | "broadcast", key: Uint8Array, counter: InvocationCounter): void {
+    this.setKey(name, key, counter, undefined);
+  }
+
+  /** The same for the authentication key, which has no counters. */
+  replaceAuthenticationKey(key: Uint8Array): void {
+    this.#authenticationKey = this.checkedKey("authentication", key);
+    this.#additionalData.clear();
   }
 
   /** The last counter accepted from the peer under a key, to be stored; undefined before the first. */

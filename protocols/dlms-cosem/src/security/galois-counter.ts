@@ -3,6 +3,7 @@
  * sender's system title and the invocation counter, and a tag of 96 bits.
  */
 import { type CipherGCMOptions, createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
+import { plainView } from "../bytes/plain-view.ts";
 import { dlmsError } from "../errors.ts";
 import { authenticationTagLength, type SecuritySuite, securitySuites, systemTitleLength } from "./suites.ts";
 
@@ -21,7 +22,7 @@ export function applyKeyStream(input: GaloisCounterInput, bytes: Uint8Array): Ui
   initial.set(nonce(input));
   // Counter block 1 is the tag's; the text begins with block 2 (SP 800-38D, 7.1).
   initial[15] = 2;
-  return plain(createCipheriv(securitySuites[input.suite].keyStream, input.key, initial).update(bytes));
+  return plainView(createCipheriv(securitySuites[input.suite].keyStream, input.key, initial).update(bytes));
 }
 
 /** The tag over additional data alone, given in pieces. */
@@ -29,7 +30,7 @@ export function authenticate(input: GaloisCounterInput, ...additionalData: reado
   const cipher = createCipheriv(securitySuites[input.suite].cipher, input.key, nonce(input), options);
   for (const data of additionalData) cipher.setAAD(data);
   cipher.final();
-  return plain(cipher.getAuthTag());
+  return plainView(cipher.getAuthTag());
 }
 
 /** Ciphertext and its tag. */
@@ -61,7 +62,7 @@ export function decrypt(
   } catch {
     throw dlmsError("authentication_tag_mismatch", {});
   }
-  return plain(plaintext);
+  return plainView(plaintext);
 }
 
 const options: CipherGCMOptions = { authTagLength: authenticationTagLength };
@@ -76,9 +77,4 @@ function nonce({ systemTitle, invocationCounter }: GaloisCounterInput): Uint8Arr
   sharedNonce[10] = invocationCounter >>> 8;
   sharedNonce[11] = invocationCounter;
   return sharedNonce;
-}
-
-/** node:crypto answers with Buffers, whose `slice` and equality differ from what the types promise. */
-function plain(buffer: Uint8Array): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }

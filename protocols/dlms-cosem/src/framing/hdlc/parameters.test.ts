@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bytesFromHex } from "../../bytes/hex.ts";
+import { assertSurvivesCuttingAndMutation } from "../../testing/mutation.ts";
 import {
   completeHdlcParameters,
   decodeHdlcParameters,
@@ -64,6 +65,13 @@ describe("HDLC parameters", () => {
       if ([6, 9, 15].includes(length)) assert.equal(decodeHdlcParameters(patched).windowReceive, 1);
       else assert.throws(() => decodeHdlcParameters(patched), { code: "hdlc_parameter_invalid" }, `cut at ${length}`);
     }
+  });
+
+  it("answers changed bytes with parameters in range or a typed error", () => {
+    assertSurvivesCuttingAndMutation((bytes) => completeHdlcParameters(decodeHdlcParameters(bytes)), captured, {
+      mutants: 2000,
+      wholePrefixes: [0],
+    });
   });
 
   it("is seen from the sender: the meter's send limit is what the client receives", () => {
