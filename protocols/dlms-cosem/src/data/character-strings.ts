@@ -2,10 +2,16 @@
 import type { ByteReader } from "../bytes/byte-reader.ts";
 import type { ByteWriter } from "../bytes/byte-writer.ts";
 import { dlmsError } from "../errors.ts";
+import { dataLimits } from "./limits.ts";
 
 /** Bits as "0110", first bit first; the unused low bits of the last byte are not looked at. */
 export function readBits(reader: ByteReader): string {
+  const at = reader.offset;
   const count = reader.length("the number of bits");
+  if (count > dataLimits.bits) {
+    const reason = `${count} bits exceed the limit of ${dataLimits.bits}`;
+    throw dlmsError("length_invalid", { what: "a bit-string", reason, offset: at });
+  }
   const bytes = reader.take(Math.ceil(count / 8), "a bit-string");
   let bits = "";
   for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");

@@ -92,6 +92,10 @@ test("lengths of the indefinite form and of five bytes are refused", () => {
   assert.throws(() => dataFromBytes(bytesFromHex("09 85 0000000001 00")), { code: "length_invalid", message: /5 bytes/ });
 });
 
+test("a bit-string of more bits than the limit is refused", () => {
+  assert.throws(() => dataFromBytes(bytesFromHex("04 84 000F4241 00")), { code: "length_invalid", message: /1000001 bits/ });
+});
+
 test("an encoding beyond the limit is refused unread", () => {
   assert.throws(() => dataFromBytes(new Uint8Array(dataLimits.bytes + 1)), { code: "apdu_too_long" });
 });

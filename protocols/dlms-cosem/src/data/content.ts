@@ -15,7 +15,7 @@ export type SimpleData = Exclude<Data, { type: "array" | "structure" | "compact-
 export function decodeContent(reader: ByteReader, tag: number): SimpleData {
   switch (tag) {
     case 0x00:
-      return { type: "null-data", value: null };
+      return nullData;
     case 0x03:
       return { type: "boolean", value: reader.unsigned8("a boolean") !== 0 };
     case 0x04:
@@ -69,7 +69,7 @@ export function decodeContent(reader: ByteReader, tag: number): SimpleData {
     case 0x21:
       return { type: "delta-double-long-unsigned", value: reader.unsigned32("a delta-double-long-unsigned") };
     case 0xff:
-      return { type: "dont-care", value: null };
+      return dontCare;
     default:
       throw dlmsError("data_tag_unknown", { tag: hexFromByte(tag), offset: reader.offset - 1 });
   }
@@ -125,6 +125,10 @@ export function encodeContent(writer: ByteWriter, data: SimpleData): void {
       return writeTime(writer, data.value);
   }
 }
+
+/** Compressed profiles are full of nulls: they share one object. */
+const nullData = Object.freeze({ type: "null-data", value: null } as const);
+const dontCare = Object.freeze({ type: "dont-care", value: null } as const);
 
 function readBcd(reader: ByteReader): number {
   const byte = reader.unsigned8("a bcd");

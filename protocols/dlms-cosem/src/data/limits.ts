@@ -6,6 +6,8 @@ export const dataLimits = {
   elements: 1_000_000,
   /** Values a compact-array may yield for each byte of its content: null-data elements take none. */
   compactArrayExpansion: 64,
-  /** Bytes of one encoding, which after block transfer may be far longer than a PDU. */
-  bytes: 16 * 1024 * 1024,
+  /** Bits of a bit-string, which become as many characters. */
+  bits: 1_000_000,
+  /** Bytes of one encoding, which after block transfer may be far longer than a PDU; values take some 20 times as much. */
+  bytes: 8 * 1024 * 1024,
 } as const;
