@@ -134,7 +134,7 @@ function tokenFor(organization: string, { lifetime }: Behavior): string {
     user_id: "u",
     username: "operator",
     email: "",
-    organization,
+    organization_id: organization,
     iat,
     orig_iat: iat,
     exp: iat + lifetime,
@@ -146,7 +146,7 @@ function tokenFor(organization: string, { lifetime }: Behavior): string {
 function organizationOf(authorization = ""): string | undefined {
   const [scheme, token = ""] = authorization.split(" ");
   if (scheme !== "JWT") return undefined;
-  return JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).organization;
+  return JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).organization_id;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, string>> {

@@ -41,7 +41,7 @@ export function RangeBar({ state: { preset, date, zone }, span, now, onChange }:
         value={preset}
         onChange={(range) => onChange({ range })}
       />
-      <Group gap={6} wrap="nowrap">
+      <Group gap={6} wrap="nowrap" w={{ base: "100%", xs: "auto" }}>
         <ActionIcon aria-label={t("range.previous")} onClick={() => onChange({ date: shiftDate(preset, date, -1) })}>
           <IconChevronLeft size={18} />
         </ActionIcon>
@@ -50,6 +50,9 @@ export function RangeBar({ state: { preset, date, zone }, span, now, onChange }:
             <Button
               variant="default"
               fw={500}
+              px="sm"
+              miw={0}
+              flex="1 1 auto"
               leftSection={<IconCalendar size={18} stroke={1.6} />}
               onClick={toggle}
               aria-label={t("range.choose", { days })}

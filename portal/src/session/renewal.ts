@@ -4,18 +4,17 @@ import type { Session, SessionStore } from "./session-store.ts";
 /** Pause after a renewal that got no answer. */
 const retryPause = 15_000;
 
+/** No two renewals follow each other faster, however short a token lives. */
+const shortestPause = 1000;
+
 /** A token is renewed when two thirds of its life are over: long before its end, and rarely. */
 export function renewalTime(session: Session): number {
   return session.receivedAt + (session.claims.lifetime * 2) / 3;
 }
 
-export function endTime(session: Session): number {
-  return session.receivedAt + session.claims.lifetime;
-}
-
 /**
- * Keeps the session alive while the page is open. A renewal that gets no answer is tried again until the token's end,
- * then the session ends as expired. Returns the function that stops it.
+ * Keeps the session alive while the page is open. A renewal that gets no answer is tried again; only the platform says
+ * when a session is over, never this browser's clock. Returns the function that stops it.
  */
 export function keepRenewed(store: SessionStore, api: Api, now: () => number = Date.now): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -24,13 +23,12 @@ export function keepRenewed(store: SessionStore, api: Api, now: () => number = D
     clearTimeout(timer);
     const session = store.current();
     if (!session) return;
-    timer = setTimeout(renew, Math.max(pause, renewalTime(session) - now()));
+    timer = setTimeout(renew, Math.max(pause, shortestPause, renewalTime(session) - now()));
   }
 
   async function renew() {
     const session = store.current();
     if (!session) return;
-    if (now() >= endTime(session)) return store.end("expired");
     try {
       const { token } = await api.get<{ token: string }>("auth/jwt/renew/");
       if (store.current() === session) store.begin(token);

@@ -7,15 +7,22 @@ export interface TokenClaims {
   lifetime: number;
 }
 
-/** Claims of a JWT, or undefined when the text is none. `now` stands in for the issue time when the token has no `iat`. */
+/** Bounds of a lifetime that had to be reckoned by this browser's clock, which may be wrong. */
+const [shortest, longest] = [60_000, 1_200_000];
+
+/**
+ * Claims of a JWT, or undefined when the text is none. A token without `iat` was issued `now`, and lives for a usual
+ * time even when this browser's clock says otherwise.
+ */
 export function readToken(token: string, now: number): TokenClaims | undefined {
   const claims = payloadOf(token);
   if (!claims || typeof claims.exp !== "number") return undefined;
-  const issued = typeof claims.iat === "number" ? claims.iat * 1000 : now;
+  const end = claims.exp * 1000;
+  const reckoned = Math.min(longest, Math.max(shortest, end - now));
   return {
     username: typeof claims.username === "string" ? claims.username : "",
-    organization: typeof claims.organization === "string" ? claims.organization : undefined,
-    lifetime: Math.max(0, claims.exp * 1000 - issued),
+    organization: typeof claims.organization_id === "string" ? claims.organization_id : undefined,
+    lifetime: typeof claims.iat === "number" ? Math.max(0, end - claims.iat * 1000) : reckoned,
   };
 }
 

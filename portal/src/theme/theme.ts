@@ -37,6 +37,7 @@ const dark: MantineColorsTuple = [
 ];
 
 export const theme = createTheme({
+  black: "#17212b",
   primaryColor: "lake",
   primaryShade: 7,
   colors: { lake, dark },
