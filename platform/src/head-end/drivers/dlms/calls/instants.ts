@@ -1,0 +1,32 @@
+import type { ZoneOffsets } from "../zone-offsets.ts";
+
+/**
+ * A date of keyword arguments as milliseconds UTC: ISO 8601 with `Z` or an offset (the contract writes `+0100`), or in the
+ * meter's zone; a date alone is its midnight. undefined for null and for what was left out.
+ */
+export function instantOf(text: string | null | undefined, offsets: ZoneOffsets): number | undefined {
+  if (text === null || text === undefined) return undefined;
+  const [, date, time = "00:00", zone] = /^(\d{4}-\d{2}-\d{2})(?:[T ]([\d:.]+))?(Z|[+-]\d{2}:?\d{2})?$/.exec(text)!;
+  const asUtc = Date.parse(`${date}T${time}Z`);
+  if (Number.isNaN(asUtc)) throw new RangeError(`There is no such time: ${text}`);
+  if (zone !== undefined) return asUtc - minutesOf(zone) * 60_000;
+  const local = new Date(asUtc);
+  const offset = offsets.atLocal(
+    {
+      year: local.getUTCFullYear(),
+      month: local.getUTCMonth() + 1,
+      day: local.getUTCDate(),
+      hour: local.getUTCHours(),
+      minute: local.getUTCMinutes(),
+      second: local.getUTCSeconds(),
+    },
+    undefined,
+  );
+  return asUtc - offset * 60_000;
+}
+
+function minutesOf(zone: string): number {
+  if (zone === "Z") return 0;
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
+  return (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes);
+}

@@ -1,0 +1,148 @@
+/** `read_profile` and `read_profile_by_offset_seconds`: rows of a profile become readings. */
+import { formatObis, logicalNameOf, type ProfileRow } from "@anymeter/dlms-cosem";
+import type { Reading } from "../../../../readings/reading-writer.ts";
+import { instantLimits } from "../../../../readings/timestamp.ts";
+import type { DlmsArguments } from "../../../calls.ts";
+import { RunFailure } from "../../../causes.ts";
+import type { CallOutcome } from "../../driver.ts";
+import type { CallContext, StartedCall } from "../call.ts";
+import { type ColumnPlan, planColumns } from "../column-plan.ts";
+import { type OpenProfile, ProfileReader } from "../profile-reader.ts";
+import { storedValue } from "../stored-values.ts";
+import { readingsPerWrite } from "../stores.ts";
+import { instantOf } from "./instants.ts";
+
+/** Without `start_date` the rows after the last stored one: a gap is filled whatever made it. */
+export async function readProfile(context: CallContext): Promise<StartedCall> {
+  const { obis, start_date, end_date } = context.call.kwargs as DlmsArguments<"read_profile">;
+  const to = instantOf(end_date, context.offsets);
+  const start = instantOf(start_date, context.offsets);
+  return await readRange(context, obis, (last) => start ?? last, to);
+}
+
+/**
+ * The last so many seconds before the task was due: the offset grows by the delay of the run. Reaches further back when
+ * rows since the last stored one are missing.
+ */
+export async function readProfileByOffset(context: CallContext): Promise<StartedCall> {
+  const { obis, offset_seconds } = context.call.kwargs as DlmsArguments<"read_profile_by_offset_seconds">;
+  const start = context.clock.now() - (offset_seconds + context.call.runOffsetSeconds) * 1000;
+  return await readRange(context, obis, (last) => (last === undefined ? start : Math.min(start, last)), undefined);
+}
+
+async function readRange(
+  context: CallContext,
+  obis: string,
+  startAfter: (last: number | undefined) => number | undefined,
+  to: number | undefined,
+): Promise<StartedCall> {
+  const name = formatObis(obis);
+  const reader = new ProfileReader(context, logicalNameOf(obis), name, (layout) =>
+    planColumns(layout.columns, layout.scalerUnits, context.device.series),
+  );
+  const opened = await reader.open();
+  if (opened.plan.fed.length === 0) {
+    throw new RunFailure(
+      "invalid_call",
+      `No column of ${name} is a series of the meter's config. ${opened.plan.notes.join(" ")}`,
+    );
+  }
+  const from = startAfter(lastStored(opened));
+  const account = new Account();
+  const writes: Promise<void>[] = [];
+  const contiguous = isContiguous(opened, from);
+  try {
+    for await (const rows of reader.rows(from, to)) {
+      const readings = readingsOf(rows, opened.plan, context, account);
+      const newest = newestOf(rows, context.clock.now());
+      const { fed } = opened.plan;
+      const write = store(context, readings, account).then(async () => {
+        // A range that begins later than the last stored row leaves a gap, which the next contact must still find.
+        if (contiguous && newest !== undefined) await context.profiles.advance(context.device.id, name, newest, fed);
+      });
+      // Reported with the outcome; until then nobody listens.
+      write.catch(() => {});
+      writes.push(write);
+    }
+  } catch (error) {
+    // What was read before the line broke is kept.
+    await Promise.allSettled(writes);
+    context.call.fail(
+      error instanceof RunFailure ? error : new RunFailure("internal_error", String(error), { cause: error }),
+      account.outcome(opened.plan),
+    );
+    throw error;
+  }
+  return { outcome: Promise.all(writes).then(() => account.outcome(opened.plan)) };
+}
+
+/** Where the next read begins; a series that was not fed before needs everything. */
+function lastStored({ remembered, plan }: OpenProfile<ColumnPlan>): number | undefined {
+  if (remembered?.readUntil === undefined) return undefined;
+  return plan.fed.every((series) => remembered.series.includes(series)) ? remembered.readUntil : undefined;
+}
+
+function isContiguous(opened: OpenProfile<ColumnPlan>, from: number | undefined): boolean {
+  const last = lastStored(opened);
+  return from === undefined || (last !== undefined && from <= last) || opened.remembered?.readUntil === undefined;
+}
+
+function readingsOf(rows: readonly ProfileRow[], plan: ColumnPlan, context: CallContext, account: Account): Reading[] {
+  const { organizationNumber, number: deviceNumber } = context.device;
+  const readings: Reading[] = [];
+  for (const { epochMilliseconds: timestamp, values } of rows) {
+    account.rows++;
+    if (timestamp === undefined || timestamp < instantLimits.earliest || timestamp > instantLimits.latest) {
+      account.withoutTime++;
+      continue;
+    }
+    plan.series.forEach((series, column) => {
+      const decimal = values[column]?.decimal;
+      if (!series || decimal === undefined) return;
+      const value = storedValue(decimal);
+      if (value === undefined) account.tooLarge++;
+      else readings.push({ organizationNumber, deviceNumber, seriesNumber: series.number, timestamp, value });
+    });
+  }
+  return readings;
+}
+
+async function store(context: CallContext, readings: readonly Reading[], account: Account): Promise<void> {
+  for (let first = 0; first < readings.length; first += readingsPerWrite) {
+    const part = readings.slice(first, first + readingsPerWrite);
+    try {
+      await context.readings.write(part);
+    } catch (error) {
+      throw new RunFailure("not_stored", error instanceof Error ? error.message : String(error), { cause: error });
+    }
+    account.stored += part.length;
+  }
+}
+
+/** A row far in the future (a clock gone wild) must not move the mark past rows that are still to come. */
+function newestOf(rows: readonly ProfileRow[], now: number): number | undefined {
+  let newest: number | undefined;
+  for (const { epochMilliseconds: time } of rows) {
+    if (time !== undefined && time <= now + credibleAhead && (newest === undefined || time > newest)) newest = time;
+  }
+  return newest;
+}
+
+const credibleAhead = 3_600_000;
+
+class Account {
+  rows = 0;
+  stored = 0;
+  withoutTime = 0;
+  tooLarge = 0;
+
+  outcome({ notes }: ColumnPlan): CallOutcome {
+    const more = [
+      ...(this.withoutTime > 0 ? [`${this.withoutTime} rows have no usable time and are not stored.`] : []),
+      ...(this.tooLarge > 0
+        ? [`${this.tooLarge} values have more than 12 digits before the point and are not stored.`]
+        : []),
+    ];
+    return { rowsRead: this.rows, readingsStored: this.stored, notes: [...notes, ...more] };
+  }
+}

@@ -1,0 +1,154 @@
+/** `read_registers`: the present values of registers, stored as readings where the meter has such a series. */
+import {
+  type CaptureObject,
+  dateTimeFromData,
+  decimalFromData,
+  formatObis,
+  type GetDataResult,
+  logicalNameOf,
+  type SelectedAttribute,
+  toEpochMilliseconds,
+  units,
+} from "@anymeter/dlms-cosem";
+import type { Reading } from "../../../../readings/reading-writer.ts";
+import type { DlmsArguments } from "../../../calls.ts";
+import { RunFailure } from "../../../causes.ts";
+import type { CallOutcome } from "../../driver.ts";
+import type { CallContext, StartedCall } from "../call.ts";
+import { planColumns } from "../column-plan.ts";
+import { accessFailure } from "../failure-causes.ts";
+import { type ProfileLayout, readScalerUnits } from "../profile-layout.ts";
+import { storedValue } from "../stored-values.ts";
+
+export async function readRegisters(context: CallContext): Promise<StartedCall> {
+  const { obis } = context.call.kwargs as DlmsArguments<"read_registers">;
+  const names = [...new Set(obis.map((code) => logicalNameOf(code)))];
+  const layout = await registersOf(context, names);
+  const wanted = layout.columns.filter(({ logicalName }) => names.includes(logicalName));
+  const answers = await context.session.get(wanted.map(attributeOf));
+  const times = await captureTimes(context, wanted);
+  const readAt = context.clock.now();
+  const scalerUnits = wanted.map((object) => layout.scalerUnits[layout.columns.indexOf(object)] ?? null);
+  const plan = planColumns(wanted, scalerUnits, context.device.series);
+  const readings: Reading[] = [];
+  const result: Record<string, RegisterValue> = {};
+  const refused: RunFailure[] = [];
+  wanted.forEach(({ classId, logicalName }, index) => {
+    const answer = answers[index];
+    const name = formatObis(logicalName);
+    if (!answer || !("data" in answer)) {
+      refused.push(accessFailure(`class ${classId} ${name}`, answer?.error ?? otherReason));
+      return;
+    }
+    const timestamp = times[index] ?? readAt;
+    const scalerUnit = scalerUnits[index];
+    const asRead = decimalFromData(answer.data, scalerUnit?.scaler ?? 0) ?? textOf(answer.data.value);
+    const unit = scalerUnit ? (units.get(scalerUnit.unit)?.symbol ?? null) : null;
+    result[name] = { value: asRead, unit, timestamp: new Date(timestamp).toISOString() };
+    const series = plan.series[index];
+    const decimal = series && decimalFromData(answer.data, plan.scalerUnits[index]!.scaler);
+    const value = decimal === undefined ? undefined : storedValue(decimal);
+    if (!series || value === undefined) return;
+    const { organizationNumber, number: deviceNumber } = context.device;
+    readings.push({ organizationNumber, deviceNumber, seriesNumber: series.number, timestamp, value });
+  });
+  for (const name of names) {
+    if (!wanted.some(({ logicalName }) => logicalName === name)) {
+      refused.push(new RunFailure("object_missing", `${formatObis(name)} is no register of this meter.`));
+    }
+  }
+  return { outcome: finish(context, readings, result, refused, plan.notes) };
+}
+
+/** The good values are stored and shown, also when others were refused. */
+async function finish(
+  context: CallContext,
+  readings: readonly Reading[],
+  result: Record<string, RegisterValue>,
+  refused: readonly RunFailure[],
+  notes: readonly string[],
+): Promise<CallOutcome> {
+  try {
+    if (readings.length > 0) await context.readings.write(readings);
+  } catch (error) {
+    throw new RunFailure("not_stored", error instanceof Error ? error.message : String(error), { cause: error });
+  }
+  const more = refused.slice(1).map(({ detail }) => detail ?? "");
+  const rowsRead = Object.keys(result).length;
+  const outcome = { rowsRead, readingsStored: readings.length, notes: [...notes, ...more], result };
+  if (refused[0]) context.call.fail(refused[0], outcome);
+  return outcome;
+}
+
+interface RegisterValue {
+  readonly value: string;
+  readonly unit: string | null;
+  readonly timestamp: string;
+}
+
+/**
+ * Class, attribute and scaler-unit of each register. An OBIS code does not tell the class, so the classes that hold values
+ * are tried in the order of how common they are; what was found is remembered like the layout of a profile.
+ */
+async function registersOf(context: CallContext, names: readonly string[]): Promise<ProfileLayout> {
+  const { profiles, device, session, clock, settings } = context;
+  const remembered = await profiles.recall(device.id, registersProfile);
+  const fresh = remembered && remembered.layoutReadAt > clock.now() - settings.layoutMaxAgeDays * 86_400_000;
+  const known = fresh ? remembered.layout : emptyLayout;
+  let unknown = names.filter((name) => !known.columns.some(({ logicalName }) => logicalName === name));
+  if (unknown.length === 0) return known;
+  const found: CaptureObject[] = [];
+  for (const classId of registerClasses) {
+    if (unknown.length === 0) break;
+    const results = await session.get(unknown.map((logicalName) => ({ classId, logicalName, attribute: 2 })));
+    const there = unknown.filter((_, index) => isThere(results[index]));
+    found.push(...there.map((logicalName) => ({ classId, logicalName, attribute: 2, dataIndex: 0 })));
+    unknown = unknown.filter((name) => !there.includes(name));
+  }
+  const layout: ProfileLayout = {
+    ...emptyLayout,
+    columns: [...known.columns, ...found],
+    scalerUnits: [...known.scalerUnits, ...(await readScalerUnits(session, found))],
+  };
+  if (found.length > 0) await profiles.learnLayout(device.id, registersProfile, layout, clock.now());
+  return layout;
+}
+
+/** A register that is there but refuses says so itself: its class is right. */
+function isThere(result: GetDataResult | undefined): boolean {
+  return result !== undefined && ("data" in result || result.error === readWriteDenied);
+}
+
+/** When the value of an extended or demand register was captured, where the meter tells; milliseconds UTC. */
+async function captureTimes(context: CallContext, objects: readonly CaptureObject[]): Promise<(number | undefined)[]> {
+  const timed = objects.filter(({ classId }) => captureTimeAttributes[classId] !== undefined);
+  const answers = await context.session.get(
+    timed.map(({ classId, logicalName }) => ({ classId, logicalName, attribute: captureTimeAttributes[classId]! })),
+  );
+  return objects.map((object) => {
+    const answer = answers[timed.indexOf(object)];
+    if (!answer || !("data" in answer)) return undefined;
+    try {
+      return toEpochMilliseconds(dateTimeFromData(answer.data), context.epoch);
+    } catch {
+      return undefined;
+    }
+  });
+}
+
+function attributeOf({ classId, logicalName, attribute }: CaptureObject): SelectedAttribute {
+  return { classId, logicalName, attribute };
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value).slice(0, 200);
+}
+
+const registersProfile = "registers";
+const emptyLayout: ProfileLayout = { columns: [], scalerUnits: [], capturePeriodSeconds: 0, sortMethod: "fifo" };
+/** Register, Data, Extended register, Demand register. */
+const registerClasses = [3, 1, 4, 5];
+/** Attribute capture_time: class 4 and the current average of class 5. */
+const captureTimeAttributes: Readonly<Record<number, number>> = { 4: 5, 5: 6 };
+const readWriteDenied = 3;
+const otherReason = 250;

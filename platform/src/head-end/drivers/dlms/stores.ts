@@ -1,0 +1,31 @@
+/** Where the driver puts what it reads. */
+import type { Reading } from "../../../readings/reading-writer.ts";
+
+/** Satisfied by readings/ReadingWriter. */
+export interface ReadingStore {
+  /** Resolves when the readings are durable; the same reading again is the same reading. */
+  write(readings: readonly Reading[]): Promise<unknown>;
+}
+
+export interface MeterEvent {
+  readonly organizationNumber: number;
+  readonly deviceNumber: number;
+  /** Milliseconds UTC. */
+  readonly timestamp: number;
+  /** At most 50 characters. */
+  readonly title: string;
+  /** At most 500 characters. */
+  readonly content: string;
+}
+
+export interface EventStore {
+  /** Resolves when the events are durable; the same event again is the same event. */
+  write(events: readonly MeterEvent[]): Promise<unknown>;
+}
+
+export interface ObjectListStore {
+  keep(type: string, firmware: string, objects: unknown, readAt: number): Promise<void>;
+}
+
+/** Readings of one call of the writer. */
+export const readingsPerWrite = 50_000;
