@@ -42,7 +42,7 @@ export class Assembly {
   /** Accepts APDUs with the LLC header of one of `directions`, of at most `limit` bytes. */
   constructor(directions: readonly LlcDirection[], limit: number = maximumAssembledLength) {
     this.directions = directions;
-    this.limit = limit;
+    this.limit = Math.min(limit, maximumAssembledLength);
   }
 
   /** True while the last segment of an APDU is still to come. */

@@ -115,7 +115,7 @@ export class HdlcClientLink extends HdlcStation<ClientAction> implements Link {
     this.server = settings.server;
     this.destination = encodeHdlcAddress(settings.server);
     this.source = encodeClientAddress(settings.client);
-    this.retries = settings.retries ?? defaultRetries;
+    this.retries = checkedRetries(settings.retries ?? defaultRetries);
     if (settings.dropEcho === true) this.echo = new EchoFilter();
   }
 
@@ -225,6 +225,11 @@ export class HdlcClientLink extends HdlcStation<ClientAction> implements Link {
     const found = `${describeHdlcAddress(this.stray.source)} to ${describeHdlcAddress(this.stray.destination)}`;
     return dlmsError("link_address_unexpected", { expected, found });
   }
+}
+
+function checkedRetries(retries: number): number {
+  if (Number.isInteger(retries) && retries >= 0) return retries;
+  throw dlmsError("link_setting_invalid", { setting: "retries", reason: `${retries} is not a whole number from 0 on` });
 }
 
 function matches(configured: HdlcAddress, found: HdlcAddress): boolean {

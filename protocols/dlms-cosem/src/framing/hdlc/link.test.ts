@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bytesFromHex } from "../../bytes/hex.ts";
 import { joinBytes } from "../../bytes/join.ts";
+import { DlmsError } from "../../errors.ts";
 import { Line, type LineSettings } from "../../testing/line.ts";
 import { Random } from "../../testing/random.ts";
 import type { HdlcLinkSettings, LinkEvent } from "../link.ts";
@@ -177,6 +178,18 @@ describe("HDLC connection", () => {
     const error = failureOf(eventsOf(client));
     assert.equal(error?.code, "link_address_unexpected");
     assert.match(error.message, /2 to 16/);
+  });
+
+  it("refuses settings that make no sense", () => {
+    const wrong: Partial<HdlcLinkSettings>[] = [
+      { retries: -1 },
+      { retries: 1.5 },
+      { client: 0 },
+      { client: 128 },
+      { server: { logicalDevice: 1, length: 4 } },
+      { parameters: { windowSend: 8 } },
+    ];
+    for (const part of wrong) assert.throws(() => createHdlcClientLink({ ...settings, ...part }), DlmsError);
   });
 
   it("ends by DISC, and gives up waiting for its answer", () => {
@@ -386,6 +399,20 @@ describe("HDLC exchange", () => {
     client.timedOut();
     line.run();
     assert.deepEqual(line.answers, [bytesFromHex("C4 01")]);
+  });
+
+  it("lets a side that waits for more hand its turn over", () => {
+    const { client, line, server } = connect(settings, { answer: () => undefined });
+    client.send(bytesFromHex("E0 40"));
+    server.receive(client.takeOutput()!);
+    assert.equal(server.takeOutput(), undefined);
+    server.yieldTurn();
+    assert.deepEqual(sentKinds(server), ["RR"]);
+    server.yieldTurn();
+    assert.equal(server.takeOutput(), undefined);
+    client.receive(response(0x31));
+    line.run();
+    assert.equal(line.requests.length, 1);
   });
 
   it("gives up a server that acknowledges for ever and never answers", () => {
