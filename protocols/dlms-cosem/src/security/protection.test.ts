@@ -58,6 +58,58 @@ describe("protection with published values", () => {
   });
 });
 
+/**
+ * A push of a real meter (Kaifa MA309M), published by its grid operator with key and plaintext (TINETZ, "Beispiel" to the
+ * description of the customer interface): suite 1, encrypted and not authenticated.
+ */
+const meterPush = {
+  key: bytesFromHex("101112131415161718191A1B1C1D1E1F"),
+  systemTitle: bytesFromHex("4B464D1010000023"),
+  ciphered: bytesFromHex(`
+    DB084B464D10100000238201092100295B9AEFC1546E644A2C9E32EDD42CBD0F1B945B194D086885C4D8DF86DD52CB5B448854A6D548D5
+    D270739B2A169D05B013F9015070089D3C5FA45CA05E92309A645CC83D7DA40FBC8F4CF9C225AFA69A25FF0B2AC9C2744550ABA53CE914
+    3FD10B0AD85FD30BD6B6DFFEE65F8204DC9C5067CA73B62E299A39D50AA730B2B9AE3836BC2F3490FB41BE5B6F930D84952976369DD7DA
+    BBB5A4354AECA1D2486CFF2EB0C6206380BA501D122AF75D716D3092C3960506A15E06FAB0EE5B7DFA3C2CDF0CAFD051B88E44B8B9FB88
+    65F20CB89D1143CDC7EFEB07FB4C4898E764E9E3A32DDC3D1FB46961CE962B2C78050C96598C7E4D26658043F9CBCA78189BD01B139F8A
+    E0F739`),
+  plain: bytesFromHex(`
+    0F0029B2DC0C07E50713010F2E2300FF8880020C09060000010000FF090C07E50713010F2E2300FF8880020209060000600100FF090E31
+    4B464D303130303030303033350202090600002A0000FF09104B464D31313030313030303030303335020309060100200700FF12090402
+    020FFF16230203090601001F0700FF12000002020FFE1621020309060100010700FF060000000002020F00161B020309060100020700FF
+    060000000002020F00161B020309060100010800FF060000239402020F00161E020309060100020800FF060000000002020F00161E0203
+    09060100030800FF060000006002020F001620020309060100040800FF060000000902020F001620`),
+};
+
+describe("protection of a real meter", () => {
+  it("is opened to the published plaintext", () => {
+    const context = new SecurityContext({
+      suite: 1,
+      systemTitle: clientTitle,
+      keys: { unicastEncryption: meterPush.key },
+      counter: countFrom(0),
+    });
+    assert.deepEqual(unprotect(meterPush.ciphered, context), {
+      apdu: meterPush.plain,
+      authenticated: false,
+      encrypted: true,
+      invocationCounter: 0x00295b9a,
+      systemTitle: meterPush.systemTitle,
+      key: "unicast",
+    });
+  });
+
+  it("is made the same way", () => {
+    const context = new SecurityContext({
+      suite: 1,
+      systemTitle: meterPush.systemTitle,
+      keys: { unicastEncryption: meterPush.key },
+      counter: countFrom(0x00295b9a),
+    });
+    const bytes = protect(meterPush.plain, { context, policy: policies.encrypted, form: "general-global" });
+    assert.deepEqual(bytes, meterPush.ciphered);
+  });
+});
+
 describe("protection", () => {
   for (const suite of [0, 1, 2] as const) {
     for (const form of forms) {
