@@ -8,7 +8,7 @@ export const dlmsErrors = {
   apdu_tag_unknown: {
     fault: "peer",
     message:
-      "{tag} is not the tag of an APDU this package knows. If the line is right, the peer speaks another protocol.",
+      "{tag} is not the tag of an APDU this package decodes. If the line is right, the peer speaks another protocol.",
   },
   apdu_too_long: { fault: "peer", message: "The APDU has {length} bytes; the limit is {limit}." },
   apdu_trailing_bytes: { fault: "peer", message: "{count} bytes follow the end of {what}." },

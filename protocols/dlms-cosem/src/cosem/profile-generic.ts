@@ -6,7 +6,7 @@
  */
 import type { Data } from "../data/data.ts";
 import { type CosemDateTime, decodeDateTime } from "../data/date-time.ts";
-import { type EpochOptions, fromEpochMilliseconds, toEpochMilliseconds } from "../data/epoch.ts";
+import { addMilliseconds, type EpochOptions, fromEpochMilliseconds, toEpochMilliseconds } from "../data/epoch.ts";
 import { dlmsError } from "../errors.ts";
 import type { CaptureObject } from "./capture-objects.ts";
 import { decimalFromData, type ScalerUnit } from "./scaling.ts";
@@ -136,17 +136,8 @@ function timeFrom(dateTime: CosemDateTime, options: ProfileOptions): RowTime {
 function nextTime(above: RowTime | undefined, options: ProfileOptions): RowTime | undefined {
   const period = (options.capturePeriodSeconds ?? 0) * (options.sortMethod === "lifo" ? -1000 : 1000);
   if (above?.dateTime === undefined || period === 0) return undefined;
-  const { deviation, status, hundredths } = above.dateTime;
-  const local = toEpochMilliseconds({ ...above.dateTime, deviation: 0 });
-  if (local === undefined) return undefined;
-  const { deviation: _, ...next } = fromEpochMilliseconds(local + period);
-  const dateTime: CosemDateTime = {
-    ...next,
-    hundredths,
-    ...(deviation !== undefined && { deviation }),
-    ...(status && { status }),
-  };
-  if (above.epochMilliseconds === undefined) return { dateTime };
+  const dateTime = addMilliseconds(above.dateTime, period);
+  if (dateTime === undefined || above.epochMilliseconds === undefined) return dateTime && { dateTime };
   return { dateTime, epochMilliseconds: above.epochMilliseconds + period };
 }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
 import { Random } from "../testing/random.ts";
 import { bitsFromClockStatus, type CosemDateTime, decodeDate, decodeDateTime, decodeTime, encodeDate, encodeDateTime, encodeTime } from "./date-time.ts";
-import { fromEpochMilliseconds, toEpochMilliseconds } from "./epoch.ts";
+import { addMilliseconds, fromEpochMilliseconds, toEpochMilliseconds } from "./epoch.ts";
 
 const noon: CosemDateTime = { year: 2026, month: 7, day: 1, hour: 12, minute: 0 };
 
@@ -79,6 +79,20 @@ test("local time is UTC minus deviation, and the deviation can be left out", () 
   const dateTime = fromEpochMilliseconds(Date.UTC(2026, 10, 20, 7, 15), { deviation: -60 });
   assert.equal(hexFromBytes(encodeDateTime(dateTime)), "07EA0B1405080F0000FFC4FF");
   assert.equal(hexFromBytes(encodeDateTime({ ...dateTime, deviation: undefined })), "07EA0B1405080F00008000FF");
+});
+
+test("a sum stays on the clock and leaves unspecified fields so", () => {
+  const sparse = { year: 2026, month: 12, day: "last", hour: 23, minute: 45 } as const;
+  assert.deepEqual(addMilliseconds(sparse, 900_000), { year: 2027, month: 1, day: 1, hour: 0, minute: 0 });
+  const full = fromEpochMilliseconds(Date.UTC(2026, 10, 20, 7, 15), { deviation: -60 });
+  assert.deepEqual(addMilliseconds(full, -3_600_010), {
+    ...full,
+    hour: 7,
+    minute: 14,
+    second: 59,
+    hundredths: 99,
+  });
+  assert.equal(addMilliseconds({ ...sparse, hour: 25 }, 1), undefined);
 });
 
 test("any bytes encode back to themselves", () => {

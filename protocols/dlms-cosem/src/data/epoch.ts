@@ -28,19 +28,15 @@ export interface EpochOptions {
  * 24:00:00 is midnight at the end of the day. The weekday is ignored: meters get it wrong.
  */
 export function toEpochMilliseconds(dateTime: CosemDateTime, options: EpochOptions = {}): number | undefined {
-  const { year, month, hour, minute, second = 0, hundredths = 0, deviation, status } = dateTime;
-  if (year === undefined || typeof month !== "number" || hour === undefined || minute === undefined) return undefined;
-  if (year < firstYear || month < 1 || month > 12 || minute > 59 || second > 59 || hundredths > 99) return undefined;
-  if (hour > 24 || (hour === 24 && (minute > 0 || second > 0 || hundredths > 0))) return undefined;
-  const day = dayOfMonth(dateTime.day, year, month);
-  if (day === undefined) return undefined;
-  const local = Date.UTC(year, month - 1, day, hour, minute, second, hundredths * 10);
+  const local = localMilliseconds(dateTime);
+  if (local === undefined) return undefined;
+  const { deviation, status } = dateTime;
   if (deviation !== undefined) {
     const minutes = options.deviationSign === "local-minus-utc" ? -deviation : deviation;
     return local + minutes * millisecondsPerMinute;
   }
   if (options.zoneOffset === undefined) return undefined;
-  const offset = options.zoneOffset({ year, month, day, hour, minute, second }, status?.daylightSavingActive);
+  const offset = options.zoneOffset(localDateTime(local), status?.daylightSavingActive);
   return local - offset * millisecondsPerMinute;
 }
 
@@ -55,22 +51,60 @@ export function fromEpochMilliseconds(
   const deviation = options.deviation ?? 0;
   const local = new Date(epochMilliseconds - deviation * millisecondsPerMinute);
   return {
-    year: local.getUTCFullYear(),
-    month: local.getUTCMonth() + 1,
-    day: local.getUTCDate(),
+    ...localDateTime(local.getTime()),
     weekday: local.getUTCDay() || 7,
-    hour: local.getUTCHours(),
-    minute: local.getUTCMinutes(),
-    second: local.getUTCSeconds(),
     hundredths: Math.floor(local.getUTCMilliseconds() / 10),
     deviation,
     ...(options.status && { status: options.status }),
   };
 }
 
+/**
+ * The time so much later (or earlier) on the same clock: deviation and status stay, an unspecified weekday, second or
+ * hundredth stays unspecified. Undefined when the value names no local time.
+ */
+export function addMilliseconds(dateTime: CosemDateTime, milliseconds: number): CosemDateTime | undefined {
+  const local = localMilliseconds(dateTime);
+  if (local === undefined) return undefined;
+  const sum = new Date(local + milliseconds);
+  const later: { -readonly [Field in keyof CosemDateTime]: CosemDateTime[Field] } = { ...dateTime };
+  later.year = sum.getUTCFullYear();
+  later.month = sum.getUTCMonth() + 1;
+  later.day = sum.getUTCDate();
+  later.hour = sum.getUTCHours();
+  later.minute = sum.getUTCMinutes();
+  if (later.weekday !== undefined) later.weekday = sum.getUTCDay() || 7;
+  if (later.second !== undefined) later.second = sum.getUTCSeconds();
+  if (later.hundredths !== undefined) later.hundredths = Math.floor(sum.getUTCMilliseconds() / 10);
+  return later;
+}
+
 const millisecondsPerMinute = 60_000;
 /** `Date.UTC` would read the years before as 19xx; a meter that sends them has no time. */
 const firstYear = 100;
+
+/** What the clock shows, as milliseconds of a clock on UTC. */
+function localMilliseconds(dateTime: CosemDateTime): number | undefined {
+  const { year, month, hour, minute, second = 0, hundredths = 0 } = dateTime;
+  if (year === undefined || typeof month !== "number" || hour === undefined || minute === undefined) return undefined;
+  if (year < firstYear || month < 1 || month > 12 || minute > 59 || second > 59 || hundredths > 99) return undefined;
+  if (hour > 24 || (hour === 24 && (minute > 0 || second > 0 || hundredths > 0))) return undefined;
+  const day = dayOfMonth(dateTime.day, year, month);
+  if (day === undefined) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second, hundredths * 10);
+}
+
+function localDateTime(local: number): LocalDateTime {
+  const date = new Date(local);
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+  };
+}
 
 function dayOfMonth(day: CosemDay | undefined, year: number, month: number): number | undefined {
   if (day === undefined) return undefined;

@@ -8,7 +8,9 @@ import type { Data } from "../data/data.ts";
 import type { Apdu } from "../xdlms/apdu.ts";
 import { associationVectors } from "./vectors/association.ts";
 import { dataVectors } from "./vectors/data.ts";
+import { generalVectors } from "./vectors/general.ts";
 import { notificationVectors } from "./vectors/notification.ts";
+import { otherServiceVectors } from "./vectors/other-services.ts";
 import { serviceVectors } from "./vectors/services.ts";
 
 export interface Vector<Value> {
@@ -33,6 +35,8 @@ export interface WrittenVector<Value> {
 export const apduVectors: readonly Vector<Apdu>[] = [
   ...associationVectors,
   ...serviceVectors,
+  ...otherServiceVectors,
+  ...generalVectors,
   ...notificationVectors,
 ].map(fromWritten);
 

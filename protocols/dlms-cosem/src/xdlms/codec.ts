@@ -58,7 +58,7 @@ import {
   encodeWriteRequest,
   encodeWriteResponse,
 } from "./short-names.ts";
-import { meaningOfTag, type ServiceName } from "./tags.ts";
+import { meaningOfTag, nameOfTag, type ServiceName } from "./tags.ts";
 
 /**
  * Decodes one whole APDU. Octet-strings in it are views of the bytes given. Throws a `DlmsError` of fault "peer":
@@ -71,7 +71,7 @@ export function decodeApdu(bytes: Uint8Array): Apdu {
   const reader = new ByteReader(bytes);
   const tag = reader.unsigned8("the APDU's tag");
   const decode = decodersByTag[tag];
-  if (decode === undefined) throw dlmsError("apdu_tag_unknown", { tag: hexFromByte(tag), offset: 0 });
+  if (decode === undefined) throw unknownTag(tag);
   const apdu = decode(reader, tag);
   reader.expectEnd("the APDU");
   return apdu;
@@ -176,3 +176,8 @@ const decodersByTag: readonly (Decoder | undefined)[] = Array.from({ length: 256
   if (meaning === undefined) return undefined;
   return meaning.key === "plain" ? decoders[meaning.service] : decodeCiphered;
 });
+
+function unknownTag(tag: number): Error {
+  const name = nameOfTag(tag);
+  return dlmsError("apdu_tag_unknown", { tag: hexFromByte(tag) + (name === undefined ? "" : ` (${name})`), offset: 0 });
+}
