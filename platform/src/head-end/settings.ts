@@ -73,6 +73,6 @@ export const defaultSettings: HeadEndSettings = {
   maxWaitingOnDemandPerDevice: 100,
   layoutMaxAgeDays: 7,
   profileRowsPerRequest: 5_000,
-  runRetentionDays: 90,
+  runRetentionDays: 30,
   traceBytes: 0,
 };

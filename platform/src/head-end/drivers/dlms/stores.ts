@@ -1,4 +1,5 @@
 /** Where the driver puts what it reads. */
+import type { MeterSystemEvent } from "../../../events/event-writer.ts";
 import type { Reading } from "../../../readings/reading-writer.ts";
 
 /** Satisfied by readings/ReadingWriter. */
@@ -7,20 +8,10 @@ export interface ReadingStore {
   write(readings: readonly Reading[]): Promise<unknown>;
 }
 
-export interface MeterEvent {
-  readonly organizationNumber: number;
-  readonly deviceNumber: number;
-  /** Milliseconds UTC. */
-  readonly timestamp: number;
-  /** At most 50 characters. */
-  readonly title: string;
-  /** At most 500 characters. */
-  readonly content: string;
-}
-
+/** Satisfied by events/EventWriter. */
 export interface EventStore {
   /** Resolves when the events are durable; the same event again is the same event. */
-  write(events: readonly MeterEvent[]): Promise<unknown>;
+  write(events: readonly MeterSystemEvent[]): Promise<unknown>;
 }
 
 export interface ObjectListStore {

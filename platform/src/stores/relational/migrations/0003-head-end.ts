@@ -80,6 +80,7 @@ const statements = [
   `create index on amr_runs (lease_expires_at) where state = 'running'`,
   `create index on amr_runs (meter_device, id)`,
   `create index on amr_runs (organization, id)`,
+  `create index on amr_runs (organization, id) where state = 'failed'`,
   `create index on amr_runs (amr_task, id) where amr_task is not null`,
   `create index on amr_runs (finished_at) where finished_at is not null`,
 

@@ -1,5 +1,6 @@
 /** `read_events`: the rows of event logs become events with titles from the table of codes. */
 import { type CaptureObject, type Data, formatObis, logicalNameOf, type ProfileRow } from "@anymeter/dlms-cosem";
+import { eventLimits, type MeterSystemEvent } from "../../../../events/event-writer.ts";
 import { instantLimits } from "../../../../readings/timestamp.ts";
 import type { DlmsArguments } from "../../../calls.ts";
 import { RunFailure } from "../../../causes.ts";
@@ -7,7 +8,6 @@ import type { CallOutcome } from "../../driver.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { eventLogName, eventTitle } from "../event-codes.ts";
 import { ProfileReader } from "../profile-reader.ts";
-import type { MeterEvent } from "../stores.ts";
 import { instantOf } from "./instants.ts";
 
 /** Without `start_date` the events after the last stored one of each log. */
@@ -39,7 +39,7 @@ const noScaling = { scalerUnits: [] };
 
 async function store(
   context: CallContext,
-  events: readonly MeterEvent[],
+  events: readonly MeterSystemEvent[],
   log: string,
   continuous: boolean,
 ): Promise<number> {
@@ -71,7 +71,7 @@ function eventOf(
   columns: readonly CaptureObject[],
   log: string,
   { device }: CallContext,
-): MeterEvent | undefined {
+): MeterSystemEvent | undefined {
   if (timestamp === undefined || timestamp < instantLimits.earliest || timestamp > instantLimits.latest)
     return undefined;
   const codeColumn = columns.findIndex(({ logicalName }) => eventCodeObject.test(logicalName));
@@ -87,7 +87,9 @@ function eventOf(
     deviceNumber: device.number,
     timestamp,
     title: known ? eventTitle(code) : "Event",
-    content: [eventLogName(log), ...(known ? [`code ${code}`] : []), ...others].join(", ").slice(0, 500),
+    content: [eventLogName(log), ...(known ? [`code ${code}`] : []), ...others]
+      .join(", ")
+      .slice(0, eventLimits.contentCharacters),
   };
 }
 
