@@ -7,7 +7,7 @@ import type { Components } from "./components.ts";
 import { type ErrorStyle, errorSender } from "./error-rendering.ts";
 import { answerHealth } from "./health.ts";
 import { readJsonBodies } from "./json-body.ts";
-import { limits } from "./limits.ts";
+import { limits, type Timeouts, timeouts } from "./limits.ts";
 import { answerBrokenRequest, closeListenersWith } from "./listen.ts";
 import { answerUnserved, preferExactPaths, servedPaths } from "./methods.ts";
 import { measureRequests } from "./metrics.ts";
@@ -30,6 +30,8 @@ export interface HttpApplicationOptions {
   readonly metrics?: Registry;
   /** Directory of the built portal. */
   readonly portalDirectory?: string;
+  /** Waits other than the ordinary ones. */
+  readonly timeouts?: Partial<Timeouts>;
   /** How the addresses of other contracts answer errors. */
   readonly errorStyles?: readonly ErrorStyle[];
 }
@@ -37,17 +39,21 @@ export interface HttpApplicationOptions {
 /** The whole HTTP side of the platform: the frame of this folder around the routes of the rooms. Not listening yet. */
 export async function createHttpApplication(options: HttpApplicationOptions): Promise<FastifyInstance> {
   const sendError = errorSender(options.errorStyles);
+  const times = { ...timeouts, ...options.timeouts };
   const components: Components = new Map();
   const app = Fastify({
     logger: options.logger ?? false,
     genReqId: requestId,
     rewriteUrl: ({ url = "/" }) => withoutAlias(url),
     bodyLimit: limits.bodyBytes,
-    connectionTimeout: limits.connectionTimeoutMilliseconds,
-    requestTimeout: limits.requestTimeoutMilliseconds,
-    keepAliveTimeout: limits.keepAliveTimeoutMilliseconds,
+    connectionTimeout: times.connection,
+    requestTimeout: times.request,
+    keepAliveTimeout: times.keepAlive,
     trustProxy: false,
-    http: { headersTimeout: limits.headersTimeoutMilliseconds, maxHeaderSize: limits.headerBytes },
+    http: {
+      ...{ headersTimeout: times.headers, connectionsCheckingInterval: times.check },
+      maxHeaderSize: limits.headerBytes,
+    },
     // A factory, because Fastify goes back to its own compiler in every room that adds schemas.
     schemaController: { compilersFactory: { buildValidator: () => validatorCompiler(components) as never } },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: limits.pathParameterCharacters },
@@ -61,7 +67,7 @@ export async function createHttpApplication(options: HttpApplicationOptions): Pr
   const paths = servedPaths(app);
   preferExactPaths(app, paths);
   authenticateRequests(app, options.authenticator);
-  closeListenersWith(app);
+  closeListenersWith(app, times);
   const portal = await preparePortal(app, options.portalDirectory, isApi);
   app.setNotFoundHandler((request, reply) => portal(request, reply) ?? answerUnserved(paths, request, reply));
 

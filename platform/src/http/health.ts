@@ -1,6 +1,9 @@
 import type { FastifyInstance } from "fastify";
+import Type from "typebox";
 import { PlatformError } from "../errors/platform-error.ts";
 import { operationSchema } from "./metrics.ts";
+
+const Health = Type.Object({ status: Type.String(), version: Type.String() });
 
 /** The answer must not wait for a store that hangs. */
 const readinessMilliseconds = 5000;
@@ -12,9 +15,13 @@ const readinessMilliseconds = 5000;
 export function answerHealth(app: FastifyInstance, readiness: () => Promise<void>, version: string): void {
   const alive = async () => ({ status: "ok", version });
   const open = { access: "public" } as const;
-  app.get("/healthz", { schema: operationSchema("healthz", "The process is alive") }, alive);
-  app.get("/v1/_health/", { schema: operationSchema("health_list", "The process is alive"), config: open }, alive);
-  app.get("/readyz", { schema: operationSchema("readyz", "The stores answer") }, async () => {
+  app.get("/healthz", { schema: operationSchema("healthz", "The process is alive", Health) }, alive);
+  app.get(
+    "/v1/_health/",
+    { schema: operationSchema("health_list", "The process is alive", Health), config: open },
+    alive,
+  );
+  app.get("/readyz", { schema: operationSchema("readyz", "The stores answer", Health) }, async () => {
     await inTime(readiness()).catch((cause) => {
       throw new PlatformError("unavailable", { cause });
     });

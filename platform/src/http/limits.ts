@@ -8,13 +8,6 @@ export const limits = {
   headerBytes: 16 * 1024,
   /** Characters of one path parameter; the longest id is a uuid. */
   pathParameterCharacters: 100,
-  /** A peer that says nothing on an open connection is dropped after this time. */
-  connectionTimeoutMilliseconds: 120_000,
-  /** The whole request must have arrived by then: the answer to clients that send one byte at a time. */
-  requestTimeoutMilliseconds: 300_000,
-  /** The headers must have arrived by then. */
-  headersTimeoutMilliseconds: 20_000,
-  keepAliveTimeoutMilliseconds: 65_000,
   /** Sockets open at once on one listener. */
   connections: 10_000,
   /** Rows of one page, whatever `limit` asks for. */
@@ -22,3 +15,25 @@ export const limits = {
   /** Greatest `offset`. */
   offset: Number.MAX_SAFE_INTEGER,
 } as const;
+
+/** How long the server waits for a client, in milliseconds: the answer to those that send one byte at a time. */
+export interface Timeouts {
+  /** A connection on which nothing moves is dropped after this time. */
+  readonly connection: number;
+  /** The headers must have arrived by then, */
+  readonly headers: number;
+  /** and the whole request by then. */
+  readonly request: number;
+  /** An idle connection is kept for the next request so long. */
+  readonly keepAlive: number;
+  /** How often the two in the middle are looked at. */
+  readonly check: number;
+}
+
+export const timeouts: Timeouts = {
+  connection: 120_000,
+  headers: 20_000,
+  request: 300_000,
+  keepAlive: 65_000,
+  check: 5_000,
+};

@@ -4,61 +4,61 @@ import type { FastifyInstance } from "fastify";
 import { type ErrorCodeName, errorCodes } from "../errors/codes.ts";
 import { PlatformError } from "../errors/platform-error.ts";
 import { problemDocument } from "./error-rendering.ts";
-import { limits } from "./limits.ts";
+import { limits, type Timeouts } from "./limits.ts";
 
 export interface ListenOptions {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
   /** Certificate and key in PEM: with them the listener speaks HTTPS. */
-  readonly tls?: { readonly certificate: string | Buffer; readonly key: string | Buffer };
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
 }
 
 /**
  * Opens a listener of the application: plain HTTP once, HTTPS as often as wanted. All close with the application.
  * @returns the port. @throws Error of Node when the address cannot be had
  */
-export async function listen(app: FastifyInstance, { host, port, tls }: ListenOptions): Promise<number> {
-  if (tls) return listenSecurely(app, host, port, tls);
+export async function listen(app: FastifyInstance, options: ListenOptions): Promise<number> {
+  if (options.tls) return listenSecurely(app, options, options.tls);
   app.server.maxConnections = limits.connections;
-  await app.listen({ host, port });
+  await app.listen({ host: options.host, port: options.port });
   return (app.server.address() as AddressInfo).port;
 }
 
 async function listenSecurely(
   app: FastifyInstance,
-  host: string,
-  port: number,
-  tls: NonNullable<ListenOptions["tls"]>,
+  { host, port }: ListenOptions,
+  { cert, key }: NonNullable<ListenOptions["tls"]>,
 ): Promise<number> {
   await app.ready();
+  const { times, servers } = secure.get(app)!;
   const server = createServer(
     {
-      ...{ cert: tls.certificate, key: tls.key, minVersion: "TLSv1.2" },
-      ...{ maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersTimeoutMilliseconds },
-      requestTimeout: limits.requestTimeoutMilliseconds,
-      keepAliveTimeout: limits.keepAliveTimeoutMilliseconds,
-      handshakeTimeout: limits.headersTimeoutMilliseconds,
+      ...{ cert, key, minVersion: "TLSv1.2", handshakeTimeout: times.headers },
+      ...{ headersTimeout: times.headers, requestTimeout: times.request, keepAliveTimeout: times.keepAlive },
+      ...{ connectionsCheckingInterval: times.check, maxHeaderSize: limits.headerBytes },
     },
     (request, response) => app.routing(request, response),
   );
-  server.setTimeout(limits.connectionTimeoutMilliseconds);
+  server.setTimeout(times.connection);
   server.maxConnections = limits.connections;
   server.on("clientError", answerBrokenRequest);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, resolve);
   });
-  closers.get(app)?.add(server) ?? closers.set(app, new Set([server]));
+  servers.add(server);
   return (server.address() as AddressInfo).port;
 }
 
-/** HTTPS servers of each application, to close with it. */
-const closers = new WeakMap<FastifyInstance, Set<Server>>();
+/** HTTPS servers of each application, and how long they wait. */
+const secure = new WeakMap<FastifyInstance, { readonly times: Timeouts; readonly servers: Set<Server> }>();
 
-/** Makes the application close its HTTPS listeners too. Called before it is ready. */
-export function closeListenersWith(app: FastifyInstance): void {
+/** Prepares an application for HTTPS listeners, which close with it. Called before it is ready. */
+export function closeListenersWith(app: FastifyInstance, times: Timeouts): void {
+  const servers = new Set<Server>();
+  secure.set(app, { times, servers });
   app.addHook("preClose", async () => {
-    for (const server of closers.get(app) ?? []) {
+    for (const server of servers) {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       await closed;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import Type, { type TSchema } from "typebox";
 
 /** Seconds, from an answer out of memory to an export. */
 const durationBuckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60];
@@ -33,12 +34,15 @@ export function measureRequests(app: FastifyInstance, metrics: Registry): void {
     requests.inc(label);
     seconds.observe(label, reply.elapsedTime / 1000);
   });
-  app.get("/metrics", { schema: operationSchema("metrics", "Figures for Prometheus") }, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.metrics()),
+  app.get(
+    "/metrics",
+    { schema: operationSchema("metrics", "Figures for Prometheus", Type.String(), "text/plain") },
+    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),
   );
 }
 
 /** Documentation of a route for operators. */
-export function operationSchema(operationId: string, summary: string) {
-  return { operationId, summary, tags: ["Operation"] };
+export function operationSchema(operationId: string, summary: string, answer: TSchema, mediaType = "application/json") {
+  const response = { 200: { description: summary, content: { [mediaType]: { schema: answer } } } };
+  return { operationId, summary, tags: ["Operation"], response };
 }

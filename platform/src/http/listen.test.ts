@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { request as secureRequest } from "node:https";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterEach, describe, it } from "node:test";
+import type { FastifyInstance } from "fastify";
+import { loadCertificate } from "../certificate.ts";
+import { temporaryDirectory } from "../stores/testing/temporary-directory.ts";
+import { createHttpApplication } from "./application.ts";
+import { limits, type Timeouts } from "./limits.ts";
+import { listen } from "./listen.ts";
+
+const host = "127.0.0.1";
+
+describe("listeners", () => {
+  let app: FastifyInstance;
+  afterEach(() => app.close());
+
+  const open = async (timeouts: Partial<Timeouts> = {}) => {
+    const nobody = { authenticate: () => Promise.reject(new Error("unused")) };
+    app = await createHttpApplication({ authenticator: nobody, roomPlugins: [], readiness: async () => {}, timeouts });
+  };
+
+  /** Sends bytes and gives everything the server says until it hangs up. */
+  const talk = async (port: number, bytes: string) => {
+    const socket = connect(port, host);
+    socket.write(bytes);
+    return text(socket);
+  };
+
+  it("serve the same over HTTP and HTTPS, and all close", async () => {
+    await open();
+    const tls = await loadCertificate(temporaryDirectory(), {});
+    const port = await listen(app, { host, port: 0 });
+    const securePort = await listen(app, { host, port: 0, tls });
+    assert.equal((await fetch(`http://${host}:${port}/healthz`)).status, 200);
+    const [response] = await once(
+      secureRequest({ host, port: securePort, path: "/v1/_health/", rejectUnauthorized: false, agent: false }).end(),
+      "response",
+    );
+    assert.equal(response.statusCode, 200);
+    assert.equal(JSON.parse(await text(response)).status, "ok");
+    await app.close();
+    for (const closed of [port, securePort]) {
+      const [error] = await once(connect(closed, host), "error");
+      assert.equal(error.code, "ECONNREFUSED");
+    }
+  });
+
+  it("say so when the port is taken", async () => {
+    await open();
+    const port = await listen(app, { host, port: 0 });
+    await assert.rejects(listen(app, { host, port, tls: await loadCertificate(temporaryDirectory(), {}) }), {
+      code: "EADDRINUSE",
+    });
+  });
+
+  it("hang up on who sends one byte at a time", async () => {
+    await open({ headers: 50, request: 100, check: 20 });
+    const answer = await talk(await listen(app, { host, port: 0 }), "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+    assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n/);
+    assert.match(answer, /"code":"request_timeout"/);
+  });
+
+  const broken: readonly (readonly [string, string, RegExp])[] = [
+    ["what is no HTTP", "hello\r\n\r\n", /^HTTP\/1\.1 400 Bad Request\r\n(?:.|\n|\r)*"code":"malformed_request"/],
+    [
+      "headers without end",
+      `GET / HTTP/1.1\r\nX: ${"x".repeat(limits.headerBytes)}\r\n\r\n`,
+      /^HTTP\/1\.1 431 (?:.|\n|\r)*"code":"headers_too_large"/,
+    ],
+    [
+      "two lengths",
+      "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+      /^HTTP\/1\.1 400 /,
+    ],
+    ["a path that is no path", "GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", /^HTTP\/1\.1 404 /],
+  ];
+  for (const [what, bytes, answer] of broken) {
+    it(`answer ${what} and go on`, async () => {
+      await open();
+      const port = await listen(app, { host, port: 0 });
+      assert.match(await talk(port, bytes), answer);
+      assert.equal((await fetch(`http://${host}:${port}/healthz`)).status, 200);
+    });
+  }
+});
