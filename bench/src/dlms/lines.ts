@@ -6,7 +6,7 @@ import { MeterSession } from "../../../platform/src/head-end/drivers/dlms/meter-
 import type { Line } from "../../../platform/src/head-end/session/line.ts";
 import { connectTcp } from "../../../platform/src/head-end/session/tcp-line.ts";
 import { defaultSettings } from "../../../platform/src/head-end/settings.ts";
-import { benchmarkClient } from "./benchmark-meter.ts";
+import { benchmarkClient, register } from "./benchmark-meter.ts";
 import type { Script } from "./meter-process.ts";
 
 export async function openLine(port: number): Promise<Line> {
@@ -39,6 +39,18 @@ export async function play(line: Line, script: Script): Promise<void> {
       missing -= bytes.length;
     }
   }
+}
+
+/** The turns of opening a session and of one reading of a register, for bare sockets to repeat. */
+export async function recordReading(port: number): Promise<Script> {
+  const line = new RecordingLine(await openLine(port));
+  const session = sessionOver(line, 1);
+  await session.connect();
+  await session.read(register);
+  const script = structuredClone(line.script);
+  await session.release();
+  line.close();
+  return script;
 }
 
 /** A line that notes how many bytes went which way in which turn. */

@@ -18,34 +18,33 @@ export interface MeterPorts {
 /** More than one, so that closed connections do not use up the ports of the client's side. */
 const portsOfEachKind = 8;
 
-if (process.send !== undefined) {
-  const latency = Number(process.argv[2] ?? 0);
-  const meter = benchmarkMeter();
-  let script: Script = [];
-  process.on("message", (message) => {
-    script = message as Script;
-    process.send!("script taken");
-  });
-  process.on("disconnect", () => process.exit());
-  const ports: MeterPorts = {
-    meters: await listen((socket) => beMeter(socket, new ServerSession(meter), latency)),
-    bare: await listen((socket) => beBare(socket, script, latency)),
-  };
-  process.send(ports);
-}
+const latency = Number(process.argv[2] ?? 0);
+const meter = benchmarkMeter();
+const zeros = new Uint8Array(0x1_0000);
+let script: Script = [];
+process.on("message", (message) => {
+  script = message as Script;
+  process.send!("script taken");
+});
+process.on("disconnect", () => process.exit());
+const ports: MeterPorts = {
+  meters: await listen((socket) => beMeter(socket, new ServerSession(meter))),
+  bare: await listen((socket) => beBare(socket)),
+};
+process.send!(ports);
 
-function beMeter(socket: Socket, session: ServerSession, latency: number): void {
+function beMeter(socket: Socket, session: ServerSession): void {
   socket.on("data", (bytes) => {
     session.receive(bytes);
     for (let event = session.nextEvent(); event !== undefined; event = session.nextEvent()) {
       if ("error" in event && event.error !== undefined) throw event.error;
     }
     const answer = session.takeOutput();
-    if (answer !== undefined) sendLate(socket, answer, latency);
+    if (answer !== undefined) sendLate(socket, answer);
   });
 }
 
-function beBare(socket: Socket, script: Script, latency: number): void {
+function beBare(socket: Socket): void {
   let turn = 0;
   let received = 0;
   socket.on("data", (bytes) => {
@@ -54,13 +53,11 @@ function beBare(socket: Socket, script: Script, latency: number): void {
     if (received < up) return;
     received -= up;
     turn++;
-    if (down > 0) sendLate(socket, zeros.subarray(0, down), latency);
+    if (down > 0) sendLate(socket, zeros.subarray(0, down));
   });
 }
 
-const zeros = new Uint8Array(0x1_0000);
-
-function sendLate(socket: Socket, bytes: Uint8Array, latency: number): void {
+function sendLate(socket: Socket, bytes: Uint8Array): void {
   if (latency === 0) socket.write(bytes);
   else setTimeout(() => socket.write(bytes), latency);
 }

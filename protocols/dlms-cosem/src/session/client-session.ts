@@ -6,8 +6,10 @@
  */
 import { DlmsError, dlmsError } from "../errors.ts";
 import { createClientLink, type Link, type LinkEvent } from "../framing/link.ts";
+import { protectionOfTag } from "../security/forms.ts";
 import type { Apdu, SelectedAttribute } from "../xdlms/apdu.ts";
 import { decodeApdu, encodeApdu } from "../xdlms/codec.ts";
+import { serviceTags } from "../xdlms/tags.ts";
 import { ApduChannel } from "./apdu-channel.ts";
 import { type AssociationEvent, type ClientState, nextClientState } from "./association-states.ts";
 import { ClientAssociation } from "./client/association.ts";
@@ -51,8 +53,10 @@ export class ClientSession implements Session {
     this.queue = new RequestQueue(settings, this.channel, (event) => this.report(event));
   }
 
-  /** Opens the link and the association: ends in `associated` or `failed`. */
+  /** Opens the link and the association: ends in `associated` or `failed`. Throws `session_over` after the end. */
   connect(): void {
+    if (this.finished) throw dlmsError("session_over", { state: this.state });
+    if (this.state !== "idle") return;
     this.go("connect");
     this.link.open();
     this.followLink();
@@ -182,7 +186,8 @@ export class ClientSession implements Session {
       if (opened !== undefined) this.dispatch(decodeApdu(opened.apdu), opened);
     } catch (error) {
       if (!(error instanceof DlmsError)) throw error;
-      this.mishap(error);
+      if (this.isAnswer(bytes[0])) this.mishap(error);
+      else this.report({ type: "discarded", error });
     }
     this.proceed();
   }
@@ -270,6 +275,14 @@ export class ClientSession implements Session {
   private discard(apdu: Apdu): void {
     const received = "invocation" in apdu ? `${apdu.type} ${apdu.invocation.invokeId}` : apdu.type;
     this.report({ type: "discarded", error: dlmsError("response_late", { received }) });
+  }
+
+  /** False for what only a push can be: whoever sent it wrong must not end a session with it. */
+  private isAnswer(tag: number | undefined): boolean {
+    const form = protectionOfTag(tag);
+    if (form === undefined) return tag !== dataNotification && tag !== eventNotification;
+    if (form.plainTag === undefined) return this.settings.security?.form === "general";
+    return form.plainTag !== eventNotification;
   }
 
   /**
@@ -375,6 +388,9 @@ export class ClientSession implements Session {
     if (this.events.length < sessionLimits.maxQueuedEvents || event.type !== "notification") this.events.push(event);
   }
 }
+
+const dataNotification = serviceTags["data-notification"].plain;
+const eventNotification = serviceTags["event-notification"].plain;
 
 /** In which states the meter has to say something, and what. */
 const waitingStates: ReadonlyMap<ClientState, string> = new Map([

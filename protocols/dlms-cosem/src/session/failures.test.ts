@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { DlmsError } from "../errors.ts";
 import { wrapperFrame } from "../framing/wrapper.ts";
 import { SecurityContext } from "../security/context.ts";
 import { countFrom } from "../security/invocation-counter.ts";
@@ -227,6 +228,47 @@ test("a late answer is dropped and told", () => {
   client.receive(fromMeter(encodeApdu(late)));
   client.receive(fromMeter(encodeApdu({ ...late, invocation: invocation(1) })));
   assert.deepEqual(outcomes(eventsOf(client)), ["discarded response_late", "response"]);
+});
+
+test("a push that cannot be opened or read does not disturb a request", () => {
+  const { client, server } = associatedPair(ciphered);
+  client.get([clock]);
+  const foreign = new SecurityContext({
+    suite: 0,
+    systemTitle: new Uint8Array(8).fill(3),
+    keys: { unicastEncryption: new Uint8Array(16), authentication: new Uint8Array(16) },
+    counter: countFrom(1),
+  });
+  const push = Uint8Array.from([0x0f, 0, 0, 0, 1, 0, 0x11, 5]);
+  client.receive(fromMeter(protect(push, { context: foreign, policy: bothProtections, form: "general-global" })));
+  client.receive(fromMeter(push.subarray(0, 6)));
+  assert.deepEqual(outcomes(carry(client, server)), [
+    "discarded system_title_unexpected",
+    "discarded apdu_truncated",
+    "response",
+  ]);
+});
+
+test("a refused counter amid an association ends it with the expected one", () => {
+  const { client } = associatedPair(ciphered);
+  client.get([clock]);
+  client.takeOutput();
+  client.receive(fromMeter(Uint8Array.from([0xd8, 1, 6, 0, 0, 1, 0])));
+  const events = eventsOf(client);
+  assert.deepEqual(outcomes(events), [
+    "request-failed invocation_counter_rejected",
+    "failed invocation_counter_rejected",
+  ]);
+  assert.equal(errorOf(events)?.details.expected, 256);
+});
+
+test("giving up during the release has one end", () => {
+  const { client } = associatedPair();
+  client.release();
+  client.abort(new DlmsError("connection_lost", { state: "test" }));
+  client.connectionLost();
+  assert.deepEqual(outcomes(eventsOf(client)), ["failed connection_lost"]);
+  assert.throws(() => client.connect(), { code: "session_over" });
 });
 
 test("an exception-response fails the request with its meaning", () => {

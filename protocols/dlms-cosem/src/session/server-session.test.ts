@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AssociationRequest } from "../acse/association.ts";
 import { describeDiagnostic } from "../acse/diagnostics.ts";
+import { encodeHdlcFrame } from "../framing/hdlc/frame.ts";
 import { wrapperFrame } from "../framing/wrapper.ts";
 import type { Apdu, InitiateRequest } from "../xdlms/apdu.ts";
 import { decodeApdu, encodeApdu } from "../xdlms/codec.ts";
@@ -213,6 +214,19 @@ test("over hdlc a client disconnects and the next one connects", () => {
     assert.deepEqual(outcomes(carry(client, server)), ["associated", "response", "released"]);
   }
   assert.equal(server.finished, false);
+});
+
+test("over hdlc a frame that cannot be costs the connection, and the next one is taken", () => {
+  const { server } = associatedPair({ link: hdlcLink(1) });
+  const unknownControl = { control: 0xef, segmented: false, information: new Uint8Array(0) };
+  const [destination, source] = [{ logicalDevice: 1 }, { logicalDevice: 16 }];
+  server.receive(encodeHdlcFrame({ destination, source, ...unknownControl }));
+  assert.deepEqual(outcomes(serverEvents(server)), ["request-refused hdlc_control_unknown"]);
+  assert.equal(server.association, undefined);
+  server.takeOutput();
+  const next = clientOf({ link: hdlcLink(1) });
+  next.connect();
+  assert.deepEqual(outcomes(carry(next, server)), ["associated"]);
 });
 
 test("inactivity ends the session", () => {

@@ -95,14 +95,7 @@ export class ServerSession implements Session {
         if (!this.closed) this.clientFor(event.peer)?.receive(event.apdu);
         return;
       case "disconnected":
-        this.clients.clear();
-        if (event.error !== undefined || event.why === "timeout" || this.device.link.framing === "wrapper") {
-          this.close(event.error);
-        } else {
-          // HDLC: the line is still there, and the next SNRM may come.
-          this.report({ type: "released" });
-          this.link.open();
-        }
+        this.linkDown(event);
         return;
       case "unnumbered-information":
         this.report({
@@ -111,6 +104,13 @@ export class ServerSession implements Session {
         });
         return;
     }
+  }
+
+  /** HDLC without a connection waits for the next SNRM, unless it is the inactivity time that ended the last one. */
+  private linkDown({ why, error }: Extract<LinkEvent, { type: "disconnected" }>): void {
+    this.clients.clear();
+    if (this.device.link.framing === "wrapper" || why === "timeout") this.close(error);
+    else this.report(error === undefined ? { type: "released" } : { type: "request-refused", error });
   }
 
   /** Undefined for a logical device that is not here, which is as silent as a wrong number. */
