@@ -10,8 +10,6 @@ export class StreamBuffer {
   start = 0;
   /** Index after the last byte. */
   end = 0;
-  /** True when `bytes` was allocated here and may be appended to. */
-  private owned = false;
 
   get length(): number {
     return this.end - this.start;
@@ -22,19 +20,12 @@ export class StreamBuffer {
       this.bytes = plainView(chunk);
       this.start = 0;
       this.end = chunk.length;
-      this.owned = false;
       return;
     }
-    if (!this.owned || this.end + chunk.length > this.bytes.length) this.makeRoom(chunk.length);
+    // A chunk that was used where it lies is full to its end, so that nothing is ever written into it.
+    if (this.end + chunk.length > this.bytes.length) this.makeRoom(chunk.length);
     this.bytes.set(chunk, this.end);
     this.end += chunk.length;
-  }
-
-  clear(): void {
-    this.bytes = empty;
-    this.start = 0;
-    this.end = 0;
-    this.owned = false;
   }
 
   private makeRoom(count: number): void {
@@ -43,7 +34,6 @@ export class StreamBuffer {
     this.bytes = grown;
     this.end -= this.start;
     this.start = 0;
-    this.owned = true;
   }
 }
 

@@ -51,6 +51,13 @@ describe("security context", () => {
       context.replaceAuthenticationKey(new Uint8Array(16).fill(4));
     }
     const bytes = send();
+    const renewed = new SecurityContext({
+      ...settings,
+      systemTitle: peerTitle,
+      peerSystemTitle: settings.systemTitle,
+      keys: { unicastEncryption: new Uint8Array(16).fill(3), authentication: new Uint8Array(16).fill(4) },
+    });
+    assert.deepEqual(unprotect(bytes, renewed).apdu, Uint8Array.of(0xc0));
     assert.deepEqual(unprotect(bytes, to).apdu, Uint8Array.of(0xc0));
     assert.equal(to.lastPeerCounter("unicast"), 0);
     assert.throws(() => to.replaceKey("unicast", new Uint8Array(15), countFrom(0)), { code: "key_invalid" });

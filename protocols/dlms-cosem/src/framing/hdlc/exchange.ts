@@ -158,7 +158,7 @@ export class Exchange {
 
   /** Server: an application that is still at work keeps the turn until it answers or the client polls again. */
   private answerOrWait(): void {
-    if (!this.answerDue || this.assembly.incomplete) this.poll();
+    if (!this.answerDue) this.poll();
   }
 
   /** Client: more segments are due, or something was lost, or the answer may be ready by now. */
@@ -179,7 +179,7 @@ export class Exchange {
       const control = informationControl(number, this.expected, index === count - 1);
       this.settings.write({ control, segmented, information });
     }
-    this.transmitted = Math.max(this.transmitted, count);
+    this.transmitted = count;
     this.finishTurn();
   }
 

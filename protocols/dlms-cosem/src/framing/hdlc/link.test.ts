@@ -441,6 +441,29 @@ describe("HDLC exchange", () => {
     assert.deepEqual(line.requests, [apdu]);
   });
 
+  it("counts its patience anew after progress, and in each state", () => {
+    const { client, line, server } = connect({ ...settings, retries: 2 });
+    for (let request = 0; request < 3; request++) {
+      server.busy = true;
+      client.send(bytesFromHex("C0"));
+      line.run();
+      for (let poll = 0; poll < 40; poll++) {
+        assert.equal(client.timedOut(), "retried");
+        line.run();
+      }
+      server.busy = false;
+      client.timedOut();
+      line.run();
+      assert.equal(line.answers.length, request + 1);
+    }
+    const slow = createHdlcClientLink({ ...settings, retries: 2 });
+    slow.open();
+    assert.deepEqual([slow.timedOut(), slow.timedOut()], ["retried", "retried"]);
+    slow.receive(response(0x73));
+    slow.send(bytesFromHex("C0"));
+    assert.deepEqual([slow.timedOut(), slow.timedOut(), slow.timedOut()], ["retried", "retried", "failed"]);
+  });
+
   it("gives up a server that is busy for ever", () => {
     const { client, line, server } = connect(settings);
     server.busy = true;
@@ -567,6 +590,17 @@ describe("HDLC recovery", () => {
     assert.deepEqual([sendSequence(request!.control), receiveSequence(request!.control)], [1, 1]);
     client.receive(answer);
     assert.equal(client.takeOutput(), undefined);
+  });
+
+  it("asks again for a frame lost before one that came, however long the answer took", () => {
+    const { client } = connect({ ...settings, parameters: { windowSend: 3, windowReceive: 3 } });
+    client.send(bytesFromHex("C0"));
+    for (let poll = 0; poll < 10; poll++) client.receive(response(0x31));
+    client.takeOutput();
+    client.receive(response(0x32, bytesFromHex("01")));
+    const [poll] = framesOf(client.takeOutput());
+    assert.equal(frameKind(poll!.control), "RR");
+    assert.equal(receiveSequence(poll!.control), 0);
   });
 
   it("acknowledges a full window whose last frame lacks the final bit", () => {

@@ -64,14 +64,11 @@ export class HdlcParser {
   private skipToFlag(): void {
     const buffer = this.buffer;
     const flag = buffer.bytes.indexOf(hdlcFlag, buffer.start);
-    const next = flag === -1 || flag > buffer.end ? buffer.end : flag;
+    const next = flag === -1 ? buffer.end : flag;
     this.discarded += next - buffer.start;
     buffer.start = next;
   }
 }
-
-/** The shortest frame: format, two addresses of one byte, control, FCS. */
-const minimumFrameLength = formatLength + 2 + 1 + checkSequenceLength;
 
 /** Judges the bytes behind a flag as early as they allow. */
 function readCandidate(
@@ -84,7 +81,6 @@ function readCandidate(
   if ((format & 0xf0) !== formatType) return "none";
   if (start + 1 >= available) return "incomplete";
   const length = ((format & (maximumFrameLength >> 8)) << 8) | bytes[start + 1]!;
-  if (length < minimumFrameLength) return "none";
 
   const destinationStart = start + formatLength;
   const destinationLength = hdlcAddressLengthAt(bytes, destinationStart, available);
