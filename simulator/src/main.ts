@@ -72,19 +72,23 @@ async function main(): Promise<void> {
     neighbourhood: neighbourhood.description,
     ...(control && { control: control.url }),
   };
+  // Whoever reads the line may end us at once: listen before it is out.
+  const ended = askedToEnd(values["until-input-ends"]);
   process.stdout.write(`${JSON.stringify(ready)}\n`);
-
-  await new Promise<void>((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
-    if (values["until-input-ends"])
-      process.stdin
-        .resume()
-        .once("end", resolve)
-        .once("error", () => resolve());
-  });
+  await ended;
   await Promise.all([control?.close(), neighbourhood.close()]);
   process.stdin.destroy();
+}
+
+function askedToEnd(withInput: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+    if (!withInput) return;
+    process.stdin.once("end", () => resolve());
+    process.stdin.once("error", () => resolve());
+    process.stdin.resume();
+  });
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

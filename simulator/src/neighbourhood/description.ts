@@ -100,7 +100,7 @@ export function describeMeter(
     firmware: make.firmware,
     phases: make.phases,
     serial: identity.serial,
-    logicalDeviceName: Buffer.from(identity.logicalDeviceName, "latin1").toString("hex"),
+    logicalDeviceName: hex(Buffer.from(identity.logicalDeviceName, "latin1")),
     systemTitle: hex(identity.systemTitle),
     timezone: timezones[make.clock.value.zone],
     dlmsSettings: dlmsSettings(make),

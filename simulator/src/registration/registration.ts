@@ -253,17 +253,24 @@ function sameHex(one: unknown, other: string | null): boolean {
   return typeof one === "string" ? one.toLowerCase() === other?.toLowerCase() : (one ?? null) === other;
 }
 
-/** Runs `act` for all, so many at once, and keeps the order. */
+/** Runs `act` for all, so many at once, and keeps the order. Rejects with the first failure, once nothing runs any more. */
 async function inParallel<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
   const worker = async () => {
     while (next < items.length) {
       const index = next++;
-      results[index] = await act(items[index]!);
+      try {
+        results[index] = await act(items[index]!);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
     }
   };
-  await Promise.all(Array.from({ length: requestsAtOnce }, worker));
+  const workers = await Promise.allSettled(Array.from({ length: requestsAtOnce }, worker));
+  const failed = workers.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
   return results;
 }
 

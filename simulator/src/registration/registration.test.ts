@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { NeighbourhoodDescription } from "../neighbourhood/description.ts";
+import { type Neighbourhood, startNeighbourhood } from "../neighbourhood/neighbourhood.ts";
+import { createFakePlatform, type FakePlatform, fakeToken } from "../testing/fake-platform.ts";
+import { registerNeighbourhood } from "./registration.ts";
+
+const meters = 130;
+const devices = "/v1/metering/meter-devices";
+let running: Neighbourhood;
+before(async () => {
+  running = await startNeighbourhood({ seed: 7, meters });
+});
+after(() => running.close());
+
+test("registers every meter with what is needed to read it, and asks for its past", async () => {
+  const platform = createFakePlatform();
+  const report = await register(platform);
+  assert.equal(report.devices.length, meters);
+  assert.deepEqual([report.changed, report.unchanged, report.invoked], [0, 0, meters]);
+  assert.equal(platform.invocations.length, meters * 3);
+  for (const meter of running.meters) {
+    const device = platform.rows(devices).find(({ name }) => name === meter.name)!;
+    const networkInterface = byId(platform, "/v1/metering/network-interfaces", device.network_interface);
+    assert.deepEqual([networkInterface.static_ip_address, networkInterface.port], [meter.host, meter.port]);
+    const type = byId(platform, "/v1/metering/meter-device-types", device.type);
+    assert.deepEqual(type.dlms_settings, meter.dlmsSettings);
+    const config = byId(platform, "/v1/metering/meter-device-configs", type.config);
+    const series = (config.series as string[]).map(
+      (id) => byId(platform, "/v1/metering/meter-reading-series", id).name,
+    );
+    assert.deepEqual(
+      series,
+      meter.series.map(({ name }) => name),
+    );
+    assert.equal(config.timezone, meter.timezone);
+    const keys = platform
+      .rows("/v1/metering/meter-security-keys")
+      .filter((row) => (row.meter as { id: string }).id === device.id);
+    assert.equal(keys.length, meter.keys !== undefined || meter.secret !== undefined ? 1 : 0);
+    const [group] = platform.rows("/v1/metering/amr-task-groups");
+    assert.deepEqual(device.task_groups, [group!.id]);
+  }
+});
+
+test("doing it again adds nothing and changes nothing", async () => {
+  const platform = createFakePlatform();
+  const first = await register(platform);
+  for (const { id } of first.devices) platform.read.add(id);
+  platform.writes.length = 0;
+  const second = await register(platform);
+  assert.deepEqual(platform.writes, []);
+  assert.deepEqual([second.created, second.changed, second.unchanged, second.invoked], [0, 0, first.created, 0]);
+});
+
+test("repairs a port that moved, a key that changed and a row that someone spoiled", async () => {
+  const platform = createFakePlatform();
+  const first = await register(platform);
+  for (const { id } of first.devices) platform.read.add(id);
+  platform.rows("/v1/metering/meter-device-types")[0]!.dlms_settings = { framing: "hdlc" };
+  const moved = structuredClone(running.description) as unknown as {
+    meters: { port: number; keys?: { encryption: string } }[];
+  };
+  // Two meters swap their ports: neither may end up with the other's interface.
+  [moved.meters[0]!.port, moved.meters[1]!.port] = [moved.meters[1]!.port, moved.meters[0]!.port];
+  const secured = moved.meters.find(({ keys }) => keys)!;
+  secured.keys!.encryption = "00".repeat(16);
+  platform.writes.length = 0;
+  const second = await register(platform, moved as unknown as NeighbourhoodDescription);
+  assert.equal(second.changed, 4);
+  assert.deepEqual(platform.writes.map((write) => write.replace(/\/[0-9a-f-]{36}$/, "")).sort(), [
+    "DELETE /v1/metering/meter-security-keys",
+    "PATCH /v1/metering/meter-device-types",
+    "PATCH /v1/metering/network-interfaces",
+    "PATCH /v1/metering/network-interfaces",
+    "POST /v1/metering/meter-security-keys",
+  ]);
+});
+
+test("leaves what users added and switched alone", async () => {
+  const platform = createFakePlatform();
+  const first = await register(platform);
+  for (const { id } of first.devices) platform.read.add(id);
+  const [device] = platform.rows(devices);
+  (device!.task_groups as string[]).push("their own group");
+  platform.rows("/v1/metering/amr-tasks")[0]!.is_active = false;
+  platform.writes.length = 0;
+  await register(platform);
+  assert.deepEqual(platform.writes, []);
+});
+
+test("goes on after an interruption without leaving doubles", async () => {
+  const platform = createFakePlatform();
+  platform.failNext(devices, 503, '{"detail":"busy"}');
+  await assert.rejects(register(platform), /POST \/v1\/metering\/meter-devices was answered 503: \{"detail":"busy"\}/);
+  await register(platform);
+  assert.equal(platform.rows(devices).length, meters);
+  assert.equal(platform.rows("/v1/metering/network-interfaces").length, meters);
+});
+
+test("a token that is not accepted is told as such", async () => {
+  const platform = createFakePlatform();
+  const settings = { baseUrl: "http://platform.test", neighbourhood: running.description, fetch: platform.fetch };
+  await assert.rejects(registerNeighbourhood({ ...settings, token: "wrong" }), { status: 401 });
+});
+
+function register(platform: FakePlatform, neighbourhood = running.description) {
+  return registerNeighbourhood({
+    baseUrl: "http://platform.test",
+    token: fakeToken,
+    neighbourhood,
+    fetch: platform.fetch,
+  });
+}
+
+function byId(platform: FakePlatform, path: string, id: unknown) {
+  return platform.rows(path).find((row) => row.id === id)!;
+}
