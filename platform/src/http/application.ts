@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyServerOptions } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from "fastify";
 import { Registry } from "prom-client";
 import { authenticateRequests } from "./authentication.ts";
 import type { Components } from "./components.ts";
@@ -23,7 +23,8 @@ export interface HttpApplicationOptions {
   readonly roomPlugins: readonly FastifyPluginAsync[];
   /** Resolves when the stores answer and the migrations are done; rejects with the reason otherwise. */
   readonly readiness: () => Promise<void>;
-  readonly logger?: FastifyServerOptions["logger"];
+  /** Where requests and failures are logged; absent = nowhere. */
+  readonly logger?: FastifyBaseLogger;
   /** Version of the platform, for /healthz and the OpenAPI document. */
   readonly version?: string;
   /** Figures of the process and the rooms, for /metrics. Without it only those of the requests are served. */
@@ -42,7 +43,7 @@ export async function createHttpApplication(options: HttpApplicationOptions): Pr
   const times = { ...timeouts, ...options.timeouts };
   const components: Components = new Map();
   const app = Fastify({
-    logger: options.logger ?? false,
+    ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
     genReqId: requestId,
     rewriteUrl: ({ url = "/" }) => withoutAlias(url),
     bodyLimit: limits.bodyBytes,

@@ -15,7 +15,9 @@ export interface PageOfRows<Row> {
 
 /** Query parameters of every list. */
 export const pagingParameters = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, description: "Number of results to return per page." })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, description: `Number of results to return per page; ${limits.pageRows} at most.` }),
+  ),
   offset: Type.Optional(
     Type.Integer({
       minimum: 0,

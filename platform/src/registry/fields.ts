@@ -61,29 +61,24 @@ interface Description {
 
 interface TextOptions extends Description {
   readonly most: number;
-  /** 1 = not blank. */
-  readonly least?: 0 | 1;
+  /** Characters at least; 1 = not blank. */
+  readonly least?: number;
   readonly required?: boolean;
   readonly nullable?: boolean;
   readonly pattern?: string;
   readonly format?: string;
+  /** Blanks around it belong to it: a secret. */
+  readonly verbatim?: boolean;
 }
 
-/** Text; blanks around it are dropped. */
-export function text({
-  most,
-  required = false,
-  least = required ? 1 : 0,
-  nullable = false,
-  ...rest
-}: TextOptions): ValueField {
+/** Text; blanks around it are dropped unless it is verbatim. */
+export function text(options: TextOptions): ValueField {
+  const { most, required = false, least = required ? 1 : 0, nullable = false, verbatim = false, ...rest } = options;
   return {
     kind: "value",
     required,
-    schema: schemaOf("string", nullable, { ...(least > 0 && { minLength: least }), maxLength: most, ...rest }, [
-      "required",
-    ]),
-    normalize: (value: string | null) => value?.trim() ?? null,
+    schema: schemaOf("string", nullable, { ...(least > 0 && { minLength: least }), maxLength: most, ...rest }),
+    normalize: (value: string | null) => (verbatim ? value : (value?.trim() ?? null)),
     check: (value: string | null) => (least > 0 && value === "" ? "This field may not be blank." : undefined),
   };
 }
@@ -203,7 +198,7 @@ Format.Set("ip", (value) => isIP(value) !== 0);
 Format.Set("int32", () => true);
 Format.Set("decimal", () => true);
 
-function schemaOf(type: string, isNullable: boolean, keywords: object, leftOut: readonly string[] = []): TSchema {
-  const kept = Object.entries(keywords).filter(([key, value]) => value !== undefined && !leftOut.includes(key));
+function schemaOf(type: string, isNullable: boolean, keywords: object): TSchema {
+  const kept = Object.entries(keywords).filter(([, value]) => value !== undefined);
   return Type.Unsafe({ type: isNullable ? [type, "null"] : type, ...Object.fromEntries(kept) });
 }

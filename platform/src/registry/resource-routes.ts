@@ -2,7 +2,8 @@ import type { FastifyInstance } from "fastify";
 import Type, { type TSchema } from "typebox";
 import { pageBody, pageOf, pageSchema, pagingParameters } from "../http/paging.ts";
 import { type RouteDefinition, route } from "../http/route.ts";
-import type { Operation, RegistryContext, Resource, Row } from "./resource.ts";
+import { refersTo } from "./filters.ts";
+import type { Filter, Operation, RegistryContext, Resource, Row } from "./resource.ts";
 import { complete, createRow, deleteRow, readRow, updateRow } from "./resource-store.ts";
 import { idParameters, type ResourceSchemas, resourceSchemas } from "./schemas.ts";
 import { selectPage } from "./select.ts";
@@ -33,7 +34,7 @@ export function resourceRoutes(app: FastifyInstance, context: RegistryContext, r
 
 const operations: Readonly<Record<Operation, (parts: Parts) => Route>> = {
   list: ({ context, resource, schemas }) => {
-    const filters = Object.entries({ ...resource.filters });
+    const filters = Object.entries(filtersOf(resource));
     const parameters = filters.map(([name, { schema }]) => [name, Type.Optional(schema)]);
     return {
       ...reading(resource),
@@ -107,6 +108,11 @@ const operations: Readonly<Record<Operation, (parts: Parts) => Route>> = {
 
 function reading({ readAccess }: Resource) {
   return { method: "GET" as const, ...(readAccess && { access: readAccess }) };
+}
+
+/** Staff may ask for the rows of one organization, beside what the contract lists. */
+function filtersOf({ ownership, filters }: Resource): Readonly<Record<string, Filter>> {
+  return { ...filters, ...(ownership !== "none" && { organization: refersTo("organization") }) };
 }
 
 /** Paths of one row have no slash at the end, whatever the list has. */

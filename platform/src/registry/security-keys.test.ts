@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { loggerOptions } from "../http/logging.ts";
+import { createLogger } from "../logging.ts";
 import type { Row } from "./resource.ts";
 import { SealError } from "./sealing.ts";
 import { secretColumns } from "./secrets.ts";
@@ -20,7 +20,7 @@ describe("security keys", () => {
   let sent: Row;
   const log: string[] = [];
   before(async () => {
-    fixture = await openRegistryFixture({ logger: loggerOptions("trace", { write: (line) => log.push(line) }) });
+    fixture = await openRegistryFixture({ logger: createLogger("trace", { write: (line) => log.push(line) }) });
     made = await exampleObjects(fixture);
     sent = exampleBodies()["meter-security-keys"]!(made);
   });

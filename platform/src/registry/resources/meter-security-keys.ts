@@ -53,7 +53,7 @@ export const meterSecurityKeys: Resource = {
     meter: reference("meter_devices", { required: true, onDelete: "cascade", title: "Meter" }),
     iec62056_21_password: sealed(
       text({
-        ...{ most: 8, least: 1, nullable: true, title: "IEC62056-21 Password" },
+        ...{ most: 8, least: 1, nullable: true, verbatim: true, title: "IEC62056-21 Password" },
         description: "Used in IEC 62056-21 communication",
       }),
     ),
@@ -62,13 +62,12 @@ export const meterSecurityKeys: Resource = {
     dlms_master_key: writeOnly(key("Master Key or Key Encrypting Key, KEK")),
     dlms_global_authentication_key: key("Global Authentication Key, GAK"),
     dlms_secret: writeOnly(
-      sealed({
-        ...text({
-          ...{ most: 64, least: 1, nullable: true, title: "DLMS secret" },
+      sealed(
+        text({
+          ...{ most: 64, least: 1, nullable: true, verbatim: true, title: "DLMS secret" },
           description: "Password of low level or secret of high level authentication (an extension of the contract).",
         }),
-        normalize: (value: string | null) => value,
-      } as Field),
+      ),
     ),
   },
   readFields: { meter: resourceSchemas(meterDevices).read },

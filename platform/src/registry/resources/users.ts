@@ -39,15 +39,10 @@ export const users: Resource = {
   fields: {
     username: text({ most: 150, required: true, title: "Username", pattern: "^[\\w.@+-]+$" }),
     password: {
-      ...text({ most: greatestPasswordCharacters, title: "Password" }),
-      schema: {
-        type: "string",
-        minLength: leastPasswordCharacters,
-        maxLength: greatestPasswordCharacters,
-        title: "Password",
+      ...text({
+        ...{ least: leastPasswordCharacters, most: greatestPasswordCharacters, verbatim: true, title: "Password" },
         description: "Never returned. A user without one can use a Token only.",
-      } as never,
-      normalize: (value: string) => value,
+      }),
       writeOnly: true,
     },
     email: text({ most: 254, title: "Email address", pattern: "^(?:[^\\s@]+@[^\\s@]+)?$" }),
