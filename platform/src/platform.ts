@@ -1,0 +1,150 @@
+/**
+ * The composition root: opens the stores, puts the rooms together, and starts what this process's roles ask for.
+ * The command line starts it; nothing else imports it.
+ */
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { loadCertificate } from "./certificate.ts";
+import type { Configuration } from "./configuration.ts";
+import { createEvents } from "./events/events.ts";
+import { dlmsDriver } from "./head-end/drivers/dlms/dlms-driver.ts";
+import { createHeadEnd } from "./head-end/head-end.ts";
+import { headEndRoutes } from "./head-end/routes.ts";
+import { createHttpApplication } from "./http/application.ts";
+import { listen } from "./http/listen.ts";
+import { createMetrics } from "./http/metrics.ts";
+import { createLogger } from "./logging.ts";
+import { openStores } from "./open-stores.ts";
+import { createReadings } from "./readings/readings.ts";
+import type { NewAdministrator } from "./registry/administrator.ts";
+import { loadMasterKey } from "./registry/master-key.ts";
+import { createRegistry } from "./registry/registry.ts";
+
+export interface Platform {
+  /** Where HTTP is served; absent when this process has no role `api`. */
+  readonly address?: string;
+  /** Where HTTPS is served. */
+  readonly secureAddress?: string;
+  /** The staff user this start made, with the only copy of its secrets. */
+  readonly administrator?: NewAdministrator;
+  /** Takes no new work, ends sessions, writes what is in hand, closes the stores. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the platform.
+ * @param log where the JSON log lines go; absent = standard output
+ * @throws Error when a store cannot be opened, a port is taken, or the master key file is damaged
+ */
+export async function startPlatform(
+  configuration: Configuration,
+  log?: { write(line: string): void },
+): Promise<Platform> {
+  const closing: (() => Promise<void>)[] = [];
+  /** In reverse order of starting; all are tried even when one fails. */
+  const close = async () => {
+    const failures: unknown[] = [];
+    for (const step of closing.splice(0).reverse()) await step().catch((error) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, "the platform did not end cleanly");
+  };
+  try {
+    return { ...(await start(configuration, log, closing)), close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** @param closing receives what to undo, in the order of starting */
+async function start(
+  configuration: Configuration,
+  log: { write(line: string): void } | undefined,
+  closing: (() => Promise<void>)[],
+): Promise<Omit<Platform, "close">> {
+  await mkdir(configuration.dataDirectory, { recursive: true, mode: 0o700 });
+  const masterKey = await loadMasterKey(configuration.masterKeyFile);
+  const stores = await openStores(configuration);
+  closing.push(() => stores.close());
+  const { relational, columnar } = stores;
+  await relational.migrate();
+  await columnar.migrate();
+
+  const { defaultMeterTimezone, pageSize, stagedRetentionDays, jwtLifetimeSeconds, roles } = configuration;
+  const metrics = createMetrics();
+  const logger = createLogger(configuration.logLevel, log);
+  const report = (error: unknown) => logger.error({ err: error }, "work in the background failed");
+  const registry = createRegistry({
+    db: relational.db,
+    masterKey,
+    jwtLifetimeSeconds,
+    pageSize,
+    defaultMeterTimezone,
+    report,
+  });
+  const administrator = await registry.ensureAdministrator(configuration.administrator);
+  const { changes } = registry;
+  const readings = createReadings({ ...stores, changes, defaultMeterTimezone, stagedRetentionDays, pageSize, report });
+  closing.push(() => readings.close());
+  const events = createEvents({ ...stores, defaultMeterTimezone, pageSize });
+  closing.push(() => events.close());
+
+  const headEnd = roles.has("head-end")
+    ? createHeadEnd({
+        relational,
+        drivers: [
+          dlmsDriver({
+            db: relational.db,
+            readings: readings.writer,
+            events: events.writer,
+            openKeys: registry.openKeys,
+            reserveCounter: registry.reserveCounter,
+          }),
+        ],
+        defaultTimezone: defaultMeterTimezone,
+        metrics,
+        logger,
+      })
+    : undefined;
+  if (headEnd !== undefined) {
+    await headEnd.start();
+    closing.push(() => headEnd.stop());
+  }
+  const started = administrator && { administrator };
+  if (!roles.has("api")) return { ...started };
+
+  await readings.start();
+  const app = await createHttpApplication({
+    authenticator: registry.authenticator,
+    roomPlugins: [
+      registry.routes,
+      readings.routes,
+      events.routes,
+      headEndRoutes({ relational, pageSize, ...(headEnd && { headEnd }) }),
+    ],
+    readiness: async () => {
+      await Promise.all([relational.ping(), columnar.ping()]);
+    },
+    logger,
+    version: await version(),
+    metrics,
+    portalDirectory,
+  });
+  closing.push(() => app.close());
+  const { host, port, tls } = configuration;
+  const certificate = await loadCertificate(configuration.dataDirectory, tls);
+  const plain = await listen(app, { host, port });
+  const secure = await listen(app, { host, port: tls.port, tls: certificate });
+  return { ...started, address: `http://${inUrl(host)}:${plain}`, secureAddress: `https://${inUrl(host)}:${secure}` };
+}
+
+/** An IPv6 address stands in brackets. */
+function inUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+const portalDirectory = join(import.meta.dirname, "..", "..", "portal", "dist");
+
+async function version(): Promise<string> {
+  const manifest = await readFile(join(import.meta.dirname, "..", "package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
