@@ -4,7 +4,7 @@ import "@mantine/dates/styles.css";
 import "dayjs/locale/de";
 import "dayjs/locale/fi";
 import "dayjs/locale/sv";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconCalendar, IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../language/use-format.ts";
@@ -24,6 +24,7 @@ export function RangeBar({ state: { preset, date, zone }, span, now, onChange }:
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const [opened, { close, toggle }] = useDisclosure();
+  const roomy = useMediaQuery("(min-width: 36em)", true, { getInitialValueInEffect: false });
   const names: Record<Preset, string> = {
     day: t("range.day"),
     week: t("range.week"),
@@ -53,7 +54,7 @@ export function RangeBar({ state: { preset, date, zone }, span, now, onChange }:
               px="sm"
               miw={0}
               flex="1 1 auto"
-              leftSection={<IconCalendar size={18} stroke={1.6} />}
+              leftSection={roomy && <IconCalendar size={18} stroke={1.6} />}
               onClick={toggle}
               aria-label={t("range.choose", { days })}
             >
