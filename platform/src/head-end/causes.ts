@@ -132,7 +132,7 @@ export const causes = {
     retry: false,
   },
   wrong_key: {
-    sentence: "The protected answer does not open with the registered keys.",
+    sentence: "The registered keys are not the meter's: what one side protects, the other cannot open.",
     advice: "Check the encryption and authentication key and the system title; another key may have been transferred.",
     retry: false,
   },

@@ -85,6 +85,47 @@ export class RegistryRows {
     return row.id;
   }
 
+  /** A type with its config and series, as a meter's maker describes them. */
+  async meterType(
+    organization: string,
+    name: string,
+    meter: { timezone: string; dlmsSettings: object; series: readonly { name: string; unit: string }[] },
+    only?: readonly string[],
+  ): Promise<string> {
+    const unique = `${name} ${++RegistryRows.#count}`.slice(-50);
+    const config = await this.db
+      .insertInto("meter_device_configs")
+      .values({ organization, name: unique, timezone: meter.timezone })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    for (const series of meter.series) {
+      if (only && !only.includes(series.name)) continue;
+      const { id } = await this.db
+        .insertInto("meter_reading_series")
+        .values({ organization, name: series.name, unit: series.unit })
+        .onConflict((conflict) => conflict.columns(["organization", "name"]).doUpdateSet({ unit: series.unit }))
+        .returning("id")
+        .executeTakeFirstOrThrow();
+      await this.db
+        .insertInto("meter_device_config_series")
+        .values({ meter_device_config: config.id, meter_reading_series: id })
+        .execute();
+    }
+    const type = await this.db
+      .insertInto("meter_device_types")
+      .values({
+        organization,
+        name: unique,
+        manufacturer: "any",
+        manufacturer_model: "any",
+        config: config.id,
+        dlms_settings: JSON.stringify(meter.dlmsSettings),
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    return type.id;
+  }
+
   async giveTask(device: string, task: string): Promise<void> {
     await this.db.insertInto("meter_device_tasks").values({ meter_device: device, amr_task: task }).execute();
   }

@@ -158,7 +158,8 @@ async function associate(
   }
   try {
     return await open(settings, replenish);
-  } catch (error) {
+  } catch (thrown) {
+    const error = counted ? blamedOnKeys(thrown) : thrown;
     const expected = expectedCounter(error);
     // Some meters close the connection with the first association, or with a counter they do not like: once more, anew.
     const closed =
@@ -168,6 +169,12 @@ async function associate(
     line = await contact.connect();
     return await open(settings, replenish);
   }
+}
+
+/** A meter that cannot open a ciphered association request calls it a failed authentication: no proof was given yet. */
+function blamedOnKeys(error: unknown): unknown {
+  if (!(error instanceof RunFailure) || error.code !== "authentication_failed") return error;
+  return new RunFailure("wrong_key", error.detail, { cause: error.cause });
 }
 
 function newSession(settings: ClientSettings): ClientSession {

@@ -58,6 +58,13 @@ export class ProfileReader<Plan extends DecodingPlan> {
     return this.#opened;
   }
 
+  /** Reads the layout anew: what is remembered does not fit. */
+  async relearn(): Promise<void> {
+    const opened = this.#opened!;
+    opened.layout = await this.#learnLayout();
+    opened.plan = this.#plan(opened.layout);
+  }
+
   /**
    * The rows of a range in the order of time.
    * @param from inclusive, milliseconds UTC; undefined = everything the meter keeps
@@ -155,11 +162,9 @@ export class ProfileReader<Plan extends DecodingPlan> {
       if (!(error instanceof DlmsError) || error.code !== "profile_row_invalid") throw failureOf(error);
     }
     // The rows do not have the remembered columns: the meter was given others since.
-    const opened = this.#opened!;
-    opened.layout = await this.#learnLayout();
-    opened.plan = this.#plan(opened.layout);
+    await this.relearn();
     try {
-      return this.#decodeBy(opened, buffer);
+      return this.#decodeBy(this.#opened!, buffer);
     } catch (error) {
       throw failureOf(error);
     }

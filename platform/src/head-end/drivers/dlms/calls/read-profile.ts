@@ -41,6 +41,7 @@ async function readRange(
     planColumns(layout.columns, layout.scalerUnits, context.device.series),
   );
   const opened = await reader.open();
+  if (opened.plan.fed.length === 0 && opened.remembered) await reader.relearn();
   if (opened.plan.fed.length === 0) {
     throw new RunFailure(
       "invalid_call",

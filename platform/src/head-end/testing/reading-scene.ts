@@ -1,0 +1,142 @@
+/** A head-end with real stores in front of simulated meters on real sockets, for tests. */
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { type MeterDescription, type NeighbourhoodSettings, startNeighbourhood } from "@anymeter/simulator";
+import { Registry } from "prom-client";
+import { createEventWriter } from "../../events/event-writer.ts";
+import { createReadingWriter } from "../../readings/reading-writer.ts";
+import { reserveCounter } from "../../registry/invocation-counters.ts";
+import { staffScope } from "../../registry/scope.ts";
+import { Sealer } from "../../registry/sealing.ts";
+import { sealSecrets } from "../../registry/secrets.ts";
+import { openKeys } from "../../registry/security-keys.ts";
+import { cleanUpAfterTests } from "../../stores/testing/clean-up.ts";
+import { openTestColumnarStore } from "../../stores/testing/columnar-stores.ts";
+import { openTestRelationalStore } from "../../stores/testing/relational-stores.ts";
+import { dlmsDriver } from "../drivers/dlms/dlms-driver.ts";
+import { createHeadEnd, type HeadEnd } from "../head-end.ts";
+import { invoke } from "../runs/on-demand.ts";
+import { readRun } from "../runs/run-queries.ts";
+import { defaultSettings, type HeadEndSettings } from "../settings.ts";
+import { RegistryRows } from "./registry-rows.ts";
+import { silentLog } from "./silence.ts";
+
+/** Quick to give up, and no ceilings: loopback needs none. */
+export const impatient: Partial<HeadEndSettings> = {
+  networkConnectionsPerSecond: 1_000,
+  busyInterfaceMilliseconds: 100,
+  pollMilliseconds: 100,
+  retry: { maxAttempts: 2, firstDelayMilliseconds: 20, maxDelayMilliseconds: 40 },
+  session: { ...defaultSettings.session, connectTimeoutMilliseconds: 1_000, idleTimeoutMilliseconds: 400 },
+};
+
+export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings, "seed">) {
+  const relational = await openTestRelationalStore();
+  await relational.migrate();
+  const columnar = await openTestColumnarStore();
+  await columnar.migrate();
+  const { db } = relational;
+  const readings = createReadingWriter(db, columnar);
+  const events = createEventWriter(db, columnar);
+  cleanUpAfterTests(() => Promise.all([readings.close(), events.close()]));
+  const sealer = new Sealer(randomBytes(32));
+  const rows = new RegistryRows(db);
+  const organization = await rows.organization();
+  const street = await startNeighbourhood({ seed: 7, historyDays: 2, ...neighbourhood });
+  cleanUpAfterTests(() => street.close());
+  const makes = new Map<string, string>();
+
+  /** A head-end of its own, as another process would be. It is stopped after the tests. */
+  const openHeadEnd = (settings: Partial<HeadEndSettings> = {}): HeadEnd => {
+    const all = { ...impatient, ...settings };
+    const driver = dlmsDriver({
+      db,
+      readings,
+      events,
+      openKeys: (device) => openKeys(db, sealer, device),
+      reserveCounter: (device, kind, atLeast, count) => reserveCounter(db, device, kind, atLeast, count),
+      settings: all,
+    });
+    const headEnd = createHeadEnd({
+      relational,
+      drivers: [driver],
+      defaultTimezone: "UTC",
+      metrics: new Registry(),
+      logger: silentLog,
+      settings: all,
+    });
+    cleanUpAfterTests(() => headEnd.stop());
+    return headEnd;
+  };
+
+  /** Registers a meter as its utility would: the type of its make, its series, its keys. @returns the device's id */
+  const register = async (meter: MeterDescription, more: { series?: readonly string[] } = {}) => {
+    const make = `${meter.make} ${meter.model}`;
+    const shared = more.series ? undefined : makes.get(make);
+    const type = shared ?? (await rows.meterType(organization, make, meter, more.series));
+    if (!more.series) makes.set(make, type);
+    const network = await rows.networkInterface(organization, { static_ip_address: meter.host, port: meter.port });
+    const device = await rows.device(organization, {
+      type,
+      network_interface: network,
+      dlms_system_title: meter.systemTitle,
+    });
+    const secrets = {
+      ...(meter.keys && {
+        dlms_global_unicast_encryption_key: meter.keys.encryption,
+        dlms_global_authentication_key: meter.keys.authentication,
+      }),
+      ...(meter.secret !== undefined && { dlms_secret: meter.secret }),
+    };
+    await db
+      .insertInto("meter_security_keys")
+      .values({ organization, meter: device, ...sealSecrets(secrets, device, sealer) } as never)
+      .execute();
+    return device;
+  };
+
+  const ask = (device: string, task_call: string, task_kwargs: Record<string, unknown> = {}) =>
+    invoke(
+      db,
+      { meter_device: device, meter_execution_type: "generic_dlms", task_call, task_kwargs },
+      staffScope,
+      Date.now(),
+      100,
+    );
+  /** The run when it is over. */
+  const over = async (id: number) => {
+    for (;;) {
+      const run = await readRun(db, id, staffScope);
+      if (run?.state === "succeeded" || run?.state === "failed") return run;
+      await pause(10);
+    }
+  };
+  const query = async <Row>(sql: string): Promise<Row[]> => {
+    const result = await columnar.client.query({ query: sql, format: "JSONEachRow" });
+    return (await result.json()) as Row[];
+  };
+  const numberOf = async (device: string) =>
+    (await db.selectFrom("meter_devices").select("number").where("id", "=", device).executeTakeFirstOrThrow()).number;
+
+  return {
+    db,
+    relational,
+    organization,
+    rows,
+    meters: street.meters,
+    openHeadEnd,
+    register,
+    ask,
+    over,
+    query,
+    numberOf,
+    /** Stored readings of a meter: rows as inserted and distinct readings. */
+    storedReadings: async (device: string) => {
+      const [row] = await query<{ stored: number; readings: number }>(
+        `select toUInt32(count()) as stored, toUInt32(uniqExact(series_number, timestamp)) as readings
+        from meter_readings final where device_number = ${await numberOf(device)}`,
+      );
+      return row!;
+    },
+  };
+}
