@@ -6,10 +6,8 @@
  */
 import { DlmsError, dlmsError } from "../errors.ts";
 import { createClientLink, type Link, type LinkEvent } from "../framing/link.ts";
-import { protectionOfTag } from "../security/forms.ts";
 import type { Apdu, SelectedAttribute } from "../xdlms/apdu.ts";
 import { decodeApdu, encodeApdu } from "../xdlms/codec.ts";
-import { serviceTags } from "../xdlms/tags.ts";
 import { ApduChannel } from "./apdu-channel.ts";
 import { type AssociationEvent, type ClientState, nextClientState } from "./association-states.ts";
 import { ClientAssociation } from "./client/association.ts";
@@ -113,7 +111,7 @@ export class ClientSession implements Session {
   }
 
   connectionLost(): void {
-    if (!this.finished) this.linkDown(dlmsError("connection_lost", { state: this.state }));
+    this.linkDown(undefined);
   }
 
   /** Gives up now: every request fails with this error. The meter is told if it can be; send the output that is left. */
@@ -167,7 +165,7 @@ export class ClientSession implements Session {
         this.take(event.apdu);
         return;
       case "disconnected":
-        this.linkDown(event.error ?? dlmsError("connection_lost", { state: this.state }));
+        this.linkDown(event.error);
         return;
     }
   }
@@ -186,7 +184,7 @@ export class ClientSession implements Session {
       if (opened !== undefined) this.dispatch(decodeApdu(opened.apdu), opened);
     } catch (error) {
       if (!(error instanceof DlmsError)) throw error;
-      if (this.isAnswer(bytes[0])) this.mishap(error);
+      if (this.association.protection.mayBeAnswer(bytes[0])) this.mishap(error);
       else this.report({ type: "discarded", error });
     }
     this.proceed();
@@ -277,14 +275,6 @@ export class ClientSession implements Session {
     this.report({ type: "discarded", error: dlmsError("response_late", { received }) });
   }
 
-  /** False for what only a push can be: whoever sent it wrong must not end a session with it. */
-  private isAnswer(tag: number | undefined): boolean {
-    const form = protectionOfTag(tag);
-    if (form === undefined) return tag !== dataNotification && tag !== eventNotification;
-    if (form.plainTag === undefined) return this.settings.security?.form === "general";
-    return form.plainTag !== eventNotification;
-  }
-
   /**
    * What came cannot be used. Before the association stands that is its end, and so is broken security or broken order
    * while an answer is due; bytes that only do not decode cost the request they answer.
@@ -339,16 +329,20 @@ export class ClientSession implements Session {
   }
 
   /** Nothing can be sent any more. After a release that is all there was to come, even when the RLRE did not. */
-  private linkDown(error: DlmsError): void {
+  private linkDown(error: DlmsError | undefined): void {
     if (this.finished) return;
     if (this.state === "releasing" || this.state === "disconnecting") {
       this.end("link-down", { type: "released" });
       return;
     }
-    const cause =
-      error.code === "link_no_answer" ? dlmsError("response_timeout", { waitedFor: this.waitedFor }) : error;
+    const cause = this.causeOf(error);
     this.queue.failAll(cause);
     this.end("link-down", { type: "failed", error: cause });
+  }
+
+  private causeOf(error: DlmsError | undefined): DlmsError {
+    if (error === undefined) return dlmsError("connection_lost", { state: this.state });
+    return error.code === "link_no_answer" ? dlmsError("response_timeout", { waitedFor: this.waitedFor }) : error;
   }
 
   /** Ends the session on our side, and tells the meter where it holds an association. */
@@ -385,12 +379,10 @@ export class ClientSession implements Session {
   }
 
   private report(event: ClientEvent): void {
-    if (this.events.length < sessionLimits.maxQueuedEvents || event.type !== "notification") this.events.push(event);
+    const outcome = event.type !== "notification" && event.type !== "discarded";
+    if (outcome || this.events.length < sessionLimits.maxQueuedEvents) this.events.push(event);
   }
 }
-
-const dataNotification = serviceTags["data-notification"].plain;
-const eventNotification = serviceTags["event-notification"].plain;
 
 /** In which states the meter has to say something, and what. */
 const waitingStates: ReadonlyMap<ClientState, string> = new Map([

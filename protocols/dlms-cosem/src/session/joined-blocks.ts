@@ -6,6 +6,7 @@ export class JoinedBlocks {
   /** The number the next block must carry; blocks count from 1. */
   expected = 1;
   private readonly limit: number;
+  private counted = 0;
   private readonly writer = new ByteWriter(1024);
 
   /** `limit`: most bytes of all blocks together. */
@@ -17,7 +18,8 @@ export class JoinedBlocks {
   append(number: number, raw: Uint8Array): void {
     if (number !== this.expected)
       throw dlmsError("block_number_unexpected", { received: number, expected: this.expected });
-    if (this.writer.length + raw.length > this.limit) throw dlmsError("blocks_too_long", { limit: this.limit });
+    this.counted += Math.max(raw.length, leastCounted);
+    if (this.counted > this.limit) throw dlmsError("blocks_too_long", { limit: this.limit });
     this.writer.write(raw);
     this.expected++;
   }
@@ -26,3 +28,6 @@ export class JoinedBlocks {
     return this.writer.finish();
   }
 }
+
+/** What even an empty block counts towards the limit, so that a peer cannot send them for ever. */
+const leastCounted = 16;

@@ -191,6 +191,15 @@ test("blocks beyond the limit fail the request", () => {
   assert.deepEqual(outcomes(eventsOf(client)), ["request-failed blocks_too_long"]);
 });
 
+test("empty blocks come to an end as well", () => {
+  const { client } = associatedPair({ client: { maxResponseSize: 1000 } });
+  client.get([profile]);
+  for (let block = 1; client.waiting && block < 1000; block++) {
+    answer(client, { type: "get-response-with-datablock", invocation, last: false, block, result: { raw: empty } });
+  }
+  assert.deepEqual(outcomes(eventsOf(client)), ["request-failed blocks_too_long"]);
+});
+
 test("a meter may end a long set in the middle with its reason", () => {
   const { client } = associatedPair({ serverPduSize: 80 });
   client.set([{ attribute: notebook, data: long }]);

@@ -89,6 +89,13 @@ export class ApduProtection {
     return { apdu: bytes, authenticated: false, encrypted: false, ciphered: false };
   }
 
+  /** False for what only a push can be: whoever sent it wrong must not end a session with it. */
+  mayBeAnswer(tag: number | undefined): boolean {
+    const ciphered = protectionOfTag(tag);
+    if (ciphered === undefined) return tag !== dataNotification && tag !== eventNotification;
+    return ciphered.plainTag === undefined ? this.general : ciphered.plainTag !== eventNotification;
+  }
+
   private followForm(tag: number): void {
     const form = protectionOfTag(tag)?.form;
     this.general = form === "general-global" || form === "general-dedicated";
@@ -96,7 +103,8 @@ export class ApduProtection {
   }
 
   private formFor(tag: number): ProtectionForm {
-    const general = this.general || !hasOwnCipheredForm(tag);
+    // A data-notification has no ciphered form of its own.
+    const general = this.general || tag === dataNotification;
     if (this.dedicated) return general ? "general-dedicated" : "dedicated";
     return general ? "general-global" : "global";
   }
@@ -106,6 +114,9 @@ export class ApduProtection {
 const envelopeLength = 1 + 3 + 1 + 4;
 /** The system title and its length. */
 const titleLength = 1 + systemTitleLength;
+
+const dataNotification = serviceTags["data-notification"].plain;
+const eventNotification = serviceTags["event-notification"].plain;
 
 /** The association's APDUs protect their user-information themselves; refusals must be readable to a peer without keys. */
 const travelsPlain: ReadonlySet<number> = new Set([
@@ -118,15 +129,7 @@ const travelsPlain: ReadonlySet<number> = new Set([
 ]);
 
 /** Notifications are reported with the protection they had, so that the owner decides what they are worth. */
-const allowedInClear: ReadonlySet<number> = new Set([
-  ...travelsPlain,
-  serviceTags["data-notification"].plain,
-  serviceTags["event-notification"].plain,
-]);
-
-function hasOwnCipheredForm(tag: number): boolean {
-  return tag !== serviceTags["data-notification"].plain;
-}
+const allowedInClear: ReadonlySet<number> = new Set([...travelsPlain, dataNotification, eventNotification]);
 
 function describePolicy({ authenticated, encrypted }: SecurityPolicy): string {
   return [authenticated && "authenticated", encrypted && "encrypted"].filter(Boolean).join(" and ");

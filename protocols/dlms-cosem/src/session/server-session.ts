@@ -89,7 +89,7 @@ export class ServerSession implements Session {
     switch (event.type) {
       case "connected":
         // A new connection of the link knows nothing of associations before it.
-        this.clients.clear();
+        this.dropClients();
         return;
       case "apdu":
         if (!this.closed) this.clientFor(event.peer)?.receive(event.apdu);
@@ -108,7 +108,7 @@ export class ServerSession implements Session {
 
   /** HDLC without a connection waits for the next SNRM, unless it is the inactivity time that ended the last one. */
   private linkDown({ why, error }: Extract<LinkEvent, { type: "disconnected" }>): void {
-    this.clients.clear();
+    this.dropClients();
     if (this.device.link.framing === "wrapper" || why === "timeout") this.close(error);
     else this.report(error === undefined ? { type: "released" } : { type: "request-refused", error });
   }
@@ -138,6 +138,11 @@ export class ServerSession implements Session {
     if (this.link.state === "connected") this.link.send(apdu, peer);
   }
 
+  private dropClients(): void {
+    for (const client of this.clients.values()) client.linkLost();
+    this.clients.clear();
+  }
+
   private hangUp(error: DlmsError): void {
     this.close(error);
     if (this.link.state === "connected") this.link.close();
@@ -146,7 +151,7 @@ export class ServerSession implements Session {
   private close(error?: DlmsError): void {
     if (this.closed) return;
     this.closed = true;
-    this.clients.clear();
+    this.dropClients();
     this.events.push({ type: "closed", ...(error && { error }) });
   }
 

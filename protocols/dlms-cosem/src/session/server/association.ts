@@ -2,28 +2,23 @@
  * One client of a server session, from its AARQ to its RLRQ: who it is, what it may ask, how it is answered. Wrong bytes
  * become an exception-response, silence or the end of the connection, as the device's habits say, and an event.
  */
-import type { AssociationRequest, AssociationResponse } from "../../acse/association.ts";
+import type { AssociationRequest } from "../../acse/association.ts";
 import { DlmsError, dlmsError } from "../../errors.ts";
-import {
-  type AuthenticationMaterial,
-  authenticationMechanisms,
-  createChallenge,
-  prove,
-  verifyProof,
-} from "../../security/authentication.ts";
+import { createChallenge, prove, verifyProof } from "../../security/authentication.ts";
 import { actionResults } from "../../xdlms/access-results.ts";
-import type { ActionRequest, Apdu, DataNotification, EventNotification, InitiateResponse } from "../../xdlms/apdu.ts";
+import type { ActionRequest, Apdu, DataNotification, EventNotification } from "../../xdlms/apdu.ts";
 import { decodeApdu, encodeApdu } from "../../xdlms/codec.ts";
 import { ApduChannel, type ApduLine, isGeneralBlock } from "../apdu-channel.ts";
 import { type AssociationEvent, nextServerState, type ServerState } from "../association-states.ts";
 import type { ServerAssociation, ServerDevice, ServerHabits } from "../device.ts";
 import type { ServerEvent } from "../events.ts";
 import { ApduProtection } from "../protection.ts";
-import { exceptionReason, exceptionState, initiateErrorChoice, initiateService } from "../refusals.ts";
+import { exceptionReason, exceptionState } from "../refusals.ts";
 import { sessionDefaults, sessionLimits } from "../settings.ts";
 import { noHabits, notAllowed, type ServerAccess, tooLong } from "./access.ts";
 import { ActionService } from "./action.ts";
-import { type Admission, admit, applicationContextsOf, diagnostic, Rejection } from "./admission.ts";
+import { type Admission, admit, Rejection } from "./admission.ts";
+import { acceptance, proofMaterial, refusal } from "./association-response.ts";
 import { GetService } from "./get.ts";
 import { SetService } from "./set.ts";
 
@@ -57,6 +52,7 @@ export class AssociationServer {
 
   /** One APDU of the client. Never throws for what the client sent. */
   receive(bytes: Uint8Array): void {
+    if (this.state === "released" || this.state === "failed") return;
     try {
       if (!isGeneralBlock(bytes)) this.channel.beginExchange();
       const opened = this.channel.receive(bytes);
@@ -67,6 +63,13 @@ export class AssociationServer {
       if (!(error instanceof DlmsError)) throw error;
       this.refuse(error);
     }
+  }
+
+  /** The connection is over, and the association with it. */
+  linkLost(): void {
+    if (this.state === "released" || this.state === "failed") return;
+    this.go("link-down");
+    this.forget();
   }
 
   /** A notification as bytes, protected with the keys of this association. */
@@ -105,21 +108,7 @@ export class AssociationServer {
     this.serverChallenge = proofDemanded
       ? createChallenge(mechanism, (length) => this.device.random(length))
       : undefined;
-    const response: AssociationResponse = {
-      type: "aare",
-      applicationContext: admission.applicationContext,
-      result: "accepted",
-      diagnostic: {
-        source: "acse-service-user",
-        code: proofDemanded ? diagnostic.authenticationRequired : diagnostic.none,
-      },
-      ...((protection.active || authenticationMechanisms[mechanism].needsSystemTitles) && {
-        respondingApTitle: this.device.systemTitle,
-      }),
-      ...(this.serverChallenge && { mechanism, respondingAuthenticationValue: this.serverChallenge }),
-      userInformation: protection.sealInitiate(encodeApdu(initiateResponse(admission)), false),
-    };
-    this.owner.transmit(encodeApdu(response));
+    this.owner.transmit(encodeApdu(acceptance(admission, this.device, this.serverChallenge)));
     this.channel = channel;
     this.admission = admission;
     if (proofDemanded) this.go("proof-demanded");
@@ -134,18 +123,7 @@ export class AssociationServer {
   }
 
   private reject(request: AssociationRequest, rejection: Rejection): void {
-    const told = this.habits.rejectionWithUserInformation ?? true;
-    const initiate = told && rejection.initiateError !== undefined ? rejection.initiateError : undefined;
-    const offered = this.device.associations.find(({ clientSap }) => clientSap === this.clientSap);
-    const response: AssociationResponse = {
-      type: "aare",
-      applicationContext:
-        request.applicationContext ?? (offered && applicationContextsOf(offered)[0]) ?? "logical-names",
-      result: "rejected-permanent",
-      diagnostic: { source: "acse-service-user", code: rejection.diagnostic },
-      ...(initiate !== undefined && { userInformation: encodeApdu(initiateErrorApdu(initiate)) }),
-    };
-    this.owner.transmit(encodeApdu(response));
+    this.owner.transmit(encodeApdu(refusal(request, rejection, this.habits.rejectionWithUserInformation ?? true)));
     this.owner.report({ type: "association-refused", clientSap: this.clientSap, error: rejection.toError() });
   }
 
@@ -159,7 +137,7 @@ export class AssociationServer {
   private takeProof({ invocation, parameter }: Extract<ActionRequest, { type: "action-request-normal" }>): void {
     const admission = this.admission!;
     const { mechanism } = admission.association;
-    const material = this.material(admission);
+    const material = proofMaterial(admission, this.device, this.serverChallenge ?? nothing);
     try {
       const given = parameter?.type === "octet-string" ? parameter.value : nothing;
       verifyProof("client", mechanism, given, material);
@@ -242,6 +220,7 @@ export class AssociationServer {
   private refuseCounter(error: DlmsError): void {
     const habit = this.habits.wrongCounter ?? "exception";
     if (habit === "close") {
+      this.go("fault");
       this.owner.hangUp(error);
       return;
     }
@@ -269,21 +248,6 @@ export class AssociationServer {
   private refuseWith(error: DlmsError, exception: Apdu): void {
     this.owner.transmit(encodeApdu(exception));
     this.owner.report({ type: "request-refused", error });
-  }
-
-  private material({ association, protection, clientChallenge, clientSystemTitle }: Admission): AuthenticationMaterial {
-    const { secret, signingKey, peerVerifyingKey } = association;
-    const { context } = protection;
-    return {
-      clientChallenge: clientChallenge ?? nothing,
-      serverChallenge: this.serverChallenge ?? nothing,
-      serverSystemTitle: this.device.systemTitle,
-      ...(clientSystemTitle && { clientSystemTitle }),
-      ...(context && { context }),
-      ...(secret && { secret }),
-      ...(signingKey && { signingKey }),
-      ...(peerVerifyingKey && { peerVerifyingKey }),
-    };
   }
 
   /** What the client has used up must outlive this session. */
@@ -322,20 +286,6 @@ interface Services {
   readonly action: ActionService;
 }
 
-function initiateResponse({ conformance, association }: Admission): InitiateResponse {
-  return {
-    type: "initiate-response",
-    dlmsVersion: 6,
-    conformance,
-    serverMaxReceivePduSize: association.maxReceivePduSize,
-    vaaName: logicalNamesVaa,
-  };
-}
-
-function initiateErrorApdu(value: number): Apdu {
-  return { type: "confirmed-service-error", service: initiateService, error: { choice: initiateErrorChoice, value } };
-}
-
 /** The smaller of two limits in which 0 means none. */
 function smaller(first: number, second: number): number {
   return Math.min(first || Number.POSITIVE_INFINITY, second || Number.POSITIVE_INFINITY);
@@ -359,5 +309,4 @@ const undeciphered: Apdu = {
 /** Association LN, class 15, and its method 1. */
 const associationClass = 15;
 const replyToHlsAuthentication = 1;
-const logicalNamesVaa = 0x0007;
 const nothing = new Uint8Array(0);
