@@ -75,6 +75,7 @@ async function main(): Promise<void> {
   // Whoever reads the line may end us at once: listen before it is out.
   const ended = askedToEnd(values["until-input-ends"]);
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+  void neighbourhood.prepare();
   await ended;
   await Promise.all([control?.close(), neighbourhood.close()]);
   process.stdin.destroy();

@@ -147,6 +147,20 @@ test("shorter capture periods give finer rows", async () => {
   await neighbourhood.close();
 });
 
+test("history computed ahead is the history read, and closing ends the work", async () => {
+  const settings = { seed: 7, meters: 6, historyDays: 3, clock };
+  const [prepared, lazy] = [await startNeighbourhood(settings), await startNeighbourhood(settings)];
+  await prepared.prepare();
+  assert.deepEqual(
+    prepared.meters.map(({ device }) => rowsOf(device)),
+    lazy.meters.map(({ device }) => rowsOf(device)),
+  );
+  await prepared.close();
+  const unfinished = lazy.prepare();
+  await lazy.close();
+  await unfinished;
+});
+
 test("memory stays bounded while everything is read again and again", async () => {
   let time = now;
   const neighbourhood = await startNeighbourhood({ seed: 7, meters: 20, historyDays: 3, clock: () => time });

@@ -1,4 +1,5 @@
 /** Starts the neighbourhood: feeders, customers, and a listening meter behind every service. */
+import { dayOf } from "../calendar.ts";
 import { DlmsMeter } from "../meters/dlms/dlms-meter.ts";
 import type { FaultSwitches } from "../meters/dlms/faults.ts";
 import { MeterServer } from "../meters/dlms/meter-server.ts";
@@ -34,6 +35,11 @@ export interface Neighbourhood {
   readonly meters: readonly NeighbourhoodMeter[];
   /** Everything a client needs to register the meters, as JSON. */
   readonly description: NeighbourhoodDescription;
+  /**
+   * Computes the history ahead of the first reads, newest days first, in steps that leave the meters answering. Without it
+   * a day is computed when it is first read. Resolves when all is done or the neighbourhood is closed.
+   */
+  prepare(): Promise<void>;
   /** Closes every connection and port, and writes the memory. */
   close(): Promise<void>;
 }
@@ -77,6 +83,7 @@ export async function startNeighbourhood(settings: NeighbourhoodSettings): Promi
     }),
   );
   memory.remember("now");
+  let closed = false;
   return {
     meters: started.map(({ device, server, supply, description }) => ({
       ...description,
@@ -87,11 +94,28 @@ export async function startNeighbourhood(settings: NeighbourhoodSettings): Promi
       setJointFaults: (faults) => supply.setJointFaults(faults),
     })),
     description: { seed, historyDays, capturePeriod, meters: started.map(({ description }) => description) },
+    prepare: () => prepare(started, dayOf((settings.clock ?? Date.now)()), historyDays, () => closed),
     async close() {
+      closed = true;
       await Promise.all(started.map(({ server }) => server.close()));
       memory.flush();
     },
   };
+}
+
+async function prepare(
+  meters: readonly { readonly device: DlmsMeter }[],
+  today: number,
+  days: number,
+  isClosed: () => boolean,
+): Promise<void> {
+  for (let day = today; day >= today - days; day--) {
+    for (const { device } of meters) {
+      device.prepareDay(day);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isClosed()) return;
+    }
+  }
 }
 
 function makeDevice(

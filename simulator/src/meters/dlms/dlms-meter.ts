@@ -105,6 +105,11 @@ export class DlmsMeter implements ServerDevice {
     return randomBytes(length);
   }
 
+  /** Computes a day of load profile (days since 1970) ahead of the first who reads it. */
+  prepareDay(day: number): void {
+    this.#loadProfile.encoded(day);
+  }
+
   /** What the meter's clock shows, milliseconds UTC. */
   get clockTime(): number {
     return this.measurements.clockTime();

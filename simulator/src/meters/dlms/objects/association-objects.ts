@@ -1,5 +1,6 @@
 /** The current association (class 15), the security setup (class 64) and the counter the public client may read. */
 import {
+  applicationContextIdentifier,
   bitString,
   conformanceToBits,
   type Data,
@@ -7,6 +8,8 @@ import {
   enumerated,
   integer,
   longUnsigned,
+  mechanismIdentifier,
+  obisToBytes,
   octetString,
   type ServerAssociation,
   structure,
@@ -14,7 +17,7 @@ import {
 } from "@anymeter/dlms-cosem";
 import type { MeterIdentity } from "../identity.ts";
 import type { MeterSecurity } from "../security.ts";
-import { attribute, type CosemObject, logicalNameBytes, type ObjectModel } from "./object-model.ts";
+import { attribute, type CosemObject, type ObjectModel } from "./object-model.ts";
 
 export const associationName = "0.0.40.0.0.255";
 export const securitySetupName = "0.0.43.0.0.255";
@@ -39,21 +42,23 @@ export function associationObject(model: () => ObjectModel): CosemObject {
       {
         number: 4,
         read: ({ association }) => ({
-          data: octetString(objectIdentifier(1, association.security === undefined ? 1 : 3)),
+          data: octetString(
+            applicationContextIdentifier(
+              association.security === undefined ? "logical-names" : "logical-names-ciphered",
+            ),
+          ),
         }),
       },
       { number: 5, read: ({ association }) => ({ data: contextInformation(association) }) },
       {
         number: 6,
-        read: ({ association }) => ({ data: octetString(objectIdentifier(2, mechanisms[association.mechanism])) }),
+        read: ({ association }) => ({ data: octetString(mechanismIdentifier(association.mechanism)) }),
       },
       attribute(8, () => enumerated(associated)),
       {
         number: 9,
         read: ({ association }) => ({
-          data: octetString(
-            association.security === undefined ? new Uint8Array(6) : logicalNameBytes(securitySetupName),
-          ),
+          data: octetString(association.security === undefined ? new Uint8Array(6) : obisToBytes(securitySetupName)),
         }),
       },
     ],
@@ -100,19 +105,4 @@ function contextInformation({ conformance, maxReceivePduSize, maxSendPduSize = 0
   );
 }
 
-/** 2.16.756.5.8.`arc`.`number`: application contexts are arc 1, mechanisms arc 2. */
-function objectIdentifier(arc: 1 | 2, number: number): Uint8Array {
-  return Uint8Array.of(0x60, 0x85, 0x74, 0x05, 0x08, arc, number);
-}
-
-const mechanisms: Record<ServerAssociation["mechanism"], number> = {
-  none: 0,
-  lls: 1,
-  hls: 2,
-  md5: 3,
-  sha1: 4,
-  gmac: 5,
-  sha256: 6,
-  ecdsa: 7,
-};
 const associated = 2;

@@ -10,6 +10,7 @@ import {
   longUnsigned,
   type MethodDescriptor,
   nullData,
+  obisToBytes,
   octetString,
   type SelectedAttribute,
   type Selection,
@@ -78,7 +79,7 @@ export class ObjectModel {
   get({ classId, logicalName, attribute, selection }: SelectedAttribute, association: ServerAssociation): GetAnswer {
     const object = this.#find(classId, logicalName, association);
     if (typeof object === "number") return { error: object };
-    if (attribute === 1) return { data: octetString(logicalNameBytes(logicalName)) };
+    if (attribute === 1) return { data: octetString(obisToBytes(logicalName)) };
     const found = object.attributes.find(({ number }) => number === attribute);
     if (found === undefined) return { error: results.objectUndefined };
     if (selection !== undefined && !found.selectors?.includes(selection.selector)) {
@@ -130,10 +131,6 @@ export class ObjectModel {
 /** Name of the association that proves nothing and sees little. */
 export const publicAssociation = "public";
 
-export function logicalNameBytes(logicalName: string): Uint8Array {
-  return Uint8Array.from(logicalName.split("."), Number);
-}
-
 /** structure { class-id, version, logical name, structure { attribute access, method access } } (class 15, version 1). */
 function objectListElement(object: CosemObject, writes: boolean): Data {
   const attributes = [{ number: 1 } as ObjectAttribute, ...object.attributes].map(({ number, write, selectors }) =>
@@ -147,7 +144,7 @@ function objectListElement(object: CosemObject, writes: boolean): Data {
   return structure(
     longUnsigned(object.classId),
     unsigned(object.version),
-    octetString(logicalNameBytes(object.logicalName)),
+    octetString(obisToBytes(object.logicalName)),
     structure(array(...attributes), array(...methods)),
   );
 }

@@ -1,20 +1,10 @@
 /** Profile generic objects (class 7) over row stores. */
-import {
-  array,
-  type Data,
-  doubleLongUnsigned,
-  enumerated,
-  integer,
-  longUnsigned,
-  octetString,
-  structure,
-  unsigned,
-} from "@anymeter/dlms-cosem";
+import { array, captureObjectToData, type Data, doubleLongUnsigned, enumerated, unsigned } from "@anymeter/dlms-cosem";
 import type { ZoneName } from "../../zone.ts";
 import { eventCodeColumn } from "../profiles/event-log.ts";
 import { type CaptureObject, clockColumn, type RowStore } from "../profiles/row-store.ts";
 import { entriesInUse, readBuffer } from "../profiles/selection.ts";
-import { attribute, type CosemObject, logicalNameBytes } from "./object-model.ts";
+import { attribute, type CosemObject } from "./object-model.ts";
 
 export const loadProfileName = "1.0.99.1.0.255";
 export const dailyProfileName = "1.0.99.2.0.255";
@@ -52,11 +42,6 @@ export function eventCodeObject(): CosemObject {
 
 const sortMethods = { fifo: 1, lifo: 2 } as const;
 
-function captureObject({ classId, logicalName, attribute }: CaptureObject): Data {
-  return structure(
-    longUnsigned(classId),
-    octetString(logicalNameBytes(logicalName)),
-    integer(attribute),
-    longUnsigned(0),
-  );
+function captureObject(column: CaptureObject): Data {
+  return captureObjectToData({ ...column, dataIndex: 0 });
 }
