@@ -25,6 +25,7 @@ function installPackages() {
 function buildPortal() {
   const sources = [
     ...filesBelow(join(root, "portal", "src")),
+    ...filesBelow(join(root, "portal", "public")),
     join(root, "portal", "index.html"),
     join(root, "portal", "vite.config.ts"),
   ];
