@@ -2,34 +2,8 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { Row } from "./resource.ts";
 import { resources } from "./resources/index.ts";
-import { testAccess } from "./testing/access-tests.ts";
 import { exampleObjects, pathOf } from "./testing/examples.ts";
 import { openRegistryFixture, type RegistryFixture } from "./testing/registry-fixture.ts";
-
-testAccess(async () => {
-  const fixture = await openRegistryFixture();
-  const own = await fixture.create(pathOf("organizations"), { name: "Own" });
-  const foreign = await exampleObjects(fixture, " foreign");
-  const reader = await fixture.signInAs("alice", String(own.id));
-  const foreignTexts = Object.values(foreign)
-    .map(({ id }) => String(id))
-    .filter((id) => id.length > 10);
-  return {
-    fixture,
-    reader,
-    foreignId: (path) => {
-      const resource = resources.find((candidate) => path.startsWith(`${candidate.path.replace(/\/$/, "")}/:`));
-      return resource && (foreign[resource.name]!.id as string | number);
-    },
-    foreignTexts: [...foreignTexts, "LGZ0000012345678", "Northern Grid foreign"],
-    foreignFilters: {
-      ...{ name: "LGZ0000012345678", meter_name: "LGZ0000012345678", iccid: "89460000000000000001", unit: "Wh" },
-      meter: String(foreign["meter-devices"]!.id),
-      type: String(foreign["meter-device-types"]!.id),
-      organization: String(foreign.organizations!.id),
-    },
-  };
-});
 
 describe("what a JWT reads", () => {
   let fixture: RegistryFixture;
