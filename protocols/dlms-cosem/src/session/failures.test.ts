@@ -8,6 +8,7 @@ import { protect } from "../security/protection.ts";
 import { encodeApdu } from "../xdlms/codec.ts";
 import type { ClientEvent } from "./events.ts";
 import type { ServerSession } from "./server-session.ts";
+import { sessionLimits } from "./settings.ts";
 import { clientSystemTitle, clock, energy, meterSystemTitle, testKeys } from "./testing/example-meter.ts";
 import { carry, carryWithTimer, eventsOf } from "./testing/memory-line.ts";
 import { errorOf, outcomes, serverEvents } from "./testing/outcomes.ts";
@@ -377,6 +378,12 @@ test("what the meter did not agree to is not sent", () => {
   const events = carry(client, server);
   assert.deepEqual(outcomes(events), ["request-failed conformance_missing", "request-failed conformance_missing"]);
   assert.equal(meter.asked.length, 0);
+});
+
+test("more requests than may wait are refused at once", () => {
+  const { client } = associatedPair();
+  for (let count = 0; count <= sessionLimits.maxQueuedRequests; count++) client.get([clock]);
+  assert.deepEqual(outcomes(eventsOf(client)), ["request-failed request_queue_full"]);
 });
 
 test("abort tells the meter and fails what is open", () => {

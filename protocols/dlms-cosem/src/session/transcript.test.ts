@@ -94,6 +94,35 @@ test("a ciphered association request with a dedicated key is the Green Book's", 
   assert.equal(outputOf(client), wrapped("0010", "0001", aarq));
 });
 
+test("the two proofs of HLS-GMAC are the Green Book's", () => {
+  const client = clientWith({
+    authentication: { mechanism: "gmac", challengeLength: 8 },
+    security: {
+      suite: 0,
+      systemTitle: bytesFromHex("4D4D4D0000000001"),
+      keys: {
+        unicastEncryption: bytesFromHex("000102030405060708090A0B0C0D0E0F"),
+        authentication: bytesFromHex("D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF"),
+      },
+      counter: countFrom(1),
+      policy: { authenticated: false, encrypted: false },
+    },
+    random: () => new TextEncoder().encode("K56iVagY"),
+  });
+  client.connect();
+  const aarq =
+    "6042A109060760857405080101A60A04084D4D4D00000000018A0207808B0760857405080205AC0A80084B35366956616759BE10040E01000000065F1F0400007E1F04B0";
+  assert.equal(outputOf(client), wrapped("0010", "0001", aarq));
+  const aare =
+    "614EA109060760857405080101A203020100A305A10302010EA40A04084D4D4D0000BC614E88020780890760857405080205AA0A8008503677524A323146BE10040E0800065F1F040000501F01F40007";
+  client.receive(bytesFromHex(wrapped("0001", "0010", aare)));
+  const proof = "C301C0000F0000280000FF0101091110000000011A52FE7DD3E72748973C1E28";
+  assert.equal(outputOf(client), wrapped("0010", "0001", proof));
+  assert.deepEqual(eventsOf(client), []);
+  client.receive(bytesFromHex(wrapped("0001", "0010", "C701C000010009111001234567FE1466AFB3DBCD4F9389E2B7")));
+  assert.equal(eventsOf(client)[0]?.type, "associated");
+});
+
 test("a long get goes in blocks as the Green Book numbers them", () => {
   const server = serverWith({ mechanism: "none" });
   // Client PDU size 24: a block carries 24 − 12 = 12 bytes of the 14 of the clock.
