@@ -44,6 +44,8 @@ export async function createHttpApplication(options: HttpApplicationOptions): Pr
   const components: Components = new Map();
   const app = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
+    // Two lines for each request would cost more than many a request: one is written, at level debug.
+    disableRequestLogging: true,
     genReqId: requestId,
     rewriteUrl: ({ url = "/" }) => withoutAlias(url),
     bodyLimit: limits.bodyBytes,

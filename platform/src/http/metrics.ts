@@ -15,7 +15,7 @@ export function createMetrics(): Registry {
   return metrics;
 }
 
-/** Counts and times requests by method, template of the route and status, and serves every figure at /metrics. */
+/** Counts, times and logs requests by method, template of the route and status, and serves the figures at /metrics. */
 export function measureRequests(app: FastifyInstance, metrics: Registry): void {
   const labels = { labelNames: ["method", "route", "status"] as const, registers: [metrics] };
   const requests = new Counter({ name: "http_requests_total", help: "Requests answered.", ...labels });
@@ -33,6 +33,7 @@ export function measureRequests(app: FastifyInstance, metrics: Registry): void {
     };
     requests.inc(label);
     seconds.observe(label, reply.elapsedTime / 1000);
+    request.log.debug({ req: request, res: reply, milliseconds: Math.round(reply.elapsedTime) }, "answered");
   });
   app.get(
     "/metrics",
