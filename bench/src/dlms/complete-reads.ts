@@ -16,11 +16,11 @@ const sessionsAtOnce = 64;
 const target = 1000;
 
 export async function run(): Promise<BenchResult[]> {
-  const process = new Child("./meter-process.ts", 0);
+  const meterProcess = new Child("./meter-process.ts", 0);
   try {
-    const { meters, bare } = await process.next<MeterPorts>();
+    const { meters, bare } = await meterProcess.next<MeterPorts>();
     const script = await record(meters[0]!);
-    await process.ask(script);
+    await meterProcess.ask(script);
     const reads: Round[] = [];
     const exchanges: Round[] = [];
     await round(meters, readMeter);
@@ -30,7 +30,7 @@ export async function run(): Promise<BenchResult[]> {
     }
     return [resultOf(reads, exchanges, script)];
   } finally {
-    process.end();
+    meterProcess.end();
   }
 }
 

@@ -16,25 +16,25 @@ const seconds = 5;
 const targetMemory = 1024;
 
 export async function run(): Promise<BenchResult[]> {
-  const meters = new Child("./meter-process.ts", latencyMilliseconds);
+  const meterProcess = new Child("./meter-process.ts", latencyMilliseconds);
   try {
-    const ports = await meters.next<MeterPorts>();
+    const ports = await meterProcess.next<MeterPorts>();
     const script = await recordReading(ports.meters[0]!);
-    await meters.ask(script);
+    await meterProcess.ask(script);
     const ours = await crowdReport({ kind: "meters", ports: ports.meters, sessions, seconds, script });
     const bare = await crowdReport({ kind: "bare", ports: ports.bare, sessions, seconds, script });
     return resultsOf(ours, bare);
   } finally {
-    meters.end();
+    meterProcess.end();
   }
 }
 
 async function crowdReport(crowd: Crowd): Promise<CrowdReport> {
-  const process = new Child("./session-process.ts");
+  const sessionProcess = new Child("./session-process.ts");
   try {
-    return await process.ask<CrowdReport>(crowd);
+    return await sessionProcess.ask<CrowdReport>(crowd);
   } finally {
-    process.end();
+    sessionProcess.end();
   }
 }
 

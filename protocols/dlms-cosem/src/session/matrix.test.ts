@@ -46,6 +46,7 @@ const policies: readonly SecurityPolicy[] = [
 const keyForms: readonly Pick<ClientSecurity, "form" | "dedicatedKey">[] = [
   { form: "service-specific", dedicatedKey: "none" },
   { form: "service-specific", dedicatedKey: "own-counter" },
+  { form: "service-specific", dedicatedKey: "shared-counter" },
   { form: "general", dedicatedKey: "none" },
   { form: "general", dedicatedKey: "own-counter" },
 ];
