@@ -10,6 +10,8 @@ import { staffScope } from "../../registry/scope.ts";
 import { Sealer } from "../../registry/sealing.ts";
 import { sealSecrets } from "../../registry/secrets.ts";
 import { openKeys } from "../../registry/security-keys.ts";
+import type { ColumnarStore } from "../../stores/columnar/columnar-store.ts";
+import type { RelationalStore } from "../../stores/relational/relational-store.ts";
 import { cleanUpAfterTests } from "../../stores/testing/clean-up.ts";
 import { openTestColumnarStore } from "../../stores/testing/columnar-stores.ts";
 import { openTestRelationalStore } from "../../stores/testing/relational-stores.ts";
@@ -30,16 +32,54 @@ export const impatient: Partial<HeadEndSettings> = {
   session: { ...defaultSettings.session, connectTimeoutMilliseconds: 1_000, idleTimeoutMilliseconds: 400 },
 };
 
-export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings, "seed">) {
-  const relational = await openTestRelationalStore();
-  await relational.migrate();
-  const columnar = await openTestColumnarStore();
-  await columnar.migrate();
+export interface SceneStores {
+  readonly relational: RelationalStore;
+  readonly columnar: ColumnarStore;
+  /** 32 bytes. */
+  readonly masterKey: Uint8Array;
+}
+
+/** A head-end over stores, as a process would have it. The caller stops it and closes the stores. */
+export function headEndOver({ relational, columnar, masterKey }: SceneStores, settings: Partial<HeadEndSettings>) {
   const { db } = relational;
   const readings = createReadingWriter(db, columnar);
   const events = createEventWriter(db, columnar);
-  cleanUpAfterTests(() => Promise.all([readings.close(), events.close()]));
-  const sealer = new Sealer(randomBytes(32));
+  const sealer = new Sealer(masterKey);
+  const all = { ...impatient, ...settings };
+  const driver = dlmsDriver({
+    db,
+    readings,
+    events,
+    openKeys: (device) => openKeys(db, sealer, device),
+    reserveCounter: (device, kind, atLeast, count) => reserveCounter(db, device, kind, atLeast, count),
+    settings: all,
+  });
+  const headEnd = createHeadEnd({
+    relational,
+    drivers: [driver],
+    defaultTimezone: "UTC",
+    metrics: new Registry(),
+    logger: silentLog,
+    settings: all,
+  });
+  const stop = async () => {
+    await headEnd.stop();
+    await Promise.all([readings.close(), events.close()]);
+  };
+  return { headEnd, stop };
+}
+
+export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings, "seed">, given?: SceneStores) {
+  const stores = given ?? {
+    relational: await openTestRelationalStore(),
+    columnar: await openTestColumnarStore(),
+    masterKey: randomBytes(32),
+  };
+  const { relational, columnar } = stores;
+  await relational.migrate();
+  await columnar.migrate();
+  const { db } = relational;
+  const sealer = new Sealer(stores.masterKey);
   const rows = new RegistryRows(db);
   const organization = await rows.organization();
   const street = await startNeighbourhood({ seed: 7, historyDays: 2, ...neighbourhood });
@@ -48,24 +88,8 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
 
   /** A head-end of its own, as another process would be. It is stopped after the tests. */
   const openHeadEnd = (settings: Partial<HeadEndSettings> = {}): HeadEnd => {
-    const all = { ...impatient, ...settings };
-    const driver = dlmsDriver({
-      db,
-      readings,
-      events,
-      openKeys: (device) => openKeys(db, sealer, device),
-      reserveCounter: (device, kind, atLeast, count) => reserveCounter(db, device, kind, atLeast, count),
-      settings: all,
-    });
-    const headEnd = createHeadEnd({
-      relational,
-      drivers: [driver],
-      defaultTimezone: "UTC",
-      metrics: new Registry(),
-      logger: silentLog,
-      settings: all,
-    });
-    cleanUpAfterTests(() => headEnd.stop());
+    const { headEnd, stop } = headEndOver(stores, settings);
+    cleanUpAfterTests(stop);
     return headEnd;
   };
 

@@ -162,24 +162,29 @@ describe("reading DLMS meters", () => {
     assert.equal(kept[0]!.firmware, scene.meters[2]!.firmware);
   });
 
-  test("reports a clock's drift, sets it when it is off by more than allowed, and tells so", async () => {
+  test("reports a clock's drift, and sets it when it is off by more than allowed", async () => {
     for (const [index, device] of devices.entries()) {
-      const meter = scene.meters[index]!;
-      const { make } = meter;
-      const drifted = await scene.over(await scene.ask(device, "set_time", { allowed_drift_seconds: 3_600 }));
-      assert.equal(drifted.state, "succeeded", `${make}: ${drifted.cause_detail}`);
-      const { result } = drifted as unknown as { result: { drift_seconds: number; set: boolean } };
-      assert.ok(
-        Math.abs(result.drift_seconds - meter.truth.clockError / 1000) < 1.5,
-        `${make}: ${result.drift_seconds}`,
+      const { make, device: meter } = scene.meters[index]!;
+      meter.setClock(Date.now() + 7 * 60_000);
+      const tolerated = await scene.over(await scene.ask(device, "set_time", { allowed_drift_seconds: 500 }));
+      assert.equal(tolerated.state, "succeeded", `${make}: ${tolerated.cause_detail}`);
+      assert.deepEqual([driftIn(tolerated).set, Math.round(driftIn(tolerated).drift_seconds / 2)], [false, 210], make);
+      assert.ok(meter.clockTime - Date.now() > 400_000, make);
+
+      const set = await scene.over(await scene.ask(device, "set_time", { allowed_drift_seconds: 30 }));
+      assert.equal(set.state, "succeeded", `${make}: ${set.cause_detail}`);
+      assert.deepEqual([driftIn(set).set, Math.round(driftIn(set).drift_seconds / 2)], [true, 210], make);
+      assert.ok(Math.abs(meter.clockTime - Date.now()) < 1_500, `${make}: ${meter.clockTime - Date.now()} ms`);
+
+      const statuses = scene.db.selectFrom("meter_device_statuses").selectAll().where("meter_device", "=", device);
+      const status = await statuses.executeTakeFirstOrThrow();
+      assert.ok(Math.abs(Number(status.clock_drift_seconds) - 420) < 2 && status.clock_set_at !== null, make);
+      const events = await scene.query<{ title: string; content: string }>(
+        `select title, content from meter_system_events final
+        where device_number = ${await scene.numberOf(device)} and title like 'Clock %' and content like 'The clock%'`,
       );
-      assert.equal(result.set, false);
-      const status = await scene.db
-        .selectFrom("meter_device_statuses")
-        .selectAll()
-        .where("meter_device", "=", device)
-        .executeTakeFirstOrThrow();
-      assert.ok(Math.abs(Number(status.clock_drift_seconds) - result.drift_seconds) < 0.002);
+      assert.equal(events.length, 1, make);
+      assert.match(events[0]!.content, /^The clock was off by \+4\d\d.*, more than the 30 s allowed; it was set\.$/);
     }
   });
 
@@ -208,3 +213,7 @@ describe("reading DLMS meters", () => {
     assert.equal(run.readings_stored, run.rows_read * columns);
   });
 });
+
+function driftIn(run: { readonly result?: unknown }): { drift_seconds: number; set: boolean } {
+  return run.result as { drift_seconds: number; set: boolean };
+}
