@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from "fastify";
 import { Registry } from "prom-client";
 import { authenticateRequests } from "./authentication.ts";
 import type { Components } from "./components.ts";
@@ -45,7 +45,7 @@ export async function createHttpApplication(options: HttpApplicationOptions): Pr
   const app = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
     // Two lines for each request would cost more than many a request: one is written, at level debug.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     rewriteUrl: ({ url = "/" }) => withoutAlias(url),
     bodyLimit: limits.bodyBytes,

@@ -37,7 +37,7 @@ export async function createRow(context: RegistryContext, resource: Resource, bo
     const owned = resource.ownership === "optional" ? { ...values, organization: owner } : values;
     const prepared = (await resource.hooks?.prepare?.(owned, undefined, inside)) ?? owned;
     const id = await insert(inside, resource, prepared);
-    await writeLinks(inside, resource, id, prepared);
+    await writeLinks(inside, resource, id, prepared, "new");
     const row = await rowOf(inside, resource, id);
     await resource.hooks?.alongside?.(row, undefined, inside);
     return row;
@@ -62,7 +62,7 @@ export async function updateRow(
     const changed = await checkOwner(inside, resource, before, values);
     const prepared = (await resource.hooks?.prepare?.(changed, before, inside)) ?? changed;
     await update(inside, resource, id, prepared);
-    await writeLinks(inside, resource, id, prepared);
+    await writeLinks(inside, resource, id, prepared, "changed");
     const after = await rowOf(inside, resource, id);
     await resource.hooks?.alongside?.(after, before, inside);
     return { before, after };
@@ -171,13 +171,20 @@ function columnsOf(resource: Resource, values: Row): { name: string; value: RawB
     });
 }
 
-async function writeLinks({ db }: RegistryContext, resource: Resource, id: unknown, values: Row): Promise<void> {
+async function writeLinks(
+  { db }: RegistryContext,
+  resource: Resource,
+  id: unknown,
+  values: Row,
+  row: "new" | "changed",
+): Promise<void> {
   const links = Object.entries(resource.fields).filter(
     ([name, field]) => field.kind === "references" && name in values,
   );
   for (const [name, field] of links) {
     const { link } = field as ReferencesField;
-    await sql`delete from ${sql.table(link.table)} where ${sql.ref(link.own)} = ${id}`.execute(db);
+    if (row === "changed")
+      await sql`delete from ${sql.table(link.table)} where ${sql.ref(link.own)} = ${id}`.execute(db);
     const others = values[name] as string[];
     if (others.length === 0) continue;
     const pairs = others.map((other) => sql`(${id}::uuid, ${other}::uuid)`);
