@@ -9,7 +9,10 @@ export type TableName = keyof RegistryTables & string;
 /** A field kept in a column of its name. */
 export interface ValueField {
   readonly kind: "value";
+  /** What is taken, */
   readonly schema: TSchema;
+  /** and what is given, when that is narrower. */
+  readonly readSchema?: TSchema;
   readonly required?: boolean;
   /** Accepted, kept, and never returned. */
   readonly writeOnly?: boolean;
@@ -140,6 +143,7 @@ export function decimal(description: Description = {}): ValueField {
       maxLength: 40,
       ...description,
     }),
+    readSchema: Type.String({ format: "decimal", ...description }),
     normalize: (value: string | number) => String(value).trim(),
     check: (value: string) =>
       decimalPattern.test(value)

@@ -62,8 +62,8 @@ export interface Resource {
   readonly about: string;
   /** Name of the schema in the contract. */
   readonly schema: string;
-  /** Name of the schema of what is read, where it differs. */
-  readonly schemaRead?: string;
+  /** Name of the schema of what is written, where the contract has one. */
+  readonly schemaWrite?: string;
   readonly table: TableName;
   readonly id: "uuid" | "integer";
   readonly operations: readonly Operation[];

@@ -1,4 +1,5 @@
 import Type, { type TSchema } from "typebox";
+import type { Field } from "./fields.ts";
 import type { Resource } from "./resource.ts";
 
 /** The bodies of a resource, each a named component of the OpenAPI document. */
@@ -15,18 +16,21 @@ export interface ResourceSchemas {
 
 type Properties = Record<string, TSchema>;
 
-/** @returns the bodies that follow from the fields of a resource */
+/**
+ * @returns the bodies that follow from the fields of a resource. What is read has every field, so that clients made from
+ *   the document need not ask whether it is there; what is written has the name of the schema and `Request` behind it
+ */
 export function resourceSchemas(resource: Resource): ResourceSchemas {
-  const all = properties(resource);
-  const readable = Object.fromEntries(Object.entries(all).filter(([name]) => !isWriteOnly(resource, name)));
-  const write = objectSchema(resource.schema, all, requiredFields(resource), [resource.example]);
-  const patch = objectSchema(`Patched${resource.schema}`, all, []);
-  if (!resource.schemaRead) return { write, patch, read: write, written: write };
-  const read = objectSchema(resource.schemaRead, { ...readable, ...resource.readFields }, Object.keys(readable));
-  const written = resource.readFields
-    ? objectSchema(resource.schema.replace(/In$/, "Created"), readable, Object.keys(readable))
-    : read;
-  return { write, patch, read, written };
+  const name = resource.schemaWrite ?? `${resource.schema}Request`;
+  const written = properties(resource, ({ schema }) => schema);
+  const read = properties(resource, readSchemaOf);
+  const answer = objectSchema(resource.schema, { ...read, ...resource.readFields }, Object.keys(read));
+  return {
+    write: objectSchema(name, written, requiredFields(resource), [resource.example]),
+    patch: objectSchema(`Patched${name}`, written, []),
+    read: answer,
+    written: resource.readFields ? objectSchema(`${name}Created`, read, Object.keys(read)) : answer,
+  };
 }
 
 /** The id in the path of one row. */
@@ -43,28 +47,30 @@ export function uuidParameters({ singular }: Resource) {
   });
 }
 
-function properties(resource: Resource): Properties {
+/** @param schemaOf the schema of a field, or undefined to leave it out */
+function properties(resource: Resource, schemaOf: (field: Field) => TSchema | undefined): Properties {
   const readOnly = { readOnly: true };
   const organization = (types: string | string[]) =>
     Type.Unsafe({ type: types, format: "uuid", title: "Organization", description: "Cannot change once it is set." });
+  const fields = Object.entries(resource.fields).map(([name, field]) => [name, schemaOf(field)] as const);
   return {
     id: resource.id === "uuid" ? Type.String({ format: "uuid", ...readOnly }) : Type.Integer(readOnly),
     ...(resource.ownership === "required" && { organization: organization("string") }),
     ...(resource.ownership === "optional" && { organization: organization(["string", "null"]) }),
-    ...Object.fromEntries(Object.entries(resource.fields).map(([name, { schema }]) => [name, schema])),
+    ...Object.fromEntries(fields.filter((entry): entry is [string, TSchema] => entry[1] !== undefined)),
     created_at: Type.String({ format: "date-time", ...readOnly }),
     updated_at: Type.String({ format: "date-time", ...readOnly }),
   };
 }
 
+function readSchemaOf(field: Field): TSchema | undefined {
+  if (field.kind !== "value") return field.schema;
+  return field.writeOnly ? undefined : (field.readSchema ?? field.schema);
+}
+
 function requiredFields(resource: Resource): string[] {
   const required = Object.entries(resource.fields).filter(([, field]) => field.kind !== "computed" && field.required);
   return [...(resource.ownership === "required" ? ["organization"] : []), ...required.map(([name]) => name)];
-}
-
-function isWriteOnly(resource: Resource, name: string): boolean {
-  const field = resource.fields[name];
-  return field?.kind === "value" && field.writeOnly === true;
 }
 
 function objectSchema(

@@ -43,8 +43,8 @@ export const meterSecurityKeys: Resource = {
   plural: "meter security key collections",
   about:
     "All passwords, secrets and keys of one meter, kept sealed. The master key and the DLMS secret are never returned. To replace keys delete the collection and create it anew.",
-  schema: "MeterSecurityKeyCollectionIn",
-  schemaRead: "MeterSecurityKeyCollectionOut",
+  schema: "MeterSecurityKeyCollectionOut",
+  schemaWrite: "MeterSecurityKeyCollectionIn",
   table: "meter_security_keys",
   id: "uuid",
   operations: ["list", "create", "read", "delete"],

@@ -29,8 +29,7 @@ export const users: Resource = {
   plural: "users",
   about:
     "People and programs that sign in (an extension of the contract, for staff). Staff calls the API with a Token; everybody else signs in with a password and reads what their organizations own.",
-  schema: "UserIn",
-  schemaRead: "User",
+  schema: "User",
   table: "users",
   id: "uuid",
   operations: everyOperation,
