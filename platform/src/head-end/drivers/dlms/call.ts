@@ -13,7 +13,7 @@ export interface DlmsServices {
   readonly readings: ReadingStore;
   readonly events: EventStore;
   readonly objectLists: ObjectListStore;
-  readonly profiles: ProfileMemory;
+  readonly profiles: Pick<ProfileMemory, "recall" | "learnLayout" | "learnRangeForm" | "advance">;
   readonly clock: Clock;
   readonly settings: Pick<HeadEndSettings, "layoutMaxAgeDays" | "profileRowsPerRequest">;
 }

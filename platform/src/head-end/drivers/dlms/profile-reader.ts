@@ -16,7 +16,7 @@ import { accessFailure, failureOf } from "./failure-causes.ts";
 import { nameOf } from "./meter-session.ts";
 import { numberIn, type ProfileLayout, readLayout } from "./profile-layout.ts";
 import type { RememberedProfile } from "./profile-memory.ts";
-import { type Range, type RangeForm, rangeForms } from "./range-forms.ts";
+import { type Range, type RangeForm, rangeForms, wholeBuffer } from "./range-forms.ts";
 
 /** What a plan of columns must know to decode; made anew when the layout turns out to be another. */
 export interface DecodingPlan {
@@ -75,6 +75,8 @@ export class ProfileReader<Plan extends DecodingPlan> {
       const buffer = await this.#fetch(range);
       const rows = await this.#decode(buffer);
       yield rows.filter((row) => isInside(row, from, to));
+      // The meter turned every selection down and sent all it has: nothing is left to ask for.
+      if (this.#form === wholeBuffer) return;
     }
   }
 
@@ -82,7 +84,7 @@ export class ProfileReader<Plan extends DecodingPlan> {
   async #requests(from: number | undefined, to: number | undefined): Promise<(Range | undefined)[]> {
     const { dlms, clock, settings } = this.#context;
     const { layout } = this.#opened!;
-    if (dlms.selective_access === false || this.#form === "whole-buffer") return [undefined];
+    if (dlms.selective_access === false || this.#form === wholeBuffer) return [undefined];
     // Meters' clocks may be ahead: what they recorded "tomorrow" belongs to the last request.
     const end = to ?? clock.now() + dayMilliseconds;
     const period = layout.capturePeriodSeconds * 1000;

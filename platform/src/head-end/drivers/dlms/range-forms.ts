@@ -23,6 +23,9 @@ export interface RangeForm {
   select(range: Range, context: RangeContext): Selection | undefined;
 }
 
+/** Name of the form without a selection. */
+export const wholeBuffer = "whole-buffer";
+
 export const rangeForms: readonly RangeForm[] = [
   {
     name: "with-deviation",
@@ -34,7 +37,7 @@ export const rangeForms: readonly RangeForm[] = [
     select: ({ from, to }, context) =>
       select(context, unspecified(local(from - hour, context)), unspecified(local(to + hour, context))),
   },
-  { name: "whole-buffer", select: () => undefined },
+  { name: wholeBuffer, select: () => undefined },
 ];
 
 const hour = 3_600_000;

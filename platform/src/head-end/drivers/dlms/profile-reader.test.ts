@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  type CaptureObject,
+  ClientSession,
+  type CosemDateTime,
+  captureObjectsToData,
+  type Data,
+  dateTimeFromData,
+  dateTimeToData,
+  defaultConformance,
+  fromEpochMilliseconds,
+  type GetAnswer,
+  rangeFromSelection,
+  type Selection,
+  type ServerDevice,
+  ServerSession,
+  toEpochMilliseconds,
+} from "@anymeter/dlms-cosem";
+import type { Line } from "../../session/line.ts";
+import type { CallContext } from "./call.ts";
+import { MeterSession } from "./meter-session.ts";
+import type { ProfileLayout } from "./profile-layout.ts";
+import { ProfileReader } from "./profile-reader.ts";
+import { ZoneOffsets } from "./zone-offsets.ts";
+
+const hour = 3_600_000;
+const now = Date.parse("2026-03-30T00:00:00Z");
+const rowCount = 100;
+const oldest = now - (rowCount - 1) * hour;
+const zone = "Europe/Stockholm";
+
+/** What a meter does with a selection: serves it, or answers with this data-access-result. */
+type Habit = (bound: CosemDateTime) => number;
+const habits: Readonly<Record<string, Habit>> = {
+  "takes anything": () => 0,
+  "refuses a deviation": ({ deviation }) => (deviation === undefined ? 0 : 250),
+  "refuses bounds without a deviation": ({ deviation }) => (deviation === undefined ? 12 : 0),
+  "refuses every selection": () => 13,
+};
+
+for (const [name, habit] of Object.entries(habits)) {
+  test(`a meter that ${name}: every row of the range once, across the change of the clock, and the way is remembered`, async () => {
+    const meter = new HourlyMeter(habit);
+    const { reader, forms } = await readerOf(meter);
+    const [from, to] = [oldest + 10 * hour, oldest + 80 * hour];
+    assert.deepEqual(await times(reader, from, to), hours(from, to));
+    const selections = meter.selections;
+    assert.deepEqual(await times(reader, from + hour, to), hours(from + hour, to));
+    assert.ok(meter.selections - selections <= 1, "the second time it is asked the way that worked");
+    assert.deepEqual(forms.length > 0, true);
+  });
+}
+
+test("a long profile is read in requests of bounded length, and nothing is lost at their edges", async () => {
+  const meter = new HourlyMeter(() => 0);
+  const { reader } = await readerOf(meter, 7);
+  assert.deepEqual(await times(reader, undefined, undefined), hours(oldest, now));
+  assert.ok(meter.selections >= rowCount / 7, `${meter.selections} requests`);
+  assert.ok(meter.mostRows <= 8, `${meter.mostRows} rows at once`);
+});
+
+test("a short profile is read whole, without a selection", async () => {
+  const meter = new HourlyMeter(() => 0);
+  const { reader } = await readerOf(meter);
+  assert.deepEqual(await times(reader, undefined, undefined), hours(oldest, now));
+  assert.equal(meter.selections, 0);
+});
+
+test("a meter that may not be read is not asked another way", async () => {
+  const { reader } = await readerOf(new HourlyMeter(() => 3));
+  await assert.rejects(times(reader, oldest, now), { code: "access_refused" });
+});
+
+function hours(from: number, to: number): number[] {
+  return Array.from({ length: (to - from) / hour + 1 }, (_, index) => from + index * hour);
+}
+
+async function times(reader: ProfileReader<{ scalerUnits: [] }>, from: number | undefined, to: number | undefined) {
+  const found = new Set<number>();
+  for await (const rows of reader.rows(from, to)) for (const row of rows) found.add(row.epochMilliseconds!);
+  return [...found];
+}
+
+async function readerOf(meter: HourlyMeter, profileRowsPerRequest = 5_000) {
+  const session = new MeterSession({
+    session: new ClientSession({
+      link: { framing: "wrapper", client: 16, server: 1 },
+      random: (length) => new Uint8Array(length),
+    }),
+    line: lineTo(new ServerSession(meter)),
+    silenceMilliseconds: 1,
+    beforeSending: async () => {},
+  });
+  await session.connect();
+  const offsets = new ZoneOffsets(zone);
+  const forms: string[] = [];
+  const context = {
+    session,
+    offsets,
+    epoch: { zoneOffset: offsets.atLocal },
+    dlms: {},
+    device: { id: "meter" },
+    clock: { now: () => now, after: () => () => {} },
+    settings: { layoutMaxAgeDays: 7, profileRowsPerRequest },
+    profiles: {
+      recall: async () => undefined,
+      learnLayout: async (_: string, __: string, ___: ProfileLayout) => {},
+      learnRangeForm: async (_: string, __: string, form: string) => {
+        forms.push(form);
+      },
+      advance: async () => {},
+    },
+  } as unknown as CallContext;
+  const reader = new ProfileReader<{ scalerUnits: [] }>(context, "1.0.99.1.0.255", "1-0:99.1.0", () => ({
+    scalerUnits: [],
+  }));
+  await reader.open();
+  return { reader, forms };
+}
+
+/** The server at the other end of a line without a socket. */
+function lineTo(server: ServerSession): Line {
+  return {
+    closed: false,
+    send: (bytes) => server.receive(bytes),
+    receive: async () => server.takeOutput() ?? "silence",
+    close: () => {},
+  };
+}
+
+/** A meter with one profile of hourly rows, its clock in Stockholm with deviation. */
+class HourlyMeter implements ServerDevice {
+  readonly systemTitle = new Uint8Array(8);
+  readonly link = { framing: "wrapper", client: 16, server: 1 } as const;
+  readonly associations = [
+    {
+      name: "public",
+      clientSap: 16,
+      mechanism: "none",
+      conformance: defaultConformance,
+      maxReceivePduSize: 1024,
+    } as const,
+  ];
+  readonly #habit: Habit;
+  readonly #offsets = new ZoneOffsets(zone);
+  selections = 0;
+  mostRows = 0;
+
+  constructor(habit: Habit) {
+    this.#habit = habit;
+  }
+
+  get({ attribute, selection }: { attribute: number; selection?: Selection }): GetAnswer {
+    const attributes: Record<number, () => GetAnswer> = {
+      2: () => this.#buffer(selection),
+      3: () => ({ data: captureObjectsToData([clockColumn, energyColumn]) }),
+      4: () => ({ data: { type: "double-long-unsigned", value: 3_600 } }),
+      5: () => ({ data: { type: "enum", value: 1 } }),
+      7: () => ({ data: { type: "double-long-unsigned", value: rowCount } }),
+    };
+    return attributes[attribute]?.() ?? { error: 4 };
+  }
+
+  set(): number {
+    return 3;
+  }
+
+  action() {
+    return { result: 3 };
+  }
+
+  random(length: number): Uint8Array {
+    return new Uint8Array(length);
+  }
+
+  #buffer(selection: Selection | undefined): GetAnswer {
+    let [from, to] = [oldest, now];
+    if (selection) {
+      this.selections++;
+      const range = rangeFromSelection(selection);
+      const bounds = [dateTimeFromData(range.from), dateTimeFromData(range.to)] as const;
+      const refusal = this.#habit(bounds[0]);
+      if (refusal !== 0) return { error: refusal };
+      [from, to] = bounds.map((bound) => toEpochMilliseconds(bound, { zoneOffset: this.#offsets.atLocal })!) as [
+        number,
+        number,
+      ];
+    }
+    const inside = hours(oldest, now).filter((time) => time >= from && time <= to);
+    if (selection) this.mostRows = Math.max(this.mostRows, inside.length);
+    return { data: { type: "array", value: inside.map((time) => this.#row(time)) } };
+  }
+
+  #row(time: number): Data {
+    const clock = dateTimeToData(fromEpochMilliseconds(time, { deviation: -this.#offsets.at(time) }));
+    return { type: "structure", value: [clock, { type: "double-long-unsigned", value: time / hour }] };
+  }
+}
+
+const clockColumn: CaptureObject = { classId: 8, logicalName: "0.0.1.0.0.255", attribute: 2, dataIndex: 0 };
+const energyColumn: CaptureObject = { classId: 1, logicalName: "1.0.1.8.0.255", attribute: 2, dataIndex: 0 };
