@@ -14,6 +14,7 @@ async function lineTo(peer: (socket: Socket) => void, settings = {}, trace?: Pro
     socket.on("error", () => {});
     peer(socket);
   });
+  cleanUpAfterTests(() => server.close());
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const counter = { sent: 0, received: 0 };
@@ -26,10 +27,7 @@ async function lineTo(peer: (socket: Socket) => void, settings = {}, trace?: Pro
     counter,
     trace,
   });
-  cleanUpAfterTests(() => {
-    line.close();
-    server.close();
-  });
+  cleanUpAfterTests(() => line.close());
   return { line, counter, stop };
 }
 
@@ -47,7 +45,8 @@ test("silence, the peer's end and a reset are told apart", async () => {
   const ending = await lineTo((socket) => socket.end());
   assert.equal(await ending.line.receive(1_000), "closed");
   assert.ok(ending.line.closed);
-  const resetting = await lineTo((socket) => socket.resetAndDestroy());
+  const resetting = await lineTo((socket) => socket.once("data", () => socket.resetAndDestroy()));
+  resetting.line.send(Buffer.from("?"));
   await assert.rejects(resetting.line.receive(1_000), { code: "connection_reset" });
 });
 
