@@ -148,12 +148,9 @@ export class DlmsMeter implements ServerDevice {
     this.#switched("remote-connection");
   }
 
-  /** Logs that the meter lost its own supply and got it back. */
-  logReboot(duration: number): void {
-    const time = Math.floor(this.clockTime);
-    this.#eventLog.record({ time, code: eventCodes["power-down"] });
-    const events = this.#eventLog.record({ time: time + duration, code: eventCodes["power-up"] });
-    this.#settings.memory.events = events;
+  /** Logs that the meter lost its own supply, or got it back. */
+  logPower(event: "power-down" | "power-up"): void {
+    this.#logNow(event);
     this.#settings.remember("now");
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, afterEach, before, test } from "node:test";
+import type { Data } from "@anymeter/dlms-cosem";
 import { type Neighbourhood, type NeighbourhoodMeter, startNeighbourhood } from "../../neighbourhood/neighbourhood.ts";
 import { type MeterClient, openMeter } from "../../testing/meter-client.ts";
 
@@ -119,7 +120,11 @@ test("a reboot drops connections, refuses new ones for its time, and is logged",
   meter.reboot(150);
   await assert.rejects(pending, { code: "connection_lost" });
   await assert.rejects(openMeter(meter), { code: "connection_lost" });
-  await (await reopened(meter)).close();
+  const again = await reopened(meter);
+  const log = await again.read(7, "0.0.99.98.0.255", 2);
+  const codes = (log.value as Data[]).map(({ value }) => (value as Data[])[1]!.value);
+  assert.deepEqual(codes.slice(-2), [1, 2]);
+  await again.close();
 });
 
 test("connections are forgotten when they end", async () => {

@@ -35,10 +35,11 @@ export class MeterServer {
   /** Drops every connection and refuses new ones for a while, as a meter whose supply failed. */
   reboot(duration: number): void {
     this.#rebooting = true;
-    this.#meter.logReboot(duration);
+    this.#meter.logPower("power-down");
     for (const connection of this.#connections) connection.reset();
     setTimeout(() => {
       this.#rebooting = false;
+      this.#meter.logPower("power-up");
     }, duration).unref();
   }
 

@@ -57,9 +57,11 @@ export class EventLog implements RowStore {
     return this.#recorded;
   }
 
+  /** What was recorded stands in the log even when the clock was set back since and it lies ahead. */
   span(): { oldest: number; newest: number } {
-    const newest = this.#measurements.clockTime();
-    return { oldest: newest - this.#retention, newest };
+    const now = this.#measurements.clockTime();
+    const newest = this.#recorded.reduce((latest, { time }) => Math.max(latest, time), now);
+    return { oldest: now - this.#retention, newest };
   }
 
   times(day: number): readonly number[] {
@@ -94,11 +96,12 @@ export class EventLog implements RowStore {
   /** Events of a UTC day of the meter's clock; its days are the true ones but for minutes, so neighbours are looked at. */
   #events(day: number): LoggedEvent[] {
     const start = day * dayMilliseconds;
-    const newest = this.#measurements.clockTime();
+    const now = this.#measurements.clockTime();
     return [day - 1, day, day + 1]
       .flatMap((trueDay) => [...this.#supplyEvents(trueDay), ...this.#dayVoltageEvents(trueDay)])
+      .filter(({ time }) => time <= now)
       .concat(this.#recorded)
-      .filter(({ time }) => time >= start && time < start + dayMilliseconds && time <= newest)
+      .filter(({ time }) => time >= start && time < start + dayMilliseconds)
       .sort((one, other) => one.time - other.time || one.code - other.code);
   }
 
