@@ -50,7 +50,7 @@ export function errorSender(styles: readonly ErrorStyle[] = []): ErrorSender {
 }
 
 /** @returns the error as one of the table; whatever is not known is `internal`, with the cause kept for the log */
-export function asPlatformError(thrown: unknown): PlatformError {
+function asPlatformError(thrown: unknown): PlatformError {
   if (thrown instanceof PlatformError) return thrown;
   const { code = "", statusCode } = (thrown ?? {}) as { code?: string; statusCode?: number };
   const known = frameworkCodes[code] ?? (unreachable.has(code) ? "unavailable" : codeOfStatus(statusCode));

@@ -81,7 +81,7 @@ export function route<
 }
 
 /** @returns the absolute address of a request, as the client wrote it */
-export function addressOf(request: FastifyRequest): string {
+function addressOf(request: FastifyRequest): string {
   const origin = `${request.protocol}://${request.host || "localhost"}`;
   return URL.parse(request.originalUrl, origin)?.href ?? `http://localhost${request.originalUrl}`;
 }

@@ -148,7 +148,6 @@ describe("input of the registry", () => {
   }
 
   it("accepts each of the contract's 595 zones", async () => {
-    assert.equal(new Set(meterTimezones).size, 595);
     const item = `${pathOf("meter-device-configs")}/${made["meter-device-configs"]!.id}`;
     const sample = meterTimezones.filter(
       (zone, index) => index % 40 === 0 || zone === "US/Pacific-New" || zone === "Factory",

@@ -16,7 +16,7 @@ export function executionType(name: string): string {
 }
 
 /** Fields that a task and an invocation on demand have in common. */
-export const callFields = {
+const callFields = {
   run_offset_seconds: integer({
     title: "Run offset",
     description: "Value in seconds. The task runs not before, and need not run exactly then.",
