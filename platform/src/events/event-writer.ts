@@ -49,7 +49,6 @@ export function createEventWriter(db: Kysely<Database>, { client }: ColumnarStor
   const group = new GroupCommit({
     rowsPerInsert: 20_000,
     rowsInMemory: 100_000,
-    insertsUnderWay: 1,
     millisecondsBetweenInserts: 10,
     insert: async (bytes) => {
       await client.insert({

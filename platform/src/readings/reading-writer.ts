@@ -51,8 +51,6 @@ export const writerLimits = {
   rowsPerInsert: 100_000,
   /** About 25 MB as text. */
   rowsInMemory: 300_000,
-  /** Measured with 64 callers of one reading each: two are a third more than one, three no more than two. */
-  insertsUnderWay: 2,
   /** Two hundred parts a second at most, which background merges keep up with; adds as much to a lonely reading. */
   millisecondsBetweenInserts: 5,
   /** Rows of one call of `write`. */

@@ -22,7 +22,7 @@ function heldInserts() {
   return { insert, next };
 }
 
-const limits = { rowsPerInsert: 10, rowsInMemory: 20, insertsUnderWay: 1, millisecondsBetweenInserts: 0 };
+const limits = { rowsPerInsert: 10, rowsInMemory: 20, millisecondsBetweenInserts: 0 };
 const bytes = (text: string) => Buffer.from(text);
 const outcome = (promise: Promise<void>) =>
   promise.then(
@@ -42,23 +42,6 @@ test("whoever comes during an insert shares the next one", async () => {
   assert.deepEqual([one.texts, two.texts], [["a"], ["b", "c"]]);
   two.succeed();
   await Promise.all(later);
-});
-
-test("a second insert need not wait for the first, and a third does", async () => {
-  const { insert, next } = heldInserts();
-  const group = new GroupCommit({ ...limits, insertsUnderWay: 2, insert });
-  const first = group.add(bytes("a"), 1);
-  const one = await next();
-  const second = group.add(bytes("b"), 1);
-  const two = await next();
-  const later = [group.add(bytes("c"), 1), group.add(bytes("d"), 1)];
-  two.succeed();
-  await second;
-  const three = await next();
-  assert.deepEqual(three.texts, ["c", "d"]);
-  one.succeed();
-  three.succeed();
-  await Promise.all([first, ...later]);
 });
 
 test("a failed insert rejects exactly its callers", async () => {

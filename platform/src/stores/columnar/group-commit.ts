@@ -7,8 +7,6 @@ export interface GroupCommitOptions {
   readonly rowsPerInsert: number;
   /** Rows in memory at most, waiting or being stored; further callers wait. */
   readonly rowsInMemory: number;
-  /** Inserts at once: while one waits for the disk, the next one's callers need not. */
-  readonly insertsUnderWay: number;
   /** Least time between the starts of two small inserts, so that single rows do not become a part on disk each. */
   readonly millisecondsBetweenInserts: number;
 }
@@ -31,7 +29,6 @@ export class GroupCommit {
   #rowsInMemory = 0;
   #running: Promise<void> | undefined;
   #closed = false;
-  #wake: () => void = () => {};
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
@@ -69,36 +66,21 @@ export class GroupCommit {
       this.#waitingForRoom.shift();
       this.#rowsInMemory += next.rows;
       this.#queue.push(next);
-      this.#wake();
     }
   }
 
-  /** Starts inserts as long as somebody waits, each as soon as the limits allow. */
   async #run(): Promise<void> {
-    const { rowsPerInsert, insertsUnderWay, millisecondsBetweenInserts } = this.#options;
-    const underWay = new Set<Promise<void>>();
+    const { rowsPerInsert, millisecondsBetweenInserts } = this.#options;
     let earliestStart = 0;
     // Callers of the same turn of the event loop go together.
     await new Promise(setImmediate);
-    while (this.#queue.length > 0 || underWay.size > 0) {
-      if (this.#queue.length === 0 || underWay.size >= insertsUnderWay) {
-        await Promise.race([...underWay, ...(underWay.size < insertsUnderWay ? [this.#nextCaller()] : [])]);
-        continue;
-      }
+    while (this.#queue.length > 0) {
       const wait = earliestStart - performance.now();
       if (wait > 0 && this.#rowsInMemory < rowsPerInsert) await delay(wait);
       earliestStart = performance.now() + millisecondsBetweenInserts;
-      const insert = this.#store(this.#takeGroup()).then(() => void underWay.delete(insert));
-      underWay.add(insert);
+      await this.#store(this.#takeGroup());
     }
     this.#running = undefined;
-  }
-
-  /** Resolves when somebody joins the queue. */
-  #nextCaller(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
   }
 
   #takeGroup(): Caller[] {

@@ -15,7 +15,6 @@ export const meterSystemEvents: ColumnarMigration = {
         "content String",
         "id UInt64",
         "created_at DateTime64(6, 'UTC')",
-        "INDEX id_range id TYPE minmax GRANULARITY 1",
       ],
       version: "created_at",
       orderBy: ["organization_number", "device_number", "timestamp", "title", "content"],
