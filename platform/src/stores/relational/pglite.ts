@@ -2,6 +2,7 @@ import { PGlite, types } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
 import { takeDataDirectory } from "../data-directory.ts";
 import type { RelationalEngine } from "./relational-store.ts";
+import { safeInteger } from "./safe-integer.ts";
 
 /**
  * Opens PGlite in `directory`, or in memory without one. `template`, a dump of an empty store, spares a new one the
@@ -36,9 +37,3 @@ const parsers = {
   [types.INTERVAL]: (text: string) => text,
   [types.BYTEA]: (text: string) => Buffer.from(text.slice(2), "hex"),
 };
-
-function safeInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is beyond 2^53`);
-  return value;
-}

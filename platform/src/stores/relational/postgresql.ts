@@ -1,6 +1,7 @@
 import { PostgresDialect } from "kysely";
 import pg from "pg";
 import type { RelationalEngine } from "./relational-store.ts";
+import { safeInteger } from "./safe-integer.ts";
 
 const oldestVersion = 15;
 const defaultConnections = 10;
@@ -43,10 +44,4 @@ const parsersOfPostgresql: Readonly<Record<number, (text: string) => unknown>> =
 
 function getTypeParser(oid: number, format?: "text" | "binary") {
   return (format !== "binary" && parsersOfPostgresql[oid]) || pg.types.getTypeParser(oid, format);
-}
-
-function safeInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is beyond 2^53`);
-  return value;
 }

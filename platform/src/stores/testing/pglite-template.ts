@@ -5,8 +5,8 @@ import { PGlite } from "@electric-sql/pglite";
 
 /**
  * The dump of an empty PGlite store. Creating one takes two seconds of processor time and loading the dump a tenth of
- * that, so the dump is kept beside the installed packages, per version of PGlite; where that is not allowed there is
- * none, and tests create each store from nothing.
+ * that, so the dump is kept beside the installed packages, per version of PGlite; where that is not allowed each call
+ * makes its own.
  */
 export async function pgliteTemplate(): Promise<Blob | undefined> {
   const main = createRequire(import.meta.url).resolve("@electric-sql/pglite");
