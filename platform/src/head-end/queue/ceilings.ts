@@ -1,7 +1,7 @@
 /**
  * How many sessions each network may begin now. A network is bounded by its open sessions and by a token bucket of new
- * connections; meters that failed of late hold at most a share of either, so that a network of dead meters leaves the
- * sessions to the healthy ones.
+ * connections; meters that failed of late come last and hold at most a share of the sessions, so that dead meters leave
+ * them to the healthy ones.
  */
 import type { HeadEndSettings } from "../settings.ts";
 
@@ -38,8 +38,8 @@ export function quotaOf(network: NetworkState, now: number, settings: Pick<HeadE
   const permits = Math.min(capacity, network.permits + elapsed * network.connectionsPerSecond);
   const sessions = Math.max(0, Math.min(network.maxSessions - network.open, Math.floor(permits)));
   const failingCeiling = Math.max(1, Math.floor(network.maxSessions * settings.failingShare));
-  const failingRate = Math.max(1, Math.floor(permits * settings.failingShare));
-  const failing = Math.max(0, Math.min(sessions, failingCeiling - network.openFailing, failingRate));
+  // Of new connections they take what the healthy ones leave: an outage that is over is caught up with at the full rate.
+  const failing = Math.max(0, Math.min(sessions, failingCeiling - network.openFailing));
   return { network: network.number, sessions, failing, permits };
 }
 

@@ -234,6 +234,33 @@ for (const form of relationalForms())
       assert.equal((await runRow(run)).state, "failed");
     });
 
+    test("finished runs are forgotten after the retention, others never", async () => {
+      await empty();
+      const rows = new RegistryRows(store.db);
+      const device = await rows.device(await rows.organization());
+      const [old, recent, waiting] = [
+        await addWaitingRun(store.db, { device, dueAt: due }),
+        await addWaitingRun(store.db, { device, dueAt: due }),
+        await addWaitingRun(store.db, { device, dueAt: due }),
+      ];
+      const finish = (id: number, day: number) =>
+        store.db
+          .updateTable("amr_runs")
+          .set({ state: "succeeded", finished_at: new Date(due + day * 86_400_000) })
+          .where("id", "=", id)
+          .execute();
+      await finish(old, 0);
+      await finish(recent, 10);
+      assert.ok((await logOf(queueOf(), { runRetentionDays: 5 }).purge(due + 6 * 86_400_000)) >= 1);
+      const left = await store.db
+        .selectFrom("amr_runs")
+        .select("id")
+        .where("meter_device", "=", device)
+        .orderBy("id")
+        .execute();
+      assert.deepEqual(left, [{ id: recent }, { id: waiting }]);
+    });
+
     test("a run that was not begun goes back without an attempt", async () => {
       await empty();
       const rows = new RegistryRows(store.db);

@@ -40,11 +40,16 @@ export class RunLog {
     return this.#finished.add(session);
   }
 
-  /** Forgets finished runs older than the retention. @returns how many */
+  /** Forgets finished runs older than the retention, a part at a time. @returns how many */
   async purge(now: number): Promise<number> {
     const before = new Date(now - this.#settings.runRetentionDays * 86_400_000);
-    const result = await this.#db.deleteFrom("amr_runs").where("finished_at", "<", before).executeTakeFirst();
-    return Number(result.numDeletedRows);
+    let purged = 0;
+    for (;;) {
+      const old = this.#db.selectFrom("amr_runs").select("id").where("finished_at", "<", before).limit(runsPerPurge);
+      const result = await this.#db.deleteFrom("amr_runs").where("id", "in", old).executeTakeFirst();
+      purged += Number(result.numDeletedRows);
+      if (result.numDeletedRows < runsPerPurge) return purged;
+    }
   }
 
   async #write(sessions: readonly FinishedSession[]): Promise<void> {
@@ -118,6 +123,7 @@ export class RunLog {
 }
 
 const sessionsPerWrite = 500;
+const runsPerPurge = 5_000;
 const notesKept = 50;
 
 interface RunRow {
