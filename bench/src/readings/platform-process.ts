@@ -37,9 +37,8 @@ export interface CountRequest {
 }
 
 const directory = mkdtempSync(join(tmpdir(), "anymeter-bench-"));
-process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
-process.on("SIGTERM", () => process.exit(0));
-process.on("disconnect", () => process.exit(0));
+process.once("SIGTERM", () => void end());
+process.once("disconnect", () => void end());
 
 const relational = await openRelationalStore({ directory: join(directory, "relational") });
 const columnar = await openColumnarStore({ directory: join(directory, "columnar") });
@@ -68,6 +67,14 @@ process.on("message", async (message: DirectRequest | CountRequest) => {
   else process.send!(await insertDirectly(message.direct.rows, message.direct.round));
 });
 process.send!({ port: await listen(app, { host: "127.0.0.1", port: 0 }), token } satisfies PlatformReady);
+
+async function end(): Promise<void> {
+  await app.close();
+  await readings.close();
+  await Promise.all([columnar.close(), relational.close()]);
+  rmSync(directory, { recursive: true, force: true });
+  process.exit(0);
+}
 
 /** The limit of single readings: the same body parsed and validated, and nothing done with it. */
 async function limitRoute(scope: Parameters<typeof readings.routes>[0]): Promise<void> {
