@@ -37,6 +37,24 @@ test("null clocks are one period on, null values the same as above, decimals exa
   assert.deepEqual(rows[2]?.values[0]?.data, { type: "date-time", value: rows[2]?.dateTime });
 });
 
+test("a row whose clock is null and has no time does not show the clock of the row above", () => {
+  for (const options of [{ capturePeriodSeconds: 0 }, { capturePeriodSeconds: 900, clockNull: "no-value" }] as const) {
+    const [, second] = decodeProfileRows(dataFromBytes(compressed), columns, options);
+    assert.deepEqual(second?.values[0], { data: undefined });
+    assert.equal(second?.values[1]?.data?.value, 8);
+  }
+});
+
+test("an empty octet-string is a null clock, as compact-arrays have it", () => {
+  const first = { ...fromEpochMilliseconds(Date.UTC(2026, 10, 20)) };
+  const buffer = array(
+    structure(octetString(encodeDateTime(first)), unsigned(1)),
+    structure(octetString(new Uint8Array(0)), unsigned(2)),
+  );
+  const rows = decodeProfileRows(buffer, [clockCaptureObject, status], { capturePeriodSeconds: 900 });
+  assert.deepEqual(rows[1]?.values[0]?.data, { type: "date-time", value: { ...first, minute: 15 } });
+});
+
 test("null is no value where the model says so", () => {
   const options = { clockNull: "no-value", otherNull: "no-value" } as const;
   const [, second] = decodeProfileRows(dataFromBytes(compressed), columns, options);

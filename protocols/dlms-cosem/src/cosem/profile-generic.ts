@@ -63,11 +63,10 @@ export function decodeProfileRows(
   let time: RowTime | undefined;
   for (const [index, row] of buffer.value.entries()) {
     const cells = cellsOf(row, columns.length, index + 1);
-    const values = cells.map((cell, column) => cellValue(cell, above[column], options, column));
     time = clockColumn < 0 ? undefined : timeOf(cells[clockColumn]!, time, options);
-    if (time?.dateTime && cells[clockColumn]!.type === "null-data") {
-      values[clockColumn] = { data: { type: "date-time", value: time.dateTime } };
-    }
+    const values = cells.map((cell, column) =>
+      column === clockColumn && isNullClock(cell) ? clockValue(time) : cellValue(cell, above[column], options, column),
+    );
     rows.push(time === undefined ? { values } : { ...time, values });
     above = values;
   }
@@ -110,15 +109,22 @@ function addDelta(delta: Data, above: Data | undefined): Data | undefined {
   return undefined;
 }
 
+/** Compact-arrays cannot hold null among clocks: they have an empty octet-string there. */
+function isNullClock(cell: Data): boolean {
+  return cell.type === "null-data" || (cell.type === "octet-string" && cell.value.length === 0);
+}
+
+/** What stands in the place of a null clock. */
+function clockValue(time: RowTime | undefined): ProfileValue {
+  return time?.dateTime === undefined ? noValue : { data: { type: "date-time", value: time.dateTime } };
+}
+
 function timeOf(cell: Data, above: RowTime | undefined, options: ProfileOptions): RowTime | undefined {
+  if (isNullClock(cell)) return options.clockNull === "no-value" ? undefined : nextTime(above, options);
   switch (cell.type) {
-    case "null-data":
-      return options.clockNull === "no-value" ? undefined : nextTime(above, options);
     case "date-time":
       return timeFrom(cell.value, options);
     case "octet-string":
-      // Compact-arrays cannot hold null among clocks: they have an empty octet-string there.
-      if (cell.value.length === 0) return options.clockNull === "no-value" ? undefined : nextTime(above, options);
       return cell.value.length === 12 ? timeFrom(decodeDateTime(cell.value), options) : undefined;
     case "double-long-unsigned":
       return timeFrom(fromEpochMilliseconds(cell.value * 1000), options);

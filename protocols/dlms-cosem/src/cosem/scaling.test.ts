@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bitString, float32, float64, structure, unsigned } from "../data/constructors.ts";
+import {
+  bitString,
+  doubleLong,
+  enumerated,
+  float32,
+  float64,
+  long,
+  structure,
+  unsigned,
+} from "../data/constructors.ts";
 import type { Data } from "../data/data.ts";
 import { Random } from "../testing/random.ts";
 import { decimalFromData, scale, scalerUnitFromData, scalerUnitToData } from "./scaling.ts";
@@ -61,6 +70,14 @@ test("a scaler-unit is a structure of two numbers", () => {
   assert.deepEqual(scalerUnitFromData(scalerUnitToData(scalerUnit)), scalerUnit);
   assert.throws(() => scalerUnitFromData(unsigned(1)), { code: "scaler_unit_invalid" });
   assert.throws(() => scalerUnitFromData(structure(unsigned(1))), { code: "scaler_unit_invalid" });
+});
+
+test("a scaler beyond an integer's range is refused, for it would make numbers of any length", () => {
+  for (const scaler of [doubleLong(2_000_000_000), long(-129), float32(0.5), float64(Number.NaN)]) {
+    assert.throws(() => scalerUnitFromData(structure(scaler, enumerated(30))), { code: "scaler_unit_invalid" });
+  }
+  // Some meters write the scaler in a wider type than the standard's; its value is what counts.
+  assert.deepEqual(scalerUnitFromData(structure(long(-3), unsigned(30))), { scaler: -3, unit: 30 });
 });
 
 test("units have the Blue Book's numbers", () => {

@@ -1,9 +1,10 @@
 /** Register values as exact decimal text: digits are moved, never computed, so energy does not pass through a float. */
 import type { Data } from "../data/data.ts";
+import { integerRanges } from "../data/tags.ts";
 import { dlmsError } from "../errors.ts";
 
 export interface ScalerUnit {
-  /** The value is to be multiplied by ten to this power. */
+  /** The value is to be multiplied by ten to this power, -128 to 127. */
   readonly scaler: number;
   /** Code of cosem/units.ts. */
   readonly unit: number;
@@ -34,6 +35,11 @@ export function scalerUnitFromData(data: Data): ScalerUnit {
   const [scaler, unit] = data.value;
   if (data.value.length !== 2 || typeof scaler?.value !== "number" || typeof unit?.value !== "number") {
     throw invalid("it must be a structure of two numbers, scaler and unit");
+  }
+  // As many zeros would be written as the scaler says: whatever its type, it must be in the range of the standard's.
+  const [smallest, largest] = integerRanges.integer;
+  if (!Number.isInteger(scaler.value) || scaler.value < smallest || scaler.value > largest) {
+    throw invalid(`its scaler ${scaler.value} is not a whole number from ${smallest} to ${largest}`);
   }
   return { scaler: scaler.value, unit: unit.value };
 }
