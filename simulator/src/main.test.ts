@@ -33,6 +33,17 @@ test("prints one line when every meter listens, and ends with its input", async 
   assert.deepEqual(await once(child, "exit"), [0, null]);
 });
 
+test("ends while a client that said goodbye keeps its side open", { timeout: 20_000 }, async () => {
+  const child = spawn(process.execPath, [program, "--meters", "3", "--history-days", "1", "--until-input-ends"]);
+  const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+  const hdlc = (JSON.parse(line) as ReadyLine).neighbourhood.meters.find(({ make }) => make === "Castellan")!;
+  const client = await openMeter(hdlc);
+  await client.release();
+  child.stdin.end();
+  assert.deepEqual(await once(child, "exit"), [0, null]);
+  client.destroy();
+});
+
 test("ends on SIGTERM", async () => {
   const child = spawn(process.execPath, [program, "--meters", "1"]);
   await once(createInterface(child.stdout), "line");

@@ -79,7 +79,7 @@ export class MeterClient {
       ...(options.maxListSize !== undefined && { maxListSize: options.maxListSize }),
       random: (length) => randomBytes(length),
     });
-    this.#socket = connect({ host: meter.host, port: meter.port, noDelay: true });
+    this.#socket = connect({ host: meter.host, port: meter.port, noDelay: true, allowHalfOpen: true });
     this.#socket.on("connect", () => {
       this.#session.connect();
       this.#pump();
@@ -133,11 +133,16 @@ export class MeterClient {
   }
 
   async close(): Promise<void> {
+    await this.release();
+    this.#socket.destroy();
+  }
+
+  /** Ends the association and the link, and leaves the socket open. */
+  async release(): Promise<void> {
     this.#session.release();
     this.#pump();
     while (!this.#session.finished) await this.#next();
     this.#clearTimer();
-    this.#socket.destroy();
   }
 
   destroy(): void {

@@ -44,7 +44,7 @@ export class MeterServer {
   }
 
   close(): Promise<void> {
-    for (const connection of this.#connections) connection.reset();
+    for (const connection of this.#connections) connection.drop();
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
@@ -78,8 +78,18 @@ class MeterConnection {
     socket.once("close", () => this.#session.connectionLost());
   }
 
+  /**
+   * Ends with RST. A socket that is already saying goodbye is only destroyed: libuv refuses to reset it (EINVAL), and Node
+   * then neither closes the handle nor ever exits.
+   */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#socket.writableEnded) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
+  /** Ends without ceremony. */
+  drop(): void {
+    this.#socket.destroy();
   }
 
   #receive(bytes: Uint8Array): void {
