@@ -1,6 +1,7 @@
 /** The simulated neighbourhood: feeder physics and meters that speak their protocols on sockets. */
 
 export { type ControlServer, startControlServer } from "./control/control-server.ts";
+export type { ReadyLine } from "./main.ts";
 export type { FaultSwitches, MeterFaults } from "./meters/dlms/faults.ts";
 export type {
   DlmsSettings,

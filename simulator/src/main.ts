@@ -27,6 +27,9 @@ const usage = `node simulator/src/main.ts [options]
   --until-input-ends    stop when standard input ends
 `;
 
+/** A month of a meter takes about 150 kB: larger neighbourhoods compute what is read. */
+const mostPrepared = 500;
+
 const options = {
   seed: { type: "string", default: "1" },
   meters: { type: "string", default: "60" },
@@ -75,7 +78,7 @@ async function main(): Promise<void> {
   // Whoever reads the line may end us at once: listen before it is out.
   const ended = askedToEnd(values["until-input-ends"]);
   process.stdout.write(`${JSON.stringify(ready)}\n`);
-  void neighbourhood.prepare();
+  if (neighbourhood.meters.length <= mostPrepared) void neighbourhood.prepare();
   await ended;
   await Promise.all([control?.close(), neighbourhood.close()]);
   process.stdin.destroy();
