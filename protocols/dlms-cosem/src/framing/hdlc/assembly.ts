@@ -56,7 +56,8 @@ export class Assembly {
    */
   add(information: Uint8Array, segmented: boolean): Uint8Array | undefined {
     if (this.segments.length === 0 && information.length > 0) this.checkHeader(information);
-    this.length += information.length;
+    // A segment of nothing counts as well, or a peer could send them for ever.
+    this.length += Math.max(information.length, segmented ? 1 : 0);
     if (this.length - headerLength > this.limit) {
       const length = this.length - headerLength;
       this.clear();

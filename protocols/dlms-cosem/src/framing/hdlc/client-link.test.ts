@@ -20,6 +20,7 @@ import { Random } from "../../testing/random.ts";
 import type { HdlcLinkSettings } from "../link.ts";
 import { capturedSnrm, capturedUa } from "./captured-frames.ts";
 import { createHdlcClientLink } from "./client-link.ts";
+import { informationControl } from "./control.ts";
 import { encodeHdlcFrame } from "./frame.ts";
 import { createHdlcServerLink } from "./server-link.ts";
 
@@ -131,6 +132,18 @@ describe("HDLC connection", () => {
     assert.equal(event.why, "timeout");
     assert.match(event.error?.message ?? "", /server 1\/17 to client 16 after 3 attempts/);
     assert.equal(client.timedOut(), "failed");
+  });
+
+  it("gives up a meter that answers every poll with an I-frame of nothing", () => {
+    const client = createHdlcClientLink({ ...settings, retries: 2 });
+    client.open();
+    client.receive(response(0x73));
+    client.send(bytesFromHex("C0 01"));
+    for (let number = 0; number < 3; number++) {
+      client.receive(response(informationControl(number, 1, true)));
+      client.timedOut();
+    }
+    assert.equal(failureOf(eventsOf(client))?.code, "link_no_answer");
   });
 
   it("says that the server refuses when it answers DM", () => {

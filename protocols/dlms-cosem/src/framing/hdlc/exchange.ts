@@ -135,7 +135,7 @@ export class Exchange {
       this.answerDue = this.settings.role === "server";
       this.settings.deliver(apdu);
     }
-    return true;
+    return frame.information.length > 0;
   }
 
   private acknowledge(next: number): boolean {

@@ -47,6 +47,18 @@ describe("HDLC push receiver", () => {
     assert.equal(receive(joinBytes([...endless, good]), 1000).length, 1);
   });
 
+  it("gives up a sender of segments without end that hold nothing", () => {
+    const endless = Array.from({ length: 1001 }, () => segment(3, "", true));
+    const pushes = receive(
+      joinBytes([segment(3, "E6E700 0F", true), ...endless, segment(3, "E6E700 0E", false)]),
+      1000,
+    );
+    assert.deepEqual(
+      pushes.map(({ apdu }) => hexFromBytes(apdu)),
+      ["0E"],
+    );
+  });
+
   it("gives up the oldest unfinished sender when there are too many", () => {
     const begun = Array.from({ length: maximumPushSenders + 1 }, (_, index) => segment(index + 1, "E6E700 0F", true));
     const ended = [segment(2, "02", false), segment(1, "01", false)];
