@@ -1,5 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { causes } from "../head-end/causes.ts";
 
 export interface ProgressOptions {
   readonly address: string;
@@ -15,7 +14,8 @@ interface DeviceStatus {
   readonly name: string;
   readonly last_attempt: string | null;
   readonly last_success: string | null;
-  readonly last_cause: keyof typeof causes | null;
+  readonly last_cause: string | null;
+  readonly last_cause_sentence: string | null;
   readonly clock_drift_seconds: number | null;
 }
 
@@ -53,9 +53,8 @@ export async function showProgress({ address, token, meters, stdout, signal }: P
 }
 
 function tellOddities(statuses: readonly DeviceStatus[], stdout: NodeJS.WritableStream): void {
-  for (const { name, last_success, last_cause } of statuses) {
-    if (last_success !== null || last_cause === null) continue;
-    stdout.write(`  ${name} cannot be read: ${causes[last_cause].sentence} (${last_cause})\n`);
+  for (const { name, last_success, last_cause, last_cause_sentence } of statuses) {
+    if (last_success === null) stdout.write(`  ${name} cannot be read: ${last_cause_sentence} (${last_cause})\n`);
   }
   for (const { name, clock_drift_seconds: drift } of statuses) {
     if (drift === null || Math.abs(drift) < notableDriftSeconds) continue;
