@@ -41,7 +41,7 @@ const MeterSystemEvent = Type.Object(
 );
 
 const path = "/v1/metering/meter-system-events";
-const tag = "meter-system-events";
+const tag = "Meter system events";
 const params = Type.Object({
   id: Type.Integer({
     minimum: 1,

@@ -46,7 +46,7 @@ const MeterReadingOut = Type.Object(
 );
 
 const path = "/v1/metering/meter-readings";
-const tag = "meter-readings";
+const tag = "Meter readings";
 const params = Type.Object({
   id: Type.Integer({
     minimum: 1,

@@ -50,7 +50,7 @@ export async function newMeterReadingRoutes(app: FastifyInstance, readings: Read
     method: "POST",
     path: "/v1/metering/new-meter-readings",
     operationId: "metering_new-meter-readings_create",
-    tag: "new-meter-readings",
+    tag: "New meter readings",
     summary: "Send readings by the names of meters and series",
     description: about,
     consumes: [linesType],

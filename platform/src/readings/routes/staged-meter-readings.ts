@@ -29,7 +29,7 @@ const Patched = Type.Partial(Type.Object({ ...own, ...fields }), {
 });
 
 const path = "/v1/metering/staged-meter-readings";
-const tag = "staged-meter-readings";
+const tag = "Staged meter readings";
 const params = Type.Object({
   id: Type.Integer({
     minimum: 1,
