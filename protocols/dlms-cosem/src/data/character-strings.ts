@@ -20,7 +20,10 @@ export function readBits(reader: ByteReader): string {
 
 export function writeBits(writer: ByteWriter, bits: string): void {
   if (/[^01]/.test(bits)) {
-    throw dlmsError("value_not_encodable", { what: "The bit-string", reason: "it may hold only the characters 0 and 1" });
+    throw dlmsError("value_not_encodable", {
+      what: "The bit-string",
+      reason: "it may hold only the characters 0 and 1",
+    });
   }
   writer.writeLength(bits.length);
   for (let at = 0; at < bits.length; at += 8) {
@@ -43,7 +46,10 @@ export function writeLatin1(writer: ByteWriter, text: string): void {
 
 export function latin1FromBytes(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += charactersAtOnce) {
+    const piece: ArrayLike<number> = bytes.subarray(at, at + charactersAtOnce);
+    text += String.fromCharCode.apply(null, piece as number[]);
+  }
   return text;
 }
 
@@ -72,5 +78,7 @@ export function writeUtf8(writer: ByteWriter, text: string): void {
   writer.lengthAndBytes(utf8Encoder.encode(text));
 }
 
+/** Arguments of one call, which live on the stack; joined one by one, characters would each be an object for a while. */
+const charactersAtOnce = 4096;
 const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const utf8Encoder = new TextEncoder();

@@ -85,15 +85,31 @@ test("a compact-array cannot yield values from no bytes", () => {
   assert.throws(() => dataFromBytes(bytesFromHex("13 02 00 02 0000")), invalid);
   assert.throws(() => dataFromBytes(bytesFromHex("13 02 02 11 01 FFFF 00 01 00")), invalid);
   assert.throws(() => dataFromBytes(bytesFromHex("13 13 11 01 00")), invalid);
+  // An octet-string and nulls behind it: with the structure itself 8 values from a byte at least, or 9.
+  assert.equal(dataFromBytes(bytesFromHex(`13 02 07 09 ${"00".repeat(6)} 01 00`)).type, "compact-array");
+  assert.throws(() => dataFromBytes(bytesFromHex(`13 02 08 09 ${"00".repeat(7)} 01 00`)), invalid);
 });
 
 test("lengths of the indefinite form and of five bytes are refused", () => {
   assert.throws(() => dataFromBytes(bytesFromHex("09 80 0000")), { code: "length_invalid", message: /indefinite/ });
-  assert.throws(() => dataFromBytes(bytesFromHex("09 85 0000000001 00")), { code: "length_invalid", message: /5 bytes/ });
+  assert.throws(() => dataFromBytes(bytesFromHex("09 85 0000000001 00")), {
+    code: "length_invalid",
+    message: /5 bytes/,
+  });
+});
+
+test("a long visible-string is each of its bytes as a character", () => {
+  const bytes = Uint8Array.from({ length: 10_000 }, (_, index) => index & 0xff);
+  const { value } = dataFromBytes(Uint8Array.of(0x0a, 0x82, 0x27, 0x10, ...bytes));
+  assert.deepEqual(Buffer.from(value as string, "latin1"), Buffer.from(bytes));
+  assert.deepEqual(dataToBytes({ type: "visible-string", value: value as string }).subarray(4), bytes);
 });
 
 test("a bit-string of more bits than the limit is refused", () => {
-  assert.throws(() => dataFromBytes(bytesFromHex("04 84 000F4241 00")), { code: "length_invalid", message: /1000001 bits/ });
+  assert.throws(() => dataFromBytes(bytesFromHex("04 84 000F4241 00")), {
+    code: "length_invalid",
+    message: /1000001 bits/,
+  });
 });
 
 test("an encoding beyond the limit is refused unread", () => {

@@ -4,7 +4,7 @@
  * Octet-strings in what is decoded are views of the bytes given. Whether a value is in place is not this file's matter:
  * any type is taken anywhere.
  */
-import { ByteReader } from "../bytes/byte-reader.ts";
+import type { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import { dlmsError } from "../errors.ts";
 import { decodeCompactArray, encodeCompactArray } from "./compact-array.ts";
@@ -12,16 +12,11 @@ import { decodeContent, encodeContent } from "./content.ts";
 import type { Data } from "./data.ts";
 import { dataLimits } from "./limits.ts";
 import { dataTags } from "./tags.ts";
+import { decodeWhole } from "./whole.ts";
 
-/** Decodes exactly one value: bytes left over are an `apdu_trailing_bytes` error. */
+/** Decodes exactly one value: too many bytes are an `apdu_too_long` error, bytes left over `apdu_trailing_bytes`. */
 export function dataFromBytes(bytes: Uint8Array): Data {
-  if (bytes.length > dataLimits.bytes) {
-    throw dlmsError("apdu_too_long", { length: bytes.length, limit: dataLimits.bytes });
-  }
-  const reader = new ByteReader(bytes);
-  const data = decodeData(reader);
-  reader.expectEnd("the data");
-  return data;
+  return decodeWhole(bytes, "the data", decodeData);
 }
 
 /** Throws `value_not_encodable` when a value is outside its type's range. */

@@ -55,13 +55,17 @@ function decodeDescription(reader: ByteReader, depth: number): TypeDescription {
     }
     case "structure": {
       const count = reader.length("the number of elements of a structure in a type description");
-      if (count > reader.remaining) throw dlmsError("apdu_truncated", { what: `${count} type descriptions`, offset: at });
+      if (count > reader.remaining)
+        throw dlmsError("apdu_truncated", { what: `${count} type descriptions`, offset: at });
       const elements: TypeDescription[] = [];
       for (let index = 0; index < count; index++) elements.push(decodeDescription(reader, depth + 1));
       return { type, elements };
     }
     case "compact-array":
-      throw dlmsError("compact_array_description_invalid", { reason: "a compact-array cannot hold another", offset: at });
+      throw dlmsError("compact_array_description_invalid", {
+        reason: "a compact-array cannot hold another",
+        offset: at,
+      });
     default:
       return { type };
   }

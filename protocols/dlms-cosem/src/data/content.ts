@@ -150,5 +150,8 @@ function inRange64(type: string, value: bigint, smallest: bigint, largest: bigin
 }
 
 function notEncodable(type: string, value: number | bigint, range: string): Error {
-  return dlmsError("value_not_encodable", { what: `The ${type} ${value}`, reason: `it must be a whole number from ${range}` });
+  return dlmsError("value_not_encodable", {
+    what: `The ${type} ${value}`,
+    reason: `it must be a whole number from ${range}`,
+  });
 }

@@ -5,9 +5,10 @@
  * Fields are taken as they are: meters send all zeros for "never", hour 24, a weekday that contradicts the date. What
  * is no instant becomes undefined in `toEpochMilliseconds`, and any 12 bytes encode back to themselves.
  */
-import { ByteReader } from "../bytes/byte-reader.ts";
+import type { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import { dlmsError } from "../errors.ts";
+import { decodeWhole } from "./whole.ts";
 
 /** Day of month; "last" and "second-last" are FE and FD. */
 export type CosemDay = number | "last" | "second-last";
@@ -171,13 +172,6 @@ const unspecifiedYear = 0xffff;
 const unspecifiedDeviation = -0x8000;
 const monthNames = { "daylight-saving-end": 0xfd, "daylight-saving-begin": 0xfe } as const;
 const dayNames = { "second-last": 0xfd, last: 0xfe } as const;
-
-function decodeWhole<T>(bytes: Uint8Array, what: string, read: (reader: ByteReader) => T): T {
-  const reader = new ByteReader(bytes);
-  const value = read(reader);
-  reader.expectEnd(what);
-  return value;
-}
 
 function setDate(value: Writable<CosemDate>, year: number, month: number, day: number, weekday: number): void {
   if (year !== unspecifiedYear) value.year = year;

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
 import { Random } from "../testing/random.ts";
-import { bitsFromClockStatus, type CosemDateTime, decodeDate, decodeDateTime, decodeTime, encodeDate, encodeDateTime, encodeTime } from "./date-time.ts";
+import {
+  bitsFromClockStatus,
+  type CosemDateTime,
+  decodeDate,
+  decodeDateTime,
+  decodeTime,
+  encodeDate,
+  encodeDateTime,
+  encodeTime,
+} from "./date-time.ts";
 import { addMilliseconds, fromEpochMilliseconds, toEpochMilliseconds } from "./epoch.ts";
 
 const noon: CosemDateTime = { year: 2026, month: 7, day: 1, hour: 12, minute: 0 };

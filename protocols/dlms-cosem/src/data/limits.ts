@@ -4,8 +4,8 @@ export const dataLimits = {
   nesting: 32,
   /** Elements of one array, structure or compact-array. */
   elements: 1_000_000,
-  /** Values a compact-array may yield for each byte of its content: null-data elements take none. */
-  compactArrayExpansion: 64,
+  /** Values a compact-array may yield for each byte of its content: null-data elements take none, but room in memory. */
+  compactArrayExpansion: 8,
   /** Bits of a bit-string, which become as many characters. */
   bits: 1_000_000,
   /** Bytes of one encoding, which after block transfer may be far longer than a PDU; values take some 20 times as much. */

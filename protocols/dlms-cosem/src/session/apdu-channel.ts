@@ -21,16 +21,17 @@ export interface ApduLine {
 
 export class ApduChannel {
   readonly protection: ApduProtection;
+  /** Most bytes joined from blocks to one APDU or one answer. */
+  readonly maxJoinedSize: number;
   /** Longest APDU the peer takes, in bytes; Infinity = no limit. */
   maxSize = Number.POSITIVE_INFINITY;
   /** Whether general block transfer was agreed. */
   generalBlocksAgreed = false;
   private readonly line: ApduLine;
   private readonly window: number;
-  private readonly maxJoinedSize: number;
   private transfer: GeneralBlockTransfer | undefined;
 
-  /** `window`: general blocks taken at once; `maxJoinedSize`: most bytes of an APDU joined from them. */
+  /** `window`: general blocks taken at once. */
   constructor(protection: ApduProtection, line: ApduLine, window: number, maxJoinedSize: number) {
     this.protection = protection;
     this.line = line;

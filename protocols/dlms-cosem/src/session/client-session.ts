@@ -46,7 +46,7 @@ export class ClientSession implements Session {
       this.association.protection,
       { transmit: (apdu) => this.transmit(apdu), yieldTurn: () => this.link.yieldTurn() },
       generalBlockTransfer?.window ?? sessionDefaults.generalBlockWindow,
-      maxResponseSize,
+      Math.min(maxResponseSize, sessionLimits.maxResponseSize),
     );
     this.queue = new RequestQueue(settings, this.channel, (event) => this.report(event));
   }

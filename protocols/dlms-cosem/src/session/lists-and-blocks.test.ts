@@ -6,6 +6,7 @@ import type { Apdu, SelectedAttribute } from "../xdlms/apdu.ts";
 import { decodeApdu, encodeApdu } from "../xdlms/codec.ts";
 import type { ClientSession } from "./client-session.ts";
 import type { ServerHabits } from "./device.ts";
+import { sessionLimits } from "./settings.ts";
 import {
   clock,
   clockData,
@@ -188,6 +189,17 @@ test("blocks beyond the limit fail the request", () => {
   const raw = new Uint8Array(60);
   answer(client, { type: "get-response-with-datablock", invocation, last: false, block: 1, result: { raw } });
   answer(client, { type: "get-response-with-datablock", invocation, last: false, block: 2, result: { raw } });
+  assert.deepEqual(outcomes(eventsOf(client)), ["request-failed blocks_too_long"]);
+});
+
+test("no setting lets more be joined than can be decoded", () => {
+  const { client } = associatedPair({ client: { maxResponseSize: Number.POSITIVE_INFINITY } });
+  client.get([profile]);
+  const raw = new Uint8Array(65_000);
+  const blocks = Math.ceil(sessionLimits.maxResponseSize / raw.length);
+  for (let block = 1; client.waiting && block <= blocks; block++) {
+    answer(client, { type: "get-response-with-datablock", invocation, last: block === blocks, block, result: { raw } });
+  }
   assert.deepEqual(outcomes(eventsOf(client)), ["request-failed blocks_too_long"]);
 });
 

@@ -1,4 +1,5 @@
 /** What a client session is told before it starts: addresses, proof of who it is, keys, sizes and the meter's habits. */
+import { dataLimits } from "../data/limits.ts";
 import type { LinkSettings } from "../framing/link.ts";
 import type { SecurityKeys, SecuritySettings } from "../security/context.ts";
 import type { SecurityPolicy } from "../security/policy.ts";
@@ -19,7 +20,7 @@ export interface ClientSettings {
   readonly maxListSize?: number;
   /** Which answers to a with-list request mean "I do not do lists": the session then asks one by one. */
   readonly listFallback?: readonly ListRefusal[];
-  /** Most bytes of one joined answer (blocks, general blocks), in bytes. Default `sessionLimits.maxResponseSize`. */
+  /** Most bytes of one joined answer (blocks, general blocks). Default, and at most, `sessionLimits.maxResponseSize`. */
   readonly maxResponseSize?: number;
   /** General block transfer, used when negotiated. */
   readonly generalBlockTransfer?: GeneralBlockTransferSettings;
@@ -101,8 +102,8 @@ export const sessionDefaults = {
 
 /** Bounds that keep a hostile or broken peer from exhausting the process. */
 export const sessionLimits = {
-  /** Bytes of one answer joined from blocks. */
-  maxResponseSize: 16 * 1024 * 1024,
+  /** Bytes of one answer joined from blocks: no more are decoded. */
+  maxResponseSize: dataLimits.bytes,
   /** Bytes of one request a server joins from blocks. */
   maxRequestSize: 1024 * 1024,
   /** Attributes or methods in one with-list request a server takes. */

@@ -8,10 +8,10 @@ import {
   encodeAarq,
   encodeRelease,
 } from "../acse/codec.ts";
-import { ByteReader } from "../bytes/byte-reader.ts";
+import type { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import { hexFromByte } from "../bytes/hex.ts";
-import { dataLimits } from "../data/limits.ts";
+import { decodeWhole } from "../data/whole.ts";
 import { dlmsError } from "../errors.ts";
 import { decodeAccessRequest, decodeAccessResponse, encodeAccessRequest, encodeAccessResponse } from "./access.ts";
 import { decodeActionRequest, decodeActionResponse, encodeActionRequest, encodeActionResponse } from "./action.ts";
@@ -65,16 +65,7 @@ import { meaningOfTag, nameOfTag, type ServiceName } from "./tags.ts";
  * `apdu_tag_unknown` names the tag, `apdu_truncated` what is missing and where, `apdu_trailing_bytes` what is too much.
  */
 export function decodeApdu(bytes: Uint8Array): Apdu {
-  if (bytes.length > dataLimits.bytes) {
-    throw dlmsError("apdu_too_long", { length: bytes.length, limit: dataLimits.bytes });
-  }
-  const reader = new ByteReader(bytes);
-  const tag = reader.unsigned8("the APDU's tag");
-  const decode = decodersByTag[tag];
-  if (decode === undefined) throw unknownTag(tag);
-  const apdu = decode(reader, tag);
-  reader.expectEnd("the APDU");
-  return apdu;
+  return decodeWhole(bytes, "the APDU", readApdu);
 }
 
 /** Throws `value_not_encodable` or `obis_invalid` naming the field that does not fit. */
@@ -176,6 +167,13 @@ const decodersByTag: readonly (Decoder | undefined)[] = Array.from({ length: 256
   if (meaning === undefined) return undefined;
   return meaning.key === "plain" ? decoders[meaning.service] : decodeCiphered;
 });
+
+function readApdu(reader: ByteReader): Apdu {
+  const tag = reader.unsigned8("the APDU's tag");
+  const decode = decodersByTag[tag];
+  if (decode === undefined) throw unknownTag(tag);
+  return decode(reader, tag);
+}
 
 function unknownTag(tag: number): Error {
   const name = nameOfTag(tag);

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
 import { dataToBytes } from "../data/codec.ts";
 import { octetString, unsigned } from "../data/constructors.ts";
+import { dataLimits } from "../data/limits.ts";
 import { assertSurvivesCuttingAndMutation } from "../testing/mutation.ts";
 import { encodeApdu } from "./codec.ts";
 import { encodeGetResponseNormalWithEncodedData } from "./get.ts";
@@ -57,6 +58,11 @@ for (const { name, hex, value, decode, encode } of joined) {
     assertSurvivesCuttingAndMutation(decode, bytes);
   });
 }
+
+test("joined blocks beyond the limit are refused unread", () => {
+  const tooLong = new Uint8Array(dataLimits.bytes + 1);
+  for (const { decode } of joined) assert.throws(() => decode(tooLong), { code: "apdu_too_long" });
+});
 
 test("a count beyond the bytes and bytes beyond the count are refused", () => {
   assert.throws(() => getResultsFromBytes(bytesFromHex("84 7FFFFFFF 00")), { code: "apdu_truncated" });

@@ -1,8 +1,9 @@
 /** Results as GET and ACTION carry them, also for joined blocks. */
-import { ByteReader } from "../bytes/byte-reader.ts";
+import type { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import { decodeData, encodeData } from "../data/codec.ts";
 import type { Data } from "../data/data.ts";
+import { decodeWhole } from "../data/whole.ts";
 import type { ActionResult, DataBlock, GetDataResult } from "./apdu.ts";
 import { readList, readPresence, requireRange, unknownChoice, writeList } from "./descriptors.ts";
 
@@ -26,10 +27,7 @@ export function dataListToBytes(list: readonly Data[]): Uint8Array {
 
 /** The joined blocks of an ACTION response. */
 export function actionResultFromBytes(bytes: Uint8Array): ActionResult {
-  const reader = new ByteReader(bytes);
-  const result = readActionResult(reader);
-  reader.expectEnd("the action result");
-  return result;
+  return decodeWhole(bytes, "the action result", readActionResult);
 }
 
 export function actionResultToBytes(result: ActionResult): Uint8Array {
@@ -101,10 +99,7 @@ export function readListedData(reader: ByteReader): Data {
 }
 
 function listFromBytes<T>(bytes: Uint8Array, what: string, read: (reader: ByteReader) => T): T[] {
-  const reader = new ByteReader(bytes);
-  const list = readList(reader, what, read);
-  reader.expectEnd(`the ${what}`);
-  return list;
+  return decodeWhole(bytes, `the ${what}`, (reader) => readList(reader, what, read));
 }
 
 function listToBytes<T>(list: readonly T[], write: (writer: ByteWriter, element: T) => void): Uint8Array {

@@ -170,14 +170,14 @@ export class RequestQueue {
   }
 
   private limitsFor(service: OpenRequest["service"], { conformance }: NegotiatedContext): ExchangeLimits {
-    const { maxListSize = sessionDefaults.maxListSize, generalBlockTransfer, maxResponseSize } = this.settings;
+    const { maxListSize = sessionDefaults.maxListSize, generalBlockTransfer } = this.settings;
     const generalPreferred = this.channel.generalBlocksAgreed && generalBlockTransfer?.preferred === true;
     const lists = conformance.has("multiple-references") && !this.listsRefused;
     return {
       maxApdu: this.channel.room,
       maxList: lists ? Math.max(1, maxListSize) : 1,
       blocks: conformance.has(`block-transfer-with-${service}`) && !generalPreferred,
-      maxResponseSize: maxResponseSize ?? sessionLimits.maxResponseSize,
+      maxResponseSize: this.channel.maxJoinedSize,
     };
   }
 
