@@ -159,8 +159,6 @@ export class ClientSession implements Session {
         this.associate();
         return;
       case "apdu":
-        this.take(event.apdu);
-        return;
       case "unnumbered-information":
         this.take(event.apdu);
         return;

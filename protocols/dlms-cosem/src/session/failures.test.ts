@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { DlmsError } from "../errors.ts";
 import { wrapperFrame } from "../framing/wrapper.ts";
 import { SecurityContext } from "../security/context.ts";
-import { countFrom } from "../security/invocation-counter.ts";
+import { countFrom, largestInvocationCounter } from "../security/invocation-counter.ts";
 import { protect } from "../security/protection.ts";
 import { encodeApdu } from "../xdlms/codec.ts";
 import type { ClientEvent } from "./events.ts";
@@ -109,6 +109,14 @@ test("a counter the meter has seen is answered with the one it expects", () => {
   const events = carry(client, server);
   assert.deepEqual(outcomes(events), ["failed invocation_counter_rejected"]);
   assert.equal(errorOf(events)?.details.expected, 5001);
+});
+
+test("a meter whose client has used up its counters refuses without one to expect", () => {
+  const { client, server, association } = pair(ciphered);
+  association.security!.lastClientCounter = largestInvocationCounter;
+  client.connect();
+  const events = carry(client, server);
+  assert.deepEqual(outcomes(events), ["failed invocation_counter_rejected"]);
 });
 
 test("a meter that keeps silent about a wrong counter is a timeout", () => {

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AssociationRequest } from "../acse/association.ts";
 import { describeDiagnostic } from "../acse/diagnostics.ts";
+import { joinBytes } from "../bytes/join.ts";
+import { llcHeaders } from "../framing/hdlc/assembly.ts";
+import { informationControl, supervisoryControl } from "../framing/hdlc/control.ts";
 import { encodeHdlcFrame } from "../framing/hdlc/frame.ts";
 import { wrapperFrame } from "../framing/wrapper.ts";
+import { framesOf } from "../testing/hdlc.ts";
 import type { Apdu, InitiateRequest } from "../xdlms/apdu.ts";
 import { decodeApdu, encodeApdu } from "../xdlms/codec.ts";
 import { ClientSession } from "./client-session.ts";
@@ -166,6 +170,20 @@ test("an unconfirmed set is done and not answered", () => {
   assert.deepEqual(meter.notes, data);
 });
 
+test("over hdlc an unconfirmed set gives the turn back, for no answer will", () => {
+  const { server, meter } = associatedPair({ link: hdlcLink(1) });
+  const data = { type: "unsigned", value: 9 } as const;
+  const unconfirmed = { ...invocation, confirmed: false };
+  const request = encodeApdu({ type: "set-request-normal", invocation: unconfirmed, attribute: notebook, data });
+  const information = joinBytes([llcHeaders.command, request]);
+  // The AARQ and its AARE were number 0 of either side.
+  const [destination, source, control] = [{ logicalDevice: 1 }, { logicalDevice: 16 }, informationControl(1, 1, true)];
+  server.receive(encodeHdlcFrame({ destination, source, control, segmented: false, information }));
+  assert.deepEqual(meter.notes, data);
+  const [frame] = framesOf(server.takeOutput());
+  assert.equal(frame?.control, supervisoryControl("RR", 2, true));
+});
+
 test("one connection serves one client after another, and two at once", () => {
   const server = serverOf([publicAssociation, reading]);
   const first = clientOf();
@@ -283,6 +301,17 @@ test("settings that contradict themselves are told at once", () => {
   assert.throws(() => new ServerSession(new ExampleMeter({ framing: "wrapper", client: -1, server: 1 }, [])), {
     code: "link_setting_invalid",
   });
+});
+
+test("a challenge of a length the mechanism does not take is told at once", () => {
+  for (const challengeLength of [7, 65]) {
+    assert.throws(
+      () => clientOf({ client: { authentication: { mechanism: "md5", secret: password, challengeLength } } }),
+      {
+        code: "authentication_challenge_invalid",
+      },
+    );
+  }
 });
 
 test("who never answers is left alone by the timer of a finished session", () => {

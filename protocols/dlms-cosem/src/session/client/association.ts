@@ -10,6 +10,7 @@ import { DlmsError, dlmsError } from "../../errors.ts";
 import {
   type AuthenticationMaterial,
   authenticationMechanisms,
+  checkChallenge,
   prove,
   verifyProof,
 } from "../../security/authentication.ts";
@@ -31,7 +32,7 @@ export class ClientAssociation {
   private readonly challenge: Uint8Array | undefined;
   private serverChallenge: Uint8Array | undefined;
 
-  /** Throws `authentication_setting_missing` and what wrong keys and titles throw. */
+  /** Throws `authentication_setting_missing`, `authentication_challenge_invalid`, and what wrong keys and titles throw. */
   constructor(settings: ClientSettings) {
     this.settings = settings;
     this.mechanism = settings.authentication?.mechanism ?? "none";
@@ -214,7 +215,9 @@ export class ClientAssociation {
     const { exchange, leastChallengeLength } = authenticationMechanisms[this.mechanism];
     if (authentication === undefined || exchange !== "challenges") return undefined;
     const length = "challengeLength" in authentication ? authentication.challengeLength : undefined;
-    return random(length ?? Math.max(leastChallengeLength, sessionDefaults.challengeLength));
+    const challenge = random(length ?? Math.max(leastChallengeLength, sessionDefaults.challengeLength));
+    checkChallenge(this.mechanism, "CtoS", challenge);
+    return challenge;
   }
 }
 

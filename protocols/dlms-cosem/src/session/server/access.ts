@@ -6,8 +6,8 @@ import type { Apdu, Invocation, SelectedAttribute } from "../../xdlms/apdu.ts";
 import type { Conformance, ConformanceBit } from "../../xdlms/conformance.ts";
 import type { ApduChannel } from "../apdu-channel.ts";
 import type { ActionAnswer, GetAnswer, ServerAssociation, ServerDevice, ServerHabits } from "../device.ts";
-import { exceptionReason, exceptionState } from "../refusals.ts";
 import { sessionLimits } from "../settings.ts";
+import { notSupported, tooLong } from "./exceptions.ts";
 
 export interface ServerAccess {
   readonly device: ServerDevice;
@@ -74,19 +74,3 @@ export function beginResponse(tag: number, choice: number, invocation: Invocatio
 function invocationByte({ invokeId, confirmed, highPriority }: Invocation): number {
   return (highPriority ? 0x80 : 0) | (confirmed ? 0x40 : 0) | invokeId;
 }
-
-export const notSupported: Apdu = {
-  type: "exception-response",
-  state: exceptionState.serviceUnknown,
-  serviceError: exceptionReason.serviceNotSupported,
-};
-export const notAllowed: Apdu = {
-  type: "exception-response",
-  state: exceptionState.serviceNotAllowed,
-  serviceError: exceptionReason.operationNotPossible,
-};
-export const tooLong: Apdu = {
-  type: "exception-response",
-  state: exceptionState.serviceNotAllowed,
-  serviceError: exceptionReason.pduTooLong,
-};

@@ -12,14 +12,8 @@ import type { ActionAnswer } from "../device.ts";
 import { JoinedBlocks } from "../joined-blocks.ts";
 import { blockOverhead, OutgoingBlocks } from "../outgoing-blocks.ts";
 import { sessionLimits } from "../settings.ts";
-import {
-  beginResponse,
-  listRefusal,
-  notSupported,
-  type ServerAccess,
-  usesServiceBlocks,
-  writeActionAnswer,
-} from "./access.ts";
+import { beginResponse, listRefusal, type ServerAccess, usesServiceBlocks, writeActionAnswer } from "./access.ts";
+import { notSupported } from "./exceptions.ts";
 
 export class ActionService {
   private readonly access: ServerAccess;

@@ -13,14 +13,12 @@ import { type AssociationEvent, nextServerState, type ServerState } from "../ass
 import type { ServerAssociation, ServerDevice, ServerHabits } from "../device.ts";
 import type { ServerEvent } from "../events.ts";
 import { ApduProtection } from "../protection.ts";
-import { exceptionReason, exceptionState } from "../refusals.ts";
 import { sessionDefaults, sessionLimits } from "../settings.ts";
-import { noHabits, notAllowed, type ServerAccess, tooLong } from "./access.ts";
-import { ActionService } from "./action.ts";
+import { noHabits } from "./access.ts";
 import { type Admission, admit, Rejection } from "./admission.ts";
 import { acceptance, proofMaterial, refusal } from "./association-response.ts";
-import { GetService } from "./get.ts";
-import { SetService } from "./set.ts";
+import { notAllowed, notSupported, reactionTo, tooLong } from "./exceptions.ts";
+import { Services } from "./services.ts";
 
 export interface AssociationOwner extends ApduLine {
   report(event: ServerEvent): void;
@@ -117,8 +115,7 @@ export class AssociationServer {
 
   private begin(event: AssociationEvent, { association, conformance }: Admission): void {
     this.go(event);
-    const access: ServerAccess = { device: this.device, association, conformance, channel: this.channel };
-    this.services = { get: new GetService(access), set: new SetService(access), action: new ActionService(access) };
+    this.services = new Services({ device: this.device, association, conformance, channel: this.channel });
     this.owner.report({ type: "associated", association });
   }
 
@@ -162,34 +159,11 @@ export class AssociationServer {
   }
 
   private serve(apdu: Apdu, services: Services): void {
-    switch (apdu.type) {
-      case "get-request-normal":
-      case "get-request-next":
-      case "get-request-with-list":
-        this.answer(services.get.answer(apdu));
-        return;
-      case "set-request-normal":
-      case "set-request-first-datablock":
-      case "set-request-datablock":
-      case "set-request-with-list":
-      case "set-request-with-list-first-datablock":
-        this.answerConfirmed(apdu.invocation.confirmed, encodeApdu(services.set.answer(apdu)));
-        return;
-      case "action-request-normal":
-      case "action-request-next-pblock":
-      case "action-request-with-list":
-      case "action-request-with-first-pblock":
-      case "action-request-with-list-and-first-pblock":
-      case "action-request-with-pblock":
-        this.answerConfirmed(apdu.invocation.confirmed, services.action.answer(apdu));
-        return;
-      default:
-        this.refuseRequest(unknownService, `${apdu.type} is no request`);
-    }
-  }
-
-  private answerConfirmed(confirmed: boolean, response: Uint8Array): void {
-    if (confirmed) this.answer(response);
+    const answer = services.answer(apdu);
+    if (answer) this.answer(answer);
+    // Nobody waits for an answer: over HDLC the client would wait for its turn.
+    else if (answer === null) this.owner.yieldTurn();
+    else this.refuseRequest(notSupported, `${apdu.type} is no request`);
   }
 
   private answer(response: Uint8Array): void {
@@ -212,42 +186,19 @@ export class AssociationServer {
 
   /** What came cannot be used. */
   private refuse(error: DlmsError): void {
-    if (error.code === "invocation_counter_replayed") this.refuseCounter(error);
-    else if (error.fault === "security") this.refuseUndeciphered(error);
-    else this.refuseWith(error, error.code === "apdu_tag_unknown" ? unknownService : undecodable);
-  }
-
-  private refuseCounter(error: DlmsError): void {
-    const habit = this.habits.wrongCounter ?? "exception";
-    if (habit === "close") {
+    const reaction = reactionTo(error, this.habits);
+    if (reaction === "close") {
       this.go("fault");
       this.owner.hangUp(error);
       return;
     }
-    if (habit === "silence") {
-      this.owner.report({ type: "request-refused", error });
-      return;
-    }
-    this.refuseWith(error, {
-      type: "exception-response",
-      state: exceptionState.serviceNotAllowed,
-      serviceError: exceptionReason.invocationCounterError,
-      invocationCounter: Number(error.details.expected),
-    });
-  }
-
-  private refuseUndeciphered(error: DlmsError): void {
-    if ((this.habits.decipheringError ?? "exception") === "exception") this.refuseWith(error, undeciphered);
-    else this.owner.report({ type: "request-refused", error });
+    if (reaction !== "silence") this.owner.transmit(encodeApdu(reaction));
+    this.owner.report({ type: "request-refused", error });
   }
 
   private refuseRequest(exception: Apdu, reason: string): void {
-    this.refuseWith(dlmsError("request_unservable", { reason }), exception);
-  }
-
-  private refuseWith(error: DlmsError, exception: Apdu): void {
     this.owner.transmit(encodeApdu(exception));
-    this.owner.report({ type: "request-refused", error });
+    this.owner.report({ type: "request-refused", error: dlmsError("request_unservable", { reason }) });
   }
 
   /** What the client has used up must outlive this session. */
@@ -280,32 +231,11 @@ export class AssociationServer {
   }
 }
 
-interface Services {
-  readonly get: GetService;
-  readonly set: SetService;
-  readonly action: ActionService;
-}
-
 /** The smaller of two limits in which 0 means none. */
 function smaller(first: number, second: number): number {
   return Math.min(first || Number.POSITIVE_INFINITY, second || Number.POSITIVE_INFINITY);
 }
 
-const unknownService: Apdu = {
-  type: "exception-response",
-  state: exceptionState.serviceUnknown,
-  serviceError: exceptionReason.serviceNotSupported,
-};
-const undecodable: Apdu = {
-  type: "exception-response",
-  state: exceptionState.serviceNotAllowed,
-  serviceError: exceptionReason.otherReason,
-};
-const undeciphered: Apdu = {
-  type: "exception-response",
-  state: exceptionState.serviceNotAllowed,
-  serviceError: exceptionReason.decipheringError,
-};
 /** Association LN, class 15, and its method 1. */
 const associationClass = 15;
 const replyToHlsAuthentication = 1;

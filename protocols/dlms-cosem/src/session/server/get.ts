@@ -11,12 +11,12 @@ import { blockOverhead, OutgoingBlocks } from "../outgoing-blocks.ts";
 import {
   beginResponse,
   listRefusal,
-  notSupported,
   type ServerAccess,
   selectionRefusal,
   usesServiceBlocks,
   writeGetAnswer,
 } from "./access.ts";
+import { notSupported } from "./exceptions.ts";
 
 export class GetService {
   private readonly access: ServerAccess;

@@ -7,7 +7,8 @@ import type { Apdu, DataBlock, Invocation, SelectedAttribute, SetRequest } from 
 import { dataListFromBytes } from "../../xdlms/results.ts";
 import { JoinedBlocks } from "../joined-blocks.ts";
 import { sessionLimits } from "../settings.ts";
-import { listRefusal, notSupported, type ServerAccess, selectionRefusal } from "./access.ts";
+import { listRefusal, type ServerAccess, selectionRefusal } from "./access.ts";
+import { notSupported } from "./exceptions.ts";
 
 export class SetService {
   private readonly access: ServerAccess;
