@@ -2,7 +2,7 @@
  * Takes runs out of the queue as ceilings allow, makes a session of each claim, and records what came of it. Nothing waits
  * in this process: what cannot begin stays in the store's queue, so the process holds at most `maxSessions` claims.
  */
-import { checkCall, type ExecutionType, executionTypes } from "./calls.ts";
+import { checkCall, type ExecutionType, executionTypes } from "../registry/task-calls.ts";
 import { asRunFailure, RunFailure } from "./causes.ts";
 import type { Clock } from "./clock.ts";
 import type { ContactedDevice, Driver } from "./drivers/driver.ts";
@@ -165,7 +165,7 @@ export class Dispatcher {
     if (!driver) return new RunFailure("no_driver", `The execution type is ${run.executionType}.`);
     try {
       const problem = checkCall(knownType(run.executionType), run.call, run.kwargs);
-      if (problem) return new RunFailure("invalid_call", `${problem.field}: ${problem.message}`);
+      if (problem) return new RunFailure("invalid_call", `${problem.field}: ${problem.messages.join(" ")}`);
     } catch (error) {
       return asRunFailure(error);
     }

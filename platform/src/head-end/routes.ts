@@ -4,8 +4,8 @@ import Type, { type TSchema } from "typebox";
 import { notFound } from "../errors/platform-error.ts";
 import { pageBody, pageOf, pageSchema, pagingParameters } from "../http/paging.ts";
 import { route } from "../http/route.ts";
+import { executionTypeNames } from "../registry/task-calls.ts";
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
-import { executionTypeAliases, executionTypes } from "./calls.ts";
 import { causes } from "./causes.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { invoke } from "./runs/on-demand.ts";
@@ -98,14 +98,13 @@ const count = (description: string) => Type.Integer({ description });
 
 const states = ["waiting", "running", "succeeded", "failed", "superseded"];
 const causeCodes = Object.keys(causes);
-const types = [...Object.keys(executionTypes), ...Object.keys(executionTypeAliases)];
 
 const Invocation = Type.Object(
   {
     meter_device: uuid("Meter device"),
     meter_execution_type: Type.Unsafe<string>({
       type: "string",
-      enum: types,
+      enum: executionTypeNames,
       description: "The execution interface of the call",
     }),
     task_call: Type.String({

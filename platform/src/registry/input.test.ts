@@ -76,6 +76,14 @@ const refusals: readonly (readonly [string, string, unknown, string])[] = [
   ["amr-tasks", "run_offset_seconds", -2147483649, "Ensure this value is greater than or equal to -2147483648."],
   ["amr-tasks", "task_kwargs", "{}", "Expected an object."],
   ["amr-tasks", "task_call", "", "This field may not be blank."],
+  [
+    "amr-tasks",
+    "task_call",
+    "read_minds",
+    '"read_minds" is no call of generic_dlms. Its calls: read_registers, read_profile, read_profile_by_offset_seconds, read_events, read_object_list, set_time.',
+  ],
+  ["amr-tasks", "task_kwargs", { obis: "1-0:99.1.0", start_dat: "2020-01-15" }, "start_dat: Unknown field."],
+  ["amr-tasks", "task_kwargs", null, "obis: This field is required."],
   ["amr-task-groups", "tasks", [nowhere], noRow],
   ["meter-devices", "protocol", "smoke signals", '"smoke signals" is not a valid choice.'],
   ["meter-devices", "dlms_system_title", "4C475A", "Exactly 16 hexadecimal digits are required."],
@@ -112,6 +120,10 @@ const tolerated: readonly (readonly [string, Row, Row])[] = [
     { name: "Corus", meter_execution_type: "generic_corus" },
     { meter_execution_type: "generic_corus_meter" },
   ],
+  ...["generic_lis200", "generic_iec6205621", "generic_corus_meter"].map((meter_execution_type) => {
+    const task = { meter_execution_type, task_call: "a call of the client's own", task_kwargs: { any: [1, "thing"] } };
+    return ["amr-tasks", { name: `Any ${meter_execution_type}`, ...task }, task] as const;
+  }),
   [
     "meter-devices",
     { name: "M2", dlms_system_title: "", network_interface: null },
@@ -146,6 +158,28 @@ describe("input of the registry", () => {
       for (const [field, value] of Object.entries(expected)) assert.deepEqual(created[field], value, field);
     });
   }
+
+  it("checks a task of generic_dlms as it will be, whichever of its fields change", async () => {
+    const task = bodyOf("amr-tasks");
+    const own = { meter_execution_type: "generic_lis200", task_call: "read_archive", task_kwargs: { archive: 3 } };
+    const { id } = await fixture.create(pathOf("amr-tasks"), { ...task, name: "Changing", ...own });
+    const item = `${pathOf("amr-tasks")}/${id}`;
+    const steps: readonly (readonly [string, Row, string?, RegExp?])[] = [
+      ["PATCH", { meter_execution_type: "generic_dlms" }, "task_call", /^"read_archive" is no call of generic_dlms/],
+      ["PATCH", { meter_execution_type: "generic_dlms", task_call: "read_events" }, "task_kwargs", /^archive: Unknown/],
+      ["PUT", { ...task, task_kwargs: {} }, "task_kwargs", /^obis: This field is required/],
+      ["PUT", { ...task, name: "Changing" }],
+      ["PATCH", { task_call: "read_object_list" }, "task_kwargs", /^obis: Unknown field/],
+      ["PATCH", { is_active: false }],
+    ];
+    for (const [method, change, field, message] of steps) {
+      const answer = await fixture.send(method, item, change);
+      assert.equal(answer.status, field ? 400 : 200, JSON.stringify(answer.body));
+      if (!field) continue;
+      assert.deepEqual(Object.keys(answer.body), [field]);
+      assert.match(answer.body[field][0], message!);
+    }
+  });
 
   it("accepts each of the contract's 595 zones", async () => {
     const item = `${pathOf("meter-device-configs")}/${made["meter-device-configs"]!.id}`;

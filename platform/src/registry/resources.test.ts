@@ -15,7 +15,7 @@ const patches: Readonly<Record<string, Row>> = {
   "meter-device-types": { dlms_settings: null },
   "sim-cards": { ip_address: "2001:db8::1" },
   "network-interfaces": { fqdn: "meter1.example.com", port: null },
-  "amr-tasks": { is_active: false, task_kwargs: null, run_offset_seconds: 2147483647 },
+  "amr-tasks": { is_active: false, task_call: "read_object_list", task_kwargs: null, run_offset_seconds: 2147483647 },
   "amr-task-groups": { tasks: [] },
   "meter-devices": { task_groups: [], meter_tasks: [], disconnector_status: 1, external_system_reference: null },
   memberships: {},

@@ -2,7 +2,7 @@
  * What the head-end asks of a protocol. A driver knows nothing of queues, leases or ceilings: it gets a meter, the calls
  * to make and a way to open the line, and reports what came of each call.
  */
-import type { ExecutionType } from "../calls.ts";
+import type { ExecutionType } from "../../registry/task-calls.ts";
 import type { RunFailure } from "../causes.ts";
 import type { ClockReport } from "../runs/run-report.ts";
 import type { Line } from "../session/line.ts";

@@ -2,8 +2,8 @@
 import { type Kysely, sql } from "kysely";
 import { invalidFields, PlatformError } from "../../errors/platform-error.ts";
 import type { Scope } from "../../registry/scope.ts";
+import { checkCall, executionTypeOf } from "../../registry/task-calls.ts";
 import type { Database } from "../../stores/relational/database.ts";
-import { checkCall, executionTypeOf } from "../calls.ts";
 import { networkName } from "../queue/networks.ts";
 import { priorities } from "../queue/priorities.ts";
 import { delayOf } from "../schedule/periods.ts";
@@ -36,7 +36,7 @@ export async function invoke(
     throw invalidFields({ meter_execution_type: `"${invocation.meter_execution_type}" is not a valid choice.` });
   const kwargs = invocation.task_kwargs ?? {};
   const problem = checkCall(type, invocation.task_call, kwargs);
-  if (problem) throw invalidFields({ [problem.field]: problem.message });
+  if (problem) throw invalidFields({ [problem.field]: problem.messages });
   await refuseForeign(db, invocation.meter_device, scope);
   await refuseTooMany(db, invocation.meter_device, mostWaiting);
   await ensureNetworks(db, [invocation.meter_device]);

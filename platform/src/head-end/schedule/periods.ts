@@ -1,8 +1,9 @@
+import type { schedules } from "../../registry/resources/amr-tasks.ts";
+
 /**
  * When a task is due (Utilitarian API, "AMR schedule"): quarterly is every quarter of an hour. Everything is UTC, so
  * there is no hour that comes twice and none that is missing.
  */
-export const schedules = ["quarterly", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
 export type Schedule = (typeof schedules)[number];
 
 /** The newest due instant that is not after `now`. Milliseconds UTC. */

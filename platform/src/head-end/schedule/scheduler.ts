@@ -7,12 +7,13 @@
  * Of the periods missed while no process ran only the latest is made up for: the reads fill the gap themselves.
  */
 import { type Kysely, sql } from "kysely";
+import { schedules } from "../../registry/resources/amr-tasks.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import type { Clock } from "../clock.ts";
 import { networkName } from "../queue/networks.ts";
 import { priorities } from "../queue/priorities.ts";
 import type { HeadEndSettings } from "../settings.ts";
-import { delayOf, latestDue, nextDue, type Schedule, schedules } from "./periods.ts";
+import { delayOf, latestDue, nextDue, type Schedule } from "./periods.ts";
 
 export interface ScheduleResult {
   /** Runs added to the queue. */

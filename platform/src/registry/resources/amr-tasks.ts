@@ -1,47 +1,26 @@
 import Type from "typebox";
+import { invalidFields } from "../../errors/platform-error.ts";
 import { choice, flag, integer, jsonObject, text } from "../fields.ts";
-import { everyOperation, type Resource } from "../resource.ts";
+import { everyOperation, type Resource, type ResourceHooks } from "../resource.ts";
+import { checkCall, checkedTypes, type ExecutionType, executionTypeNames, executionTypeOf } from "../task-calls.ts";
 
 export const schedules = ["quarterly", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
 
-/** The contract's three, and our own for DLMS/COSEM. */
-export const executionTypes = ["generic_lis200", "generic_iec6205621", "generic_corus_meter", "generic_dlms"] as const;
-
-/** Names used in the original's own examples for what its enumeration calls otherwise. */
-const executionTypeAliases: Readonly<Record<string, string>> = { generic_corus: "generic_corus_meter" };
-
-/** @returns the execution type in the word that is kept */
-export function executionType(name: string): string {
-  return executionTypeAliases[name] ?? name;
-}
-
-/** Fields that a task and an invocation on demand have in common. */
-const callFields = {
-  run_offset_seconds: integer({
-    title: "Run offset",
-    description: "Value in seconds. The task runs not before, and need not run exactly then.",
-  }),
-  meter_execution_type: choice([...executionTypes, ...Object.keys(executionTypeAliases)], {
-    required: true,
-    title: "Meter execution type",
-    description: "The execution interface for this task. generic_corus is taken as generic_corus_meter.",
-    normalize: executionType,
-  }),
-  task_call: text({
-    most: 50,
-    required: true,
-    title: "Task function call",
-    description: "The function to call on the execution interface",
-  }),
-  task_kwargs: jsonObject(
-    Type.Unsafe<Record<string, unknown> | null>({
-      type: ["object", "null"],
-      additionalProperties: true,
-      title: "Keyword arguments",
-      description: "Keyword arguments for task. In JSON",
-    }),
-  ),
+/** Refuses a call that could never be made, as far as it can be known before a meter is asked. */
+const hooks: ResourceHooks = {
+  prepare(values, before) {
+    if (!callFields.some((name) => name in values)) return values;
+    const { meter_execution_type, task_call, task_kwargs } = { ...before, ...values };
+    const type = meter_execution_type as ExecutionType;
+    if (!checkedTypes.has(type)) return values;
+    const kwargs = (task_kwargs ?? {}) as Record<string, unknown>;
+    const problem = checkCall(type, task_call as string, kwargs);
+    if (problem) throw invalidFields({ [problem.field]: problem.messages });
+    return values;
+  },
 };
+
+const callFields = ["meter_execution_type", "task_call", "task_kwargs"] as const;
 
 export const amrTasks: Resource = {
   name: "amr-tasks",
@@ -61,7 +40,31 @@ export const amrTasks: Resource = {
     description: text({ most: 500, title: "Description" }),
     is_active: flag({ title: "Is active" }),
     schedule: choice(schedules, { required: true, title: "AMR Schedule", description: "How often to run the task" }),
-    ...callFields,
+    run_offset_seconds: integer({
+      title: "Run offset",
+      description: "Value in seconds. The task runs not before, and need not run exactly then.",
+    }),
+    meter_execution_type: choice(executionTypeNames, {
+      required: true,
+      title: "Meter execution type",
+      description: "The execution interface for this task. generic_corus is taken as generic_corus_meter.",
+      normalize: (name) => executionTypeOf(name)!,
+    }),
+    task_call: text({
+      most: 50,
+      required: true,
+      title: "Task function call",
+      description:
+        "The function to call on the execution interface. A call that generic_dlms does not have is refused.",
+    }),
+    task_kwargs: jsonObject(
+      Type.Unsafe<Record<string, unknown> | null>({
+        type: ["object", "null"],
+        additionalProperties: true,
+        title: "Keyword arguments",
+        description: "Keyword arguments for task. In JSON",
+      }),
+    ),
   },
   unique: [["organization", "name"]],
   example: {
@@ -73,4 +76,5 @@ export const amrTasks: Resource = {
     task_call: "read_profile",
     task_kwargs: { obis: "1-0:99.1.0" },
   },
+  hooks,
 };

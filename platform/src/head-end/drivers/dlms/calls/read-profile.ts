@@ -2,7 +2,7 @@
 import { formatObis, logicalNameOf, type ProfileRow } from "@anymeter/dlms-cosem";
 import type { Reading } from "../../../../readings/reading-writer.ts";
 import { instantLimits } from "../../../../readings/timestamp.ts";
-import type { DlmsArguments } from "../../../calls.ts";
+import type { DlmsArguments } from "../../../../registry/task-calls.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { CallOutcome } from "../../driver.ts";
 import type { CallContext, StartedCall } from "../call.ts";

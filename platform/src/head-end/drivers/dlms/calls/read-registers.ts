@@ -11,7 +11,7 @@ import {
   units,
 } from "@anymeter/dlms-cosem";
 import type { Reading } from "../../../../readings/reading-writer.ts";
-import type { DlmsArguments } from "../../../calls.ts";
+import type { DlmsArguments } from "../../../../registry/task-calls.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { CallOutcome } from "../../driver.ts";
 import type { CallContext, StartedCall } from "../call.ts";

@@ -96,29 +96,40 @@ export const executionTypes = {
 export type ExecutionType = keyof typeof executionTypes;
 
 /** Other names of an execution type; the documentation's examples write `generic_corus`. */
-export const executionTypeAliases: Readonly<Record<string, ExecutionType>> = { generic_corus: "generic_corus_meter" };
+const executionTypeAliases: Readonly<Record<string, ExecutionType>> = { generic_corus: "generic_corus_meter" };
 
+/** Every name of an execution type that is taken. */
+export const executionTypeNames = [...Object.keys(executionTypes), ...Object.keys(executionTypeAliases)];
+
+/**
+ * Types whose tasks are checked when they are written. Clients written for the original may keep tasks of the contract's
+ * types with calls of their own: these fail in their runs.
+ */
+export const checkedTypes: ReadonlySet<ExecutionType> = new Set(["generic_dlms"]);
+
+/** @returns the execution type in the word that is kept; undefined when there is none of that name */
 export function executionTypeOf(name: string): ExecutionType | undefined {
   if (Object.hasOwn(executionTypeAliases, name)) return executionTypeAliases[name];
   return Object.hasOwn(executionTypes, name) ? (name as ExecutionType) : undefined;
 }
 
 /** What is wrong with a call, by the field of the request that holds it; undefined when nothing is. */
-export type CallProblem = { readonly field: "task_call" | "task_kwargs"; readonly message: string };
+export interface CallProblem {
+  readonly field: "task_call" | "task_kwargs";
+  readonly messages: readonly string[];
+}
 
 /** Checks a call and its arguments against the table. */
 export function checkCall(type: ExecutionType, call: string, kwargs: Record<string, unknown>): CallProblem | undefined {
   const calls: Record<string, TSchema> | "any" = executionTypes[type];
   if (calls === "any") return undefined;
   if (!Object.hasOwn(calls, call)) {
-    return {
-      field: "task_call",
-      message: `"${call}" is no call of ${type}. Its calls: ${Object.keys(calls).join(", ")}.`,
-    };
+    const message = `"${call}" is no call of ${type}. Its calls: ${Object.keys(calls).join(", ")}.`;
+    return { field: "task_call", messages: [message] };
   }
   const validator = validators.get(calls[call]!) ?? compile(calls[call]!);
   if (validator.Check(kwargs)) return undefined;
-  return { field: "task_kwargs", message: messagesOf(validator.Errors(kwargs), kwargs).join(" ") };
+  return { field: "task_kwargs", messages: messagesOf(validator.Errors(kwargs), kwargs) };
 }
 
 const validators = new Map<TSchema, ReturnType<typeof Compile>>();
