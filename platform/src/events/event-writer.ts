@@ -49,7 +49,9 @@ export function createEventWriter(db: Kysely<Database>, { client }: ColumnarStor
   const group = new GroupCommit({
     rowsPerInsert: 20_000,
     rowsInMemory: 100_000,
+    rowsWorthAnInsert: 1_000,
     millisecondsBetweenInserts: 10,
+    millisecondsToGather: 5,
     insert: async (bytes) => {
       await client.insert({
         table: "meter_system_events",

@@ -51,8 +51,11 @@ export const writerLimits = {
   rowsPerInsert: 100_000,
   /** About 25 MB as text. */
   rowsInMemory: 300_000,
+  rowsWorthAnInsert: 1_000,
   /** Two hundred parts a second at most, which background merges keep up with; adds as much to a lonely reading. */
   millisecondsBetweenInserts: 5,
+  /** About what an insert takes: waiting longer for company costs more than it saves. */
+  millisecondsToGather: 5,
   /** Rows of one call of `write`. */
   rowsPerCall: 100_000,
 } as const;

@@ -22,7 +22,13 @@ function heldInserts() {
   return { insert, next };
 }
 
-const limits = { rowsPerInsert: 10, rowsInMemory: 20, millisecondsBetweenInserts: 0 };
+const limits = {
+  rowsPerInsert: 10,
+  rowsInMemory: 20,
+  rowsWorthAnInsert: 5,
+  millisecondsBetweenInserts: 0,
+  millisecondsToGather: 0,
+};
 const bytes = (text: string) => Buffer.from(text);
 const outcome = (promise: Promise<void>) =>
   promise.then(
@@ -42,6 +48,51 @@ test("whoever comes during an insert shares the next one", async () => {
   assert.deepEqual([one.texts, two.texts], [["a"], ["b", "c"]]);
   two.succeed();
   await Promise.all(later);
+});
+
+test("a small insert waits for the callers of the last one to come back", async () => {
+  const { insert, next } = heldInserts();
+  const group = new GroupCommit({ ...limits, millisecondsToGather: 3_600_000, insert });
+  const first = [group.add(bytes("a"), 1), group.add(bytes("b"), 1)];
+  const one = await next();
+  const late = group.add(bytes("c"), 1);
+  one.succeed();
+  await Promise.all(first);
+  const back = [group.add(bytes("a2"), 1)];
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+  back.push(group.add(bytes("b2"), 1));
+  const two = await next();
+  assert.deepEqual(two.texts, ["c", "a2", "b2"]);
+  two.succeed();
+  await Promise.all([late, ...back]);
+
+  const alone = group.add(bytes("d"), 1);
+  const great = group.add(bytes("e"), 5);
+  const three = await next();
+  assert.deepEqual(three.texts, ["d", "e"], "rows enough for an insert wait for nobody");
+  three.succeed();
+  await Promise.all([alone, great]);
+
+  const last = outcome(group.add(bytes("f"), 1));
+  const closed = group.close();
+  (await next()).succeed();
+  await closed;
+  assert.equal(await last, "stored");
+});
+
+test("a small insert waits no longer than it may, for callers or after the last one", async () => {
+  const { insert, next } = heldInserts();
+  const group = new GroupCommit({ ...limits, millisecondsBetweenInserts: 60, millisecondsToGather: 30, insert });
+  const started = performance.now();
+  const first = [group.add(bytes("a"), 1), group.add(bytes("b"), 1)];
+  (await next()).succeed();
+  await Promise.all(first);
+  const alone = group.add(bytes("c"), 1);
+  const two = await next();
+  assert.deepEqual(two.texts, ["c"]);
+  assert.ok(performance.now() - started >= 59);
+  two.succeed();
+  await alone;
 });
 
 test("a failed insert rejects exactly its callers", async () => {

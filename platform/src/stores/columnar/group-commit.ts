@@ -1,5 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 export interface GroupCommitOptions {
   /** Stores the bytes of a group, whole or not at all; resolves when they are durable. */
   readonly insert: (bytes: readonly Uint8Array[]) => Promise<void>;
@@ -7,8 +5,12 @@ export interface GroupCommitOptions {
   readonly rowsPerInsert: number;
   /** Rows in memory at most, waiting or being stored; further callers wait. */
   readonly rowsInMemory: number;
-  /** Least time between the starts of two small inserts, so that single rows do not become a part on disk each. */
+  /** Rows for which an insert is made at once; below, it costs the same however few they are. */
+  readonly rowsWorthAnInsert: number;
+  /** Least time between the starts of two smaller inserts, so that single rows do not become too many parts on disk. */
   readonly millisecondsBetweenInserts: number;
+  /** Time after an insert in which the next smaller one waits for the callers of the last to come back. */
+  readonly millisecondsToGather: number;
 }
 
 interface Caller {
@@ -21,12 +23,21 @@ interface Caller {
 /**
  * One writer for all callers: the columnar engine takes some hundreds of inserts a second whatever their size, so the
  * rows of everybody who calls while an insert is under way go into the next one together.
+ *
+ * Who was just answered usually calls again, a little after the others. Were the first of them to start an insert, the rest
+ * would wait for a second one; so a small insert waits until as many callers are there as there were before.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   readonly #waitingForRoom: Caller[] = [];
   readonly #queue: Caller[] = [];
   #rowsInMemory = 0;
+  #rowsQueued = 0;
+  /** Callers that were answered by the last insert, or waited when it ended. */
+  #expected = 0;
+  #earliestStart = 0;
+  #gatherUntil = 0;
+  #wake: () => void = () => {};
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -56,6 +67,7 @@ export class GroupCommit {
   /** Takes nothing more, and resolves when everything taken was stored or refused. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#wake();
     await this.#running;
   }
 
@@ -65,22 +77,49 @@ export class GroupCommit {
       if (!fits) return;
       this.#waitingForRoom.shift();
       this.#rowsInMemory += next.rows;
+      this.#rowsQueued += next.rows;
       this.#queue.push(next);
+      if (this.#gathered()) this.#wake();
     }
   }
 
   async #run(): Promise<void> {
-    const { rowsPerInsert, millisecondsBetweenInserts } = this.#options;
-    let earliestStart = 0;
     // Callers of the same turn of the event loop go together.
     await new Promise(setImmediate);
     while (this.#queue.length > 0) {
-      const wait = earliestStart - performance.now();
-      if (wait > 0 && this.#rowsInMemory < rowsPerInsert) await delay(wait);
-      earliestStart = performance.now() + millisecondsBetweenInserts;
+      await this.#gather();
+      this.#earliestStart = performance.now() + this.#options.millisecondsBetweenInserts;
       await this.#store(this.#takeGroup());
+      this.#gatherUntil = performance.now() + this.#options.millisecondsToGather;
     }
     this.#running = undefined;
+  }
+
+  /** Resolves when the next insert is worth making. */
+  async #gather(): Promise<void> {
+    for (;;) {
+      if (this.#closed || this.#rowsQueued >= this.#options.rowsWorthAnInsert) return;
+      const start = this.#gathered() ? this.#earliestStart : Math.max(this.#earliestStart, this.#gatherUntil);
+      const wait = start - performance.now();
+      if (wait <= 0) return;
+      await this.#callersWithin(wait);
+    }
+  }
+
+  #gathered(): boolean {
+    return this.#queue.length >= this.#expected || this.#rowsQueued >= this.#options.rowsWorthAnInsert;
+  }
+
+  /** Resolves after the time, or as soon as enough callers are there. */
+  async #callersWithin(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = () => {};
   }
 
   #takeGroup(): Caller[] {
@@ -91,6 +130,7 @@ export class GroupCommit {
       rows += caller.rows;
       callers++;
     }
+    this.#rowsQueued -= rows;
     return this.#queue.splice(0, callers);
   }
 
@@ -101,6 +141,7 @@ export class GroupCommit {
     } catch (error) {
       settle = (caller) => caller.refused(error);
     }
+    this.#expected = group.length + this.#queue.length;
     for (const caller of group) {
       this.#rowsInMemory -= caller.rows;
       settle(caller);
