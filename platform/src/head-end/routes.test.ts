@@ -183,5 +183,10 @@ describe("the head-end's routes", () => {
       [named.body.count, named.body.results[0].success_percent, named.body.results[0].last_contact],
       [1, null, null],
     );
+    const found = await fixture.send("GET", "/v1/devices/status?search=R-ME");
+    assert.equal(found.body.count, 1);
+    assert.equal(found.body.results[0].name, "other-meter");
+    const hidden = await fixture.send("GET", "/v1/devices/status?search=other", undefined, reader);
+    assert.equal(hidden.body.count, 0);
   });
 });

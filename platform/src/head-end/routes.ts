@@ -4,6 +4,7 @@ import Type, { type TSchema } from "typebox";
 import { notFound } from "../errors/platform-error.ts";
 import { pageBody, pageOf, pageSchema, pagingParameters } from "../http/paging.ts";
 import { route } from "../http/route.ts";
+import { deviceSearchParameter } from "../registry/device-search.ts";
 import { executionTypeNames } from "../registry/task-calls.ts";
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
 import { causes } from "./causes.ts";
@@ -81,11 +82,12 @@ export function headEndRoutes(dependencies: HeadEndRouteDependencies): FastifyPl
       query: Type.Object({
         ...pagingParameters,
         name: Type.Optional(Type.String({ description: "Exact name of the meter device." })),
+        search: Type.Optional(deviceSearchParameter),
       }),
       responses: { 200: { description: "A page of statuses", schema: pageSchema(DeviceStatus) } },
       handler: async ({ query, scope, address }) => {
         const page = pageOf(query, pageSize);
-        return pageBody(address, page, await listStatuses(relational.db, query.name, scope, page));
+        return pageBody(address, page, await listStatuses(relational.db, query, scope, page));
       },
     });
   };

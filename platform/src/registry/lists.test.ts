@@ -49,6 +49,29 @@ describe("lists of the registry", () => {
     });
   }
 
+  it("finds meters by a part of what people know them by, whatever its case, and takes no sign for a pattern", async () => {
+    const devices = pathOf("meter-devices");
+    const odd = await fixture.create(devices, { name: "Ås 100%_\\", protocol: "mbus", manufacturer_serial: "SN-77" });
+    const [lgz, other] = [made["meter-devices"]!.id, odd.id];
+    const cases: readonly (readonly [string, readonly unknown[]])[] = [
+      ["lgz00", [lgz]],
+      ["ext-1", [lgz]],
+      ["345", [lgz]],
+      ["sn-77", [other]],
+      ["ås 1", [other]],
+      ["0%_\\", [other]],
+      ["%", [other]],
+      ["_", [other]],
+      [" SN ", [other]],
+      ["  ", [lgz, other]],
+      ["4C475A", []],
+    ];
+    for (const [text, expected] of cases) {
+      const { body } = await fixture.send("GET", `${devices}?search=${encodeURIComponent(text)}`);
+      assert.deepEqual([body.count, body.results.map(({ id }: Row) => id)], [expected.length, expected], text);
+    }
+  });
+
   it("finds what one organization owns", async () => {
     const own = await fixture.send("GET", `${series}?organization=${made.organizations!.id}`);
     assert.deepEqual([own.body.count, own.body.results[0].id], [1, made["meter-reading-series"]!.id]);

@@ -40,7 +40,7 @@ const operations: Readonly<Record<Operation, (parts: Parts) => Route>> = {
       ...reading(resource),
       path: resource.path,
       summary: `List ${resource.plural}`,
-      description: `${resource.about} Filters match exactly. The order is that of creation.`,
+      description: `${resource.about} Filters match exactly unless they say otherwise. The order is that of creation.`,
       query: Type.Object({ ...pagingParameters, ...Object.fromEntries(parameters) }),
       responses: { 200: { description: `A page of ${resource.plural}`, schema: pageSchema(schemas.read) } },
       async handler({ query, scope, address }) {

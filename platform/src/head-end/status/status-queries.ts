@@ -1,6 +1,7 @@
 /** The status list: meters in the order of their creation, each with how it answered last. */
 import { type Kysely, sql } from "kysely";
 import type { Page, PageOfRows } from "../../http/paging.ts";
+import { deviceSearch } from "../../registry/device-search.ts";
 import type { Scope } from "../../registry/scope.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { type CauseCode, causes } from "../causes.ts";
@@ -22,10 +23,16 @@ export interface ShownStatus {
   readonly clock_set_at: Date | null;
 }
 
-/** @param name exact name of one meter */
+export interface StatusFilter {
+  /** Exact name of one meter. */
+  readonly name?: string;
+  /** Part of what a meter is known by. */
+  readonly search?: string;
+}
+
 export async function listStatuses(
   db: Kysely<Database>,
-  name: string | undefined,
+  { name, search }: StatusFilter,
   scope: Scope,
   page: Page,
 ): Promise<PageOfRows<ShownStatus>> {
@@ -33,6 +40,7 @@ export async function listStatuses(
     [
       scope.staff ? sql`true` : sql`d.organization = ${scope.organization}::uuid`,
       ...(name === undefined ? [] : [sql`d.name = ${name}`]),
+      ...(search === undefined ? [] : [deviceSearch("d", search)]),
     ],
     sql` and `,
   );

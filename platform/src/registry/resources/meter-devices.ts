@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import Type from "typebox";
+import { deviceSearch, deviceSearchParameter } from "../device-search.ts";
 import { DlmsSettingsOrNull, dlmsSettingsCheck } from "../dlms-settings.ts";
 import { choice, computed, flag, hexadecimal, integer, jsonObject, reference, references, text } from "../fields.ts";
 import { equals, refersTo } from "../filters.ts";
@@ -113,6 +114,7 @@ export const meterDevices: Resource = {
     dlms_system_title: equals("dlms_system_title"),
     type: refersTo("type"),
     protocol: equals("protocol"),
+    search: { schema: deviceSearchParameter, condition: (text) => deviceSearch("t", text as string) },
   },
   unique: [["organization", "name"]],
   example: {
