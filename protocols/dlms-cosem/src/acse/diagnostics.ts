@@ -53,6 +53,19 @@ export const associationDiagnostics: Readonly<
   },
 };
 
+/** The codes of source acse-service-user that a session gives and looks at. */
+export const diagnosticCodes = {
+  none: 0,
+  noReason: 1,
+  contextNotSupported: 2,
+  callingApTitleNotRecognized: 3,
+  callingAeInvocationIdNotRecognized: 6,
+  mechanismNotRecognized: 11,
+  mechanismRequired: 12,
+  authenticationFailure: 13,
+  authenticationRequired: 14,
+} as const;
+
 /** Name and advice of a diagnostic; a code outside the standard keeps its number in the name. */
 export function describeDiagnostic(diagnostic: AssociationDiagnostic): DiagnosticMeaning {
   return (

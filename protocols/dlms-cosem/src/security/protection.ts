@@ -20,6 +20,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
+import { equalBytes } from "../bytes/equal.ts";
 import { hexFromByte, hexFromBytes } from "../bytes/hex.ts";
 import { dlmsError } from "../errors.ts";
 import type { KeyName, SecurityContext } from "./context.ts";
@@ -216,18 +217,14 @@ function senderTitle(carried: Uint8Array, context: SecurityContext): Uint8Array 
     if (known === undefined) throw dlmsError("system_title_missing", {});
     return known;
   }
-  if (sameTitle(carried, context.systemTitle)) {
+  if (equalBytes(carried, context.systemTitle)) {
     throw dlmsError("system_title_unexpected", { found: hexFromBytes(carried), expected: "that is this side's own" });
   }
-  if (known !== undefined && !sameTitle(carried, known)) {
+  if (known !== undefined && !equalBytes(carried, known)) {
     const expected = `the peer's is ${hexFromBytes(known)}`;
     throw dlmsError("system_title_unexpected", { found: hexFromBytes(carried), expected });
   }
   return carried;
-}
-
-function sameTitle(a: Uint8Array, b: Uint8Array): boolean {
-  return a.every((byte, index) => byte === b[index]);
 }
 
 function open(

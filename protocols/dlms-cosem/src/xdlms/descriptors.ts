@@ -82,7 +82,7 @@ export function writeSelectedAttribute(writer: ByteWriter, attribute: SelectedAt
 }
 
 /** Six bytes as "1.0.1.8.0.255". */
-export function readLogicalName(reader: ByteReader): string {
+function readLogicalName(reader: ByteReader): string {
   const at = reader.offset;
   reader.skip(6, "a logical name");
   const bytes = reader.bytes;
@@ -90,7 +90,7 @@ export function readLogicalName(reader: ByteReader): string {
 }
 
 /** Throws `obis_invalid` unless the name is six numbers from 0 to 255 with dots between. */
-export function writeLogicalName(writer: ByteWriter, logicalName: string): void {
+function writeLogicalName(writer: ByteWriter, logicalName: string): void {
   let groups = 0;
   let group = -1;
   for (let index = 0; index <= logicalName.length; index++) {

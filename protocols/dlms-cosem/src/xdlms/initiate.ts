@@ -11,6 +11,13 @@ import { type Conformance, conformanceFromBits, conformanceToBits } from "./conf
 import { readPresence, requireRange } from "./descriptors.ts";
 import { serviceTags } from "./tags.ts";
 
+/** The only version of DLMS there is. */
+export const dlmsVersion = 6;
+/** Maximum PDU sizes from 1 to 11 are reserved; 0 means no limit. */
+export const smallestPduSize = 12;
+/** VAA names: what kind of names the association uses. */
+export const logicalNamesVaa = 0x0007;
+
 /** `01 | dedicated-key? | response-allowed DEFAULT TRUE | quality-of-service? | version | conformance | max PDU`. */
 export function decodeInitiateRequest(reader: ByteReader): InitiateRequest {
   const dedicatedKey = readPresence(reader, "the dedicated key")

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bytesFromHex } from "../../bytes/hex.ts";
 import { DlmsError } from "../../errors.ts";
+import { capturedSnrm, capturedUa } from "../../testing/captured-frames.ts";
 import {
   connect,
   eventsOf,
@@ -18,7 +19,6 @@ import {
 import { Line } from "../../testing/line.ts";
 import { Random } from "../../testing/random.ts";
 import type { HdlcLinkSettings } from "../link.ts";
-import { capturedSnrm, capturedUa } from "./captured-frames.ts";
 import { createHdlcClientLink } from "./client-link.ts";
 import { informationControl } from "./control.ts";
 import { encodeHdlcFrame } from "./frame.ts";

@@ -9,7 +9,7 @@ import {
   capturedSegmentedPush,
   capturedSnrm,
   capturedUa,
-} from "./captured-frames.ts";
+} from "../../testing/captured-frames.ts";
 import { encodeHdlcFrame, type HdlcFrame } from "./frame.ts";
 import { HdlcParser } from "./parser.ts";
 

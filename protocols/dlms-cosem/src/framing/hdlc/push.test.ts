@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bytesFromHex, hexFromBytes } from "../../bytes/hex.ts";
 import { joinBytes } from "../../bytes/join.ts";
-import { capturedAidonPush, capturedKaifaPushes, capturedSegmentedPush, capturedSnrm } from "./captured-frames.ts";
+import {
+  capturedAidonPush,
+  capturedKaifaPushes,
+  capturedSegmentedPush,
+  capturedSnrm,
+} from "../../testing/captured-frames.ts";
 import { encodeHdlcFrame } from "./frame.ts";
 import { type HdlcPush, HdlcPushReceiver, maximumPushSenders } from "./push.ts";
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bytesFromHex } from "../../bytes/hex.ts";
 import { joinBytes } from "../../bytes/join.ts";
+import { capturedUa } from "../../testing/captured-frames.ts";
 import {
   command,
   connect,
@@ -18,7 +19,6 @@ import {
 } from "../../testing/hdlc.ts";
 import type { Line } from "../../testing/line.ts";
 import { Random } from "../../testing/random.ts";
-import { capturedUa } from "./captured-frames.ts";
 import type { HdlcClientLink } from "./client-link.ts";
 import { frameKind, receiveSequence, sendSequence } from "./control.ts";
 import { encodeHdlcFrame } from "./frame.ts";

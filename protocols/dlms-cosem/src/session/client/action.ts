@@ -12,6 +12,7 @@ import {
   type Exchange,
   type ExchangeLimits,
   expectBlock,
+  requestHeader,
   type Step,
   singleForList,
   unexpectedAnswer,
@@ -116,5 +117,3 @@ function callLength({ parameter }: MethodCall): number {
 
 /** Class, name and method. */
 const methodLength = 9;
-/** Tag, choice and invocation. */
-const requestHeader = 3;

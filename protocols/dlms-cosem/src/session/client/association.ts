@@ -4,7 +4,8 @@
  */
 
 import type { AssociationRequest, AssociationResponse, MechanismName, ReleaseRequest } from "../../acse/association.ts";
-import { describeDiagnostic } from "../../acse/diagnostics.ts";
+import { describeDiagnostic, diagnosticCodes } from "../../acse/diagnostics.ts";
+import { equalBytes } from "../../bytes/equal.ts";
 import { hexFromBytes } from "../../bytes/hex.ts";
 import { DlmsError, dlmsError } from "../../errors.ts";
 import {
@@ -19,6 +20,8 @@ import { securitySuites, systemTitleLength } from "../../security/suites.ts";
 import type { ActionResult, Apdu, InitiateRequest, InitiateResponse } from "../../xdlms/apdu.ts";
 import { decodeApdu, encodeApdu } from "../../xdlms/codec.ts";
 import { negotiateConformance } from "../../xdlms/conformance.ts";
+import { dlmsVersion, smallestPduSize } from "../../xdlms/initiate.ts";
+import { replyToHlsAuthentication } from "../association-object.ts";
 import type { NegotiatedContext } from "../events.ts";
 import { ApduProtection } from "../protection.ts";
 import { confirmedServiceError } from "../refusals.ts";
@@ -99,7 +102,7 @@ export class ClientAssociation {
     return {
       type: "action-request-normal",
       invocation: { invokeId: 0, confirmed: true, highPriority: true },
-      method: { classId: associationClass, logicalName, method: replyToHlsAuthentication },
+      method: { ...replyToHlsAuthentication, logicalName },
       parameter: { type: "octet-string", value: prove("client", this.mechanism, this.material()) },
     };
   }
@@ -140,7 +143,7 @@ export class ClientAssociation {
     const reason = `${result}, ${name}${cause === undefined ? "" : ` (${cause})`}`;
     const details = { reason, advice, result, diagnostic: diagnostic.code };
     return dlmsError(
-      diagnostic.code === authenticationFailure ? "authentication_failed" : "association_rejected",
+      diagnostic.code === diagnosticCodes.authenticationFailure ? "authentication_failed" : "association_rejected",
       details,
     );
   }
@@ -159,7 +162,7 @@ export class ClientAssociation {
     const context = this.protection.context;
     if (context === undefined || title === undefined || title.length !== systemTitleLength) return;
     const known = context.peerSystemTitle;
-    if (known !== undefined && hexFromBytes(known) !== hexFromBytes(title)) {
+    if (known !== undefined && !equalBytes(known, title)) {
       throw dlmsError("system_title_unexpected", {
         found: hexFromBytes(title),
         expected: `this meter's is ${hexFromBytes(known)}`,
@@ -182,8 +185,12 @@ export class ClientAssociation {
   /** True when the meter awaits our proof. Who asked for HLS and gets in without has met a meter that proves nothing. */
   private learnChallenge({ respondingAuthenticationValue, diagnostic }: AssociationResponse): boolean {
     if (authenticationMechanisms[this.mechanism].exchange !== "challenges") {
-      if (diagnostic.code !== authenticationRequired || respondingAuthenticationValue === undefined) return false;
-      const { name, advice } = describeDiagnostic({ source: "acse-service-user", code: mechanismRequired });
+      if (diagnostic.code !== diagnosticCodes.authenticationRequired || respondingAuthenticationValue === undefined)
+        return false;
+      const { name, advice } = describeDiagnostic({
+        source: "acse-service-user",
+        code: diagnosticCodes.mechanismRequired,
+      });
       throw dlmsError("association_rejected", { reason: name, advice });
     }
     if (respondingAuthenticationValue === undefined) {
@@ -240,12 +247,4 @@ function makeDedicatedKey({ security, random }: ClientSettings, protection: Apdu
   return random(securitySuites[security.suite].keyLength);
 }
 
-/** Association LN, class 15, and its method 1. */
-const associationClass = 15;
-const replyToHlsAuthentication = 1;
-const dlmsVersion = 6;
-const smallestPduSize = 12;
-const authenticationFailure = 13;
-const authenticationRequired = 14;
-const mechanismRequired = 12;
 const nothing = new Uint8Array(0);

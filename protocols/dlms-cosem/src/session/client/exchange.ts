@@ -74,7 +74,7 @@ export function expectBlock(received: number, expected: number): void {
   if (received !== expected) throw dlmsError("block_number_unexpected", { received, expected });
 }
 
-/** Tag, choice and invocation. */
-const requestHeader = 3;
+/** Bytes of tag, choice and invocation. */
+export const requestHeader = 3;
 /** The counts of a list of descriptors and of a list of values, at most. */
 const listCounts = 6;

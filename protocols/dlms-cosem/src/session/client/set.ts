@@ -10,6 +10,7 @@ import {
   type Exchange,
   type ExchangeLimits,
   expectBlock,
+  requestHeader,
   type Step,
   singleForList,
   unexpectedAnswer,
@@ -96,6 +97,3 @@ function listRequest(assignments: readonly Assignment[], invocation: Invocation)
 function assignmentLength({ attribute, data }: Assignment): number {
   return attributeLength(attribute) + dataToBytes(data).length;
 }
-
-/** Tag, choice and invocation. */
-const requestHeader = 3;

@@ -4,6 +4,7 @@ import { encodeData } from "../../data/codec.ts";
 import { dataAccessResults } from "../../xdlms/access-results.ts";
 import type { Apdu, Invocation, SelectedAttribute } from "../../xdlms/apdu.ts";
 import type { Conformance, ConformanceBit } from "../../xdlms/conformance.ts";
+import { writeInvocation } from "../../xdlms/descriptors.ts";
 import type { ApduChannel } from "../apdu-channel.ts";
 import type { ActionAnswer, GetAnswer, ServerAssociation, ServerDevice, ServerHabits } from "../device.ts";
 import { sessionLimits } from "../settings.ts";
@@ -18,7 +19,7 @@ export interface ServerAccess {
 
 export const noHabits: ServerHabits = {};
 
-export function habitsOf({ device }: ServerAccess): ServerHabits {
+function habitsOf({ device }: ServerAccess): ServerHabits {
   return device.habits ?? noHabits;
 }
 
@@ -67,10 +68,6 @@ export function beginResponse(tag: number, choice: number, invocation: Invocatio
   const writer = new ByteWriter(capacity);
   writer.unsigned8(tag);
   writer.unsigned8(choice);
-  writer.unsigned8(invocationByte(invocation));
+  writeInvocation(writer, invocation);
   return writer;
-}
-
-function invocationByte({ invokeId, confirmed, highPriority }: Invocation): number {
-  return (highPriority ? 0x80 : 0) | (confirmed ? 0x40 : 0) | invokeId;
 }

@@ -3,8 +3,8 @@
  * is the diagnostic of the AARE (Green Book, clauses 9.3.2 and 9.4.2.3).
  */
 import type { ApplicationContext, AssociationRequest, MechanismName } from "../../acse/association.ts";
-import { describeDiagnostic } from "../../acse/diagnostics.ts";
-import { hexFromBytes } from "../../bytes/hex.ts";
+import { describeDiagnostic, diagnosticCodes } from "../../acse/diagnostics.ts";
+import { equalBytes } from "../../bytes/equal.ts";
 import { DlmsError, dlmsError } from "../../errors.ts";
 import { authenticationMechanisms, checkChallenge, verifyPassword } from "../../security/authentication.ts";
 import { SecurityContext } from "../../security/context.ts";
@@ -13,6 +13,7 @@ import { securitySuites, systemTitleLength } from "../../security/suites.ts";
 import type { InitiateRequest } from "../../xdlms/apdu.ts";
 import { decodeApdu } from "../../xdlms/codec.ts";
 import { type Conformance, negotiateConformance } from "../../xdlms/conformance.ts";
+import { dlmsVersion, smallestPduSize } from "../../xdlms/initiate.ts";
 import type { ServerAssociation, ServerDevice } from "../device.ts";
 import { ApduProtection } from "../protection.ts";
 import { initiateError } from "../refusals.ts";
@@ -91,10 +92,7 @@ export function protectionFor(
   return new ApduProtection(context, policy, "as-received");
 }
 
-export function applicationContextsOf({
-  applicationContexts,
-  security,
-}: ServerAssociation): readonly ApplicationContext[] {
+function applicationContextsOf({ applicationContexts, security }: ServerAssociation): readonly ApplicationContext[] {
   if (applicationContexts !== undefined) return applicationContexts;
   const { authenticated, encrypted } = security?.policy ?? noProtection;
   return authenticated || encrypted ? ["logical-names-ciphered"] : ["logical-names"];
@@ -106,14 +104,16 @@ function findAssociation(
   associations: readonly ServerAssociation[],
 ): ServerAssociation {
   const known = associations.filter((association) => association.clientSap === clientSap);
-  if (known.length === 0) throw new Rejection(diagnostic.noReason);
+  if (known.length === 0) throw new Rejection(diagnosticCodes.noReason);
   const context = request.applicationContext;
   const inContext = known.filter((each) => context !== undefined && applicationContextsOf(each).includes(context));
-  if (inContext.length === 0) throw new Rejection(diagnostic.contextNotSupported);
+  if (inContext.length === 0) throw new Rejection(diagnosticCodes.contextNotSupported);
   const mechanism = mechanismOf(request);
   const found = inContext.find((association) => association.mechanism === mechanism);
   if (found !== undefined) return found;
-  throw new Rejection(mechanism === "none" ? diagnostic.mechanismRequired : diagnostic.mechanismNotRecognized);
+  throw new Rejection(
+    mechanism === "none" ? diagnosticCodes.mechanismRequired : diagnosticCodes.mechanismNotRecognized,
+  );
 }
 
 /** Undefined for a mechanism that is none of the standard's. */
@@ -128,12 +128,12 @@ function checkSystemTitle(request: AssociationRequest, association: ServerAssoci
   const needed =
     applicationContext === "logical-names-ciphered" || authenticationMechanisms[mechanism].needsSystemTitles;
   if (title?.length !== systemTitleLength) {
-    if (needed) throw new Rejection(diagnostic.callingApTitleNotRecognized);
+    if (needed) throw new Rejection(diagnosticCodes.callingApTitleNotRecognized);
     return undefined;
   }
   const expected = security?.clientSystemTitle;
-  if (expected !== undefined && hexFromBytes(expected) !== hexFromBytes(title)) {
-    throw new Rejection(diagnostic.callingApTitleNotRecognized);
+  if (expected !== undefined && !equalBytes(expected, title)) {
+    throw new Rejection(diagnosticCodes.callingApTitleNotRecognized);
   }
   return title.slice();
 }
@@ -141,7 +141,7 @@ function checkSystemTitle(request: AssociationRequest, association: ServerAssoci
 function checkUser({ callingAeInvocationId }: AssociationRequest, { userIds }: ServerAssociation): void {
   if (userIds === undefined) return;
   if (callingAeInvocationId === undefined || !userIds.includes(callingAeInvocationId)) {
-    throw new Rejection(diagnostic.callingAeInvocationIdNotRecognized);
+    throw new Rejection(diagnosticCodes.callingAeInvocationIdNotRecognized);
   }
 }
 
@@ -149,7 +149,7 @@ function checkPassword(request: AssociationRequest, { mechanism, secret }: Serve
   if (authenticationMechanisms[mechanism].exchange !== "password") return;
   const given = request.callingAuthenticationValue;
   if (given === undefined || secret === undefined || !verifyPassword(secret, given)) {
-    throw new Rejection(diagnostic.authenticationFailure);
+    throw new Rejection(diagnosticCodes.authenticationFailure);
   }
 }
 
@@ -159,7 +159,7 @@ function takeChallenge(request: AssociationRequest, { mechanism }: ServerAssocia
   try {
     checkChallenge(mechanism, "CtoS", challenge);
   } catch {
-    throw new Rejection(diagnostic.authenticationFailure);
+    throw new Rejection(diagnosticCodes.authenticationFailure);
   }
   return challenge.slice();
 }
@@ -169,27 +169,29 @@ function openInitiateRequest(
   protection: ApduProtection,
   { security }: ServerAssociation,
 ): InitiateRequest {
-  if (userInformation === undefined) throw new Rejection(diagnostic.noReason, initiateError.refusedByVdeHandler);
+  if (userInformation === undefined) throw new Rejection(diagnosticCodes.noReason, initiateError.refusedByVdeHandler);
   try {
     const opened = protection.open(userInformation);
     const counter = protection.context?.lastPeerCounter("unicast");
     if (security !== undefined && counter !== undefined) security.lastClientCounter = counter;
     const apdu = decodeApdu(opened.apdu);
     if (apdu.type === "initiate-request") return apdu;
-    throw new Rejection(diagnostic.noReason, initiateError.refusedByVdeHandler);
+    throw new Rejection(diagnosticCodes.noReason, initiateError.refusedByVdeHandler);
   } catch (error) {
     if (!(error instanceof DlmsError) || error.code === "invocation_counter_replayed") throw error;
-    if (undecipherable.has(error.code)) throw new Rejection(diagnostic.authenticationFailure);
-    throw new Rejection(diagnostic.noReason, initiateError.refusedByVdeHandler);
+    if (undecipherable.has(error.code)) throw new Rejection(diagnosticCodes.authenticationFailure);
+    throw new Rejection(diagnosticCodes.noReason, initiateError.refusedByVdeHandler);
   }
 }
 
 function negotiate(initiate: InitiateRequest, association: ServerAssociation): Conformance {
-  if (initiate.dlmsVersion < dlmsVersion) throw new Rejection(diagnostic.noReason, initiateError.dlmsVersionTooLow);
+  if (initiate.dlmsVersion < dlmsVersion)
+    throw new Rejection(diagnosticCodes.noReason, initiateError.dlmsVersionTooLow);
   const conformance = negotiateConformance(initiate.conformance, association.conformance);
-  if (conformance.size === 0) throw new Rejection(diagnostic.noReason, initiateError.incompatibleConformance);
+  if (conformance.size === 0) throw new Rejection(diagnosticCodes.noReason, initiateError.incompatibleConformance);
   const { clientMaxReceivePduSize: size } = initiate;
-  if (size !== 0 && size < smallestPduSize) throw new Rejection(diagnostic.noReason, initiateError.pduSizeTooShort);
+  if (size !== 0 && size < smallestPduSize)
+    throw new Rejection(diagnosticCodes.noReason, initiateError.pduSizeTooShort);
   return conformance;
 }
 
@@ -200,23 +202,10 @@ function useDedicatedKey(
 ): void {
   if (dedicatedKey === undefined || security === undefined) return;
   if (dedicatedKey.length !== securitySuites[security.suite].keyLength) {
-    throw new Rejection(diagnostic.noReason, initiateError.refusedByVdeHandler);
+    throw new Rejection(diagnosticCodes.noReason, initiateError.refusedByVdeHandler);
   }
   protection.useDedicatedKey(dedicatedKey.slice());
 }
-
-/** Associate-source-diagnostics this server gives; names and advice: acse/diagnostics.ts. */
-export const diagnostic = {
-  none: 0,
-  noReason: 1,
-  contextNotSupported: 2,
-  callingApTitleNotRecognized: 3,
-  callingAeInvocationIdNotRecognized: 6,
-  mechanismNotRecognized: 11,
-  mechanismRequired: 12,
-  authenticationFailure: 13,
-  authenticationRequired: 14,
-} as const;
 
 /** What a wrong key looks like. */
 const undecipherable: ReadonlySet<string> = new Set([
@@ -225,6 +214,4 @@ const undecipherable: ReadonlySet<string> = new Set([
   "security_suite_mismatch",
   "key_missing",
 ]);
-const dlmsVersion = 6;
-const smallestPduSize = 12;
 const nothing = new Uint8Array(0);

@@ -1,11 +1,13 @@
 /** The AARE of a server, either way, and what the two proofs of HLS are made of (Green Book, clauses 9.3.2 and 9.2.2.2.2). */
 import type { AssociationRequest, AssociationResponse } from "../../acse/association.ts";
+import { diagnosticCodes } from "../../acse/diagnostics.ts";
 import { type AuthenticationMaterial, authenticationMechanisms } from "../../security/authentication.ts";
 import type { ConfirmedServiceError, InitiateResponse } from "../../xdlms/apdu.ts";
 import { encodeApdu } from "../../xdlms/codec.ts";
+import { dlmsVersion, logicalNamesVaa } from "../../xdlms/initiate.ts";
 import type { ServerDevice } from "../device.ts";
 import { initiateErrorChoice, initiateService } from "../refusals.ts";
-import { type Admission, diagnostic, type Rejection } from "./admission.ts";
+import type { Admission, Rejection } from "./admission.ts";
 
 /** `serverChallenge`: StoC, when the client's proof is still to come. */
 export function acceptance(
@@ -16,7 +18,7 @@ export function acceptance(
   const { applicationContext, association, protection } = admission;
   const { mechanism } = association;
   const titleNeeded = protection.active || authenticationMechanisms[mechanism].needsSystemTitles;
-  const code = serverChallenge === undefined ? diagnostic.none : diagnostic.authenticationRequired;
+  const code = serverChallenge === undefined ? diagnosticCodes.none : diagnosticCodes.authenticationRequired;
   return {
     type: "aare",
     applicationContext,
@@ -62,7 +64,7 @@ export function proofMaterial(
 function initiateResponse({ conformance, association }: Admission): InitiateResponse {
   return {
     type: "initiate-response",
-    dlmsVersion: 6,
+    dlmsVersion,
     conformance,
     serverMaxReceivePduSize: association.maxReceivePduSize,
     vaaName: logicalNamesVaa,
@@ -72,5 +74,3 @@ function initiateResponse({ conformance, association }: Admission): InitiateResp
 function initiateErrorApdu(value: number): ConfirmedServiceError {
   return { type: "confirmed-service-error", service: initiateService, error: { choice: initiateErrorChoice, value } };
 }
-
-const logicalNamesVaa = 0x0007;

@@ -9,6 +9,7 @@ import { actionResults } from "../../xdlms/access-results.ts";
 import type { ActionRequest, Apdu, DataNotification, EventNotification } from "../../xdlms/apdu.ts";
 import { decodeApdu, encodeApdu } from "../../xdlms/codec.ts";
 import { ApduChannel, type ApduLine, isGeneralBlock } from "../apdu-channel.ts";
+import { replyToHlsAuthentication as proof } from "../association-object.ts";
 import { type AssociationEvent, nextServerState, type ServerState } from "../association-states.ts";
 import type { ServerAssociation, ServerDevice, ServerHabits } from "../device.ts";
 import type { ServerEvent } from "../events.ts";
@@ -128,7 +129,7 @@ export class AssociationServer {
     if (apdu.type !== "action-request-normal") return false;
     const { classId, logicalName, method } = apdu.method;
     const object = this.admission?.association.associationObject ?? sessionDefaults.associationObject;
-    return classId === associationClass && method === replyToHlsAuthentication && logicalName === object;
+    return classId === proof.classId && method === proof.method && logicalName === object;
   }
 
   private takeProof({ invocation, parameter }: Extract<ActionRequest, { type: "action-request-normal" }>): void {
@@ -236,7 +237,4 @@ function smaller(first: number, second: number): number {
   return Math.min(first || Number.POSITIVE_INFINITY, second || Number.POSITIVE_INFINITY);
 }
 
-/** Association LN, class 15, and its method 1. */
-const associationClass = 15;
-const replyToHlsAuthentication = 1;
 const nothing = new Uint8Array(0);
