@@ -1,250 +1,296 @@
 /**
- * The client's side of an association: what it proposes, how it judges the answer, how both prove who they are
- * (Green Book, clauses 9.4.2 and 9.2.2.2.2). The bytes travel elsewhere.
+ * The client of an association, from its AARQ to the RLRE: what each APDU of the meter means in each state, and what is
+ * sent next. The link below it and the events above it belong to the session.
  */
-
-import type { AssociationRequest, AssociationResponse, MechanismName, ReleaseRequest } from "../../acse/association.ts";
-import { describeDiagnostic, diagnosticCodes } from "../../acse/diagnostics.ts";
-import { equalBytes } from "../../bytes/equal.ts";
-import { hexFromBytes } from "../../bytes/hex.ts";
 import { DlmsError, dlmsError } from "../../errors.ts";
-import {
-  type AuthenticationMaterial,
-  authenticationMechanisms,
-  checkChallenge,
-  prove,
-  verifyProof,
-} from "../../security/authentication.ts";
-import { SecurityContext } from "../../security/context.ts";
-import { securitySuites, systemTitleLength } from "../../security/suites.ts";
-import type { ActionResult, Apdu, InitiateRequest, InitiateResponse } from "../../xdlms/apdu.ts";
+import type { Apdu } from "../../xdlms/apdu.ts";
 import { decodeApdu, encodeApdu } from "../../xdlms/codec.ts";
-import { negotiateConformance } from "../../xdlms/conformance.ts";
-import { dlmsVersion, smallestPduSize } from "../../xdlms/initiate.ts";
-import { replyToHlsAuthentication } from "../association-object.ts";
-import type { NegotiatedContext } from "../events.ts";
-import { ApduProtection } from "../protection.ts";
-import { confirmedServiceError } from "../refusals.ts";
-import { type ClientSettings, defaultConformance, sessionDefaults } from "../settings.ts";
+import { ApduChannel, type ApduLine } from "../apdu-channel.ts";
+import { type AssociationEvent, type ClientState, nextClientState } from "../association-states.ts";
+import type { ClientEvent, NegotiatedContext } from "../events.ts";
+import type { OpenedApdu } from "../protection.ts";
+import { confirmedServiceError, exceptionError } from "../refusals.ts";
+import { type ClientSettings, sessionDefaults, sessionLimits } from "../settings.ts";
+import { Handshake } from "./handshake.ts";
+import type { OpenRequest } from "./open-request.ts";
+import { RequestQueue } from "./request-queue.ts";
 
-export class ClientAssociation {
-  readonly protection: ApduProtection;
-  readonly mechanism: MechanismName;
+export interface AssociationClientOwner extends ApduLine {
+  report(event: ClientEvent): void;
+  /** The association needs the link no more. */
+  closeLink(): void;
+}
+
+export class AssociationClient {
   private readonly settings: ClientSettings;
-  private readonly dedicatedKey: Uint8Array | undefined;
-  private readonly challenge: Uint8Array | undefined;
-  private serverChallenge: Uint8Array | undefined;
+  private readonly owner: AssociationClientOwner;
+  private readonly handshake: Handshake;
+  private readonly channel: ApduChannel;
+  private readonly queue: RequestQueue;
+  private state: ClientState = "idle";
+  private agreed: NegotiatedContext | undefined;
+  private releaseAsked = false;
 
-  /** Throws `authentication_setting_missing`, `authentication_challenge_invalid`, and what wrong keys and titles throw. */
-  constructor(settings: ClientSettings) {
+  /** Throws a DlmsError of fault "caller" when the settings contradict themselves. */
+  constructor(settings: ClientSettings, owner: AssociationClientOwner) {
+    const { generalBlockTransfer, maxResponseSize = sessionLimits.maxResponseSize } = settings;
     this.settings = settings;
-    this.mechanism = settings.authentication?.mechanism ?? "none";
-    this.protection = protectionOf(settings);
-    this.dedicatedKey = makeDedicatedKey(settings, this.protection);
-    this.challenge = this.makeChallenge();
-  }
-
-  /** The AARQ. A ciphered InitiateRequest takes an invocation counter. */
-  request(): AssociationRequest {
-    const { settings, mechanism, protection } = this;
-    const { authentication, userId } = settings;
-    const context = protection.context;
-    const titleNeeded = protection.active || authenticationMechanisms[mechanism].needsSystemTitles;
-    const proof = authentication?.mechanism === "lls" ? authentication.password : this.challenge;
-    return {
-      type: "aarq",
-      applicationContext: protection.active ? "logical-names-ciphered" : "logical-names",
-      ...(titleNeeded && context && { callingApTitle: context.systemTitle }),
-      ...(userId !== undefined && { callingAeInvocationId: userId }),
-      ...(mechanism !== "none" && { mechanism }),
-      ...(proof && { callingAuthenticationValue: proof }),
-      userInformation: this.userInformation(),
-    };
-  }
-
-  /** The RLRQ. */
-  releaseRequest(): ReleaseRequest {
-    if (this.settings.release !== "with-user-information") return { type: "rlrq", reason: 0 };
-    return { type: "rlrq", reason: 0, userInformation: this.userInformation() };
-  }
-
-  /**
-   * Judges the AARE. Throws `association_rejected`, `authentication_failed`, `meter_not_authenticated`,
-   * `system_title_unexpected`, `service_error`, and what deciphering and decoding throw.
-   */
-  accept(response: AssociationResponse): { readonly negotiated: NegotiatedContext; readonly proofDemanded: boolean } {
-    if (response.result !== "accepted") throw this.rejection(response);
-    this.learnSystemTitle(response.respondingApTitle);
-    const initiate = this.openInitiateResponse(response);
-    const proofDemanded = this.learnChallenge(response);
-    if (this.dedicatedKey !== undefined) {
-      const { security } = this.settings;
-      this.protection.useDedicatedKey(
-        this.dedicatedKey,
-        security?.dedicatedKey === "shared-counter" ? security.counter : undefined,
-      );
-    }
-    const title = this.protection.context?.peerSystemTitle ?? response.respondingApTitle;
-    const negotiated: NegotiatedContext = {
-      conformance: negotiateConformance(this.settings.conformance ?? defaultConformance, initiate.conformance),
-      // 1 to 11 are reserved: no APDU fits them, so they are read as "no limit" like 0.
-      serverMaxReceivePduSize:
-        initiate.serverMaxReceivePduSize < smallestPduSize ? 0 : initiate.serverMaxReceivePduSize,
-      clientMaxReceivePduSize: this.settings.maxReceivePduSize ?? sessionDefaults.maxReceivePduSize,
-      ...(title && { serverSystemTitle: title }),
-    };
-    return { negotiated, proofDemanded };
-  }
-
-  /** Pass 3: reply_to_HLS_authentication with f(StoC). */
-  proofRequest(): Apdu {
-    const logicalName = this.settings.associationObject ?? sessionDefaults.associationObject;
-    return {
-      type: "action-request-normal",
-      invocation: { invokeId: 0, confirmed: true, highPriority: true },
-      method: { ...replyToHlsAuthentication, logicalName },
-      parameter: { type: "octet-string", value: prove("client", this.mechanism, this.material()) },
-    };
-  }
-
-  /** Checks pass 4. Throws `authentication_failed` or `meter_not_authenticated`. */
-  checkProof({ result, returned }: ActionResult): void {
-    if (result !== 0) {
-      const reason = `it answers our proof with action-result ${result}`;
-      throw dlmsError("authentication_failed", { reason, advice: "Check the secret or the keys." });
-    }
-    if (returned === undefined || "error" in returned || returned.data.type !== "octet-string") {
-      throw dlmsError("meter_not_authenticated", { reason: "it accepted our proof and returned none" });
-    }
-    try {
-      verifyProof("server", this.mechanism, returned.data.value, this.material());
-    } catch (error) {
-      if (error instanceof DlmsError) throw dlmsError("meter_not_authenticated", { reason: error.message });
-      throw error;
-    }
-  }
-
-  private userInformation(): Uint8Array {
-    const { conformance = defaultConformance, maxReceivePduSize = sessionDefaults.maxReceivePduSize } = this.settings;
-    const initiate: InitiateRequest = {
-      type: "initiate-request",
-      ...(this.dedicatedKey && { dedicatedKey: this.dedicatedKey }),
-      responseAllowed: true,
-      dlmsVersion,
-      conformance,
-      clientMaxReceivePduSize: maxReceivePduSize,
-    };
-    return this.protection.sealInitiate(encodeApdu(initiate), this.dedicatedKey !== undefined);
-  }
-
-  private rejection({ result, diagnostic, userInformation }: AssociationResponse): DlmsError {
-    const { name, advice } = describeDiagnostic(diagnostic);
-    const cause = userInformation && this.causeIn(userInformation);
-    const reason = `${result}, ${name}${cause === undefined ? "" : ` (${cause})`}`;
-    const details = { reason, advice, result, diagnostic: diagnostic.code };
-    return dlmsError(
-      diagnostic.code === diagnosticCodes.authenticationFailure ? "authentication_failed" : "association_rejected",
-      details,
+    this.owner = owner;
+    this.handshake = new Handshake(settings);
+    this.channel = new ApduChannel(
+      this.handshake.protection,
+      owner,
+      generalBlockTransfer?.window ?? sessionDefaults.generalBlockWindow,
+      Math.min(maxResponseSize, sessionLimits.maxResponseSize),
     );
+    this.queue = new RequestQueue(settings, this.channel, (event) => owner.report(event));
   }
 
-  /** The confirmed-service-error a rejection may carry; anything else in its place tells nothing. */
-  private causeIn(userInformation: Uint8Array): string | undefined {
-    try {
-      const apdu = decodeApdu(this.protection.open(userInformation).apdu);
-      return apdu.type === "confirmed-service-error" ? confirmedServiceError(apdu).message : undefined;
-    } catch {
-      return undefined;
-    }
+  get finished(): boolean {
+    return this.state === "released" || this.state === "failed";
   }
 
-  private learnSystemTitle(title: Uint8Array | undefined): void {
-    const context = this.protection.context;
-    if (context === undefined || title === undefined || title.length !== systemTitleLength) return;
-    const known = context.peerSystemTitle;
-    if (known !== undefined && !equalBytes(known, title)) {
-      throw dlmsError("system_title_unexpected", {
-        found: hexFromBytes(title),
-        expected: `this meter's is ${hexFromBytes(known)}`,
-      });
-    }
-    context.peerSystemTitle = title;
+  /** True while an answer of the meter is due. */
+  get waiting(): boolean {
+    return this.queue.inFlight || waitingStates.has(this.state);
   }
 
-  private openInitiateResponse({ userInformation }: AssociationResponse): InitiateResponse {
-    if (userInformation === undefined)
-      throw dlmsError("acse_field_missing", { apdu: "AARE", field: "user-information" });
-    const apdu = decodeApdu(this.protection.open(userInformation).apdu);
-    if (apdu.type === "confirmed-service-error") throw confirmedServiceError(apdu);
-    if (apdu.type !== "initiate-response") {
-      throw dlmsError("response_unexpected", { received: apdu.type, expected: "an initiate-response" });
-    }
-    return apdu;
+  /** Undefined until the meter has accepted. */
+  get negotiated(): NegotiatedContext | undefined {
+    return this.agreed;
   }
 
-  /** True when the meter awaits our proof. Who asked for HLS and gets in without has met a meter that proves nothing. */
-  private learnChallenge({ respondingAuthenticationValue, diagnostic }: AssociationResponse): boolean {
-    if (authenticationMechanisms[this.mechanism].exchange !== "challenges") {
-      if (diagnostic.code !== diagnosticCodes.authenticationRequired || respondingAuthenticationValue === undefined)
-        return false;
-      const { name, advice } = describeDiagnostic({
-        source: "acse-service-user",
-        code: diagnosticCodes.mechanismRequired,
-      });
-      throw dlmsError("association_rejected", { reason: name, advice });
-    }
-    if (respondingAuthenticationValue === undefined) {
-      throw dlmsError("meter_not_authenticated", { reason: "it sent no challenge" });
-    }
-    this.serverChallenge = respondingAuthenticationValue.slice();
+  /** True when the link is to be opened; false when that was done before. Throws `session_over` after the end. */
+  begin(): boolean {
+    if (this.finished) throw dlmsError("session_over", { state: this.state });
+    if (this.state !== "idle") return false;
+    this.go("connect");
     return true;
   }
 
-  private material(): AuthenticationMaterial {
-    const { authentication } = this.settings;
-    const { context } = this.protection;
-    const { challenge, serverChallenge } = this;
-    return {
-      clientChallenge: challenge ?? nothing,
-      serverChallenge: serverChallenge ?? nothing,
-      ...(context && { context, clientSystemTitle: context.systemTitle }),
-      ...(context?.peerSystemTitle && { serverSystemTitle: context.peerSystemTitle }),
-      ...(authentication && "secret" in authentication && { secret: authentication.secret }),
-      ...(authentication?.mechanism === "ecdsa" && {
-        signingKey: authentication.signingKey,
-        peerVerifyingKey: authentication.peerVerifyingKey,
-      }),
-    };
+  /** The link is open: the association request goes out. */
+  linkUp(): void {
+    if (this.state !== "connecting") return;
+    this.go("link-up");
+    this.attempt(() => this.channel.send(encodeApdu(this.handshake.request())));
   }
 
-  private makeChallenge(): Uint8Array | undefined {
-    const { authentication, random } = this.settings;
-    const { exchange, leastChallengeLength } = authenticationMechanisms[this.mechanism];
-    if (authentication === undefined || exchange !== "challenges") return undefined;
-    const length = "challengeLength" in authentication ? authentication.challengeLength : undefined;
-    const challenge = random(length ?? Math.max(leastChallengeLength, sessionDefaults.challengeLength));
-    checkChallenge(this.mechanism, "CtoS", challenge);
-    return challenge;
-  }
-}
-
-function protectionOf({ security, authentication }: ClientSettings): ApduProtection {
-  if (security === undefined) {
-    const mechanism = authentication?.mechanism ?? "none";
-    if (authenticationMechanisms[mechanism].needsSystemTitles) {
-      throw dlmsError("authentication_setting_missing", {
-        mechanism,
-        what: "the setting security, for the system title",
-      });
+  ask(request: OpenRequest): void {
+    if (this.finished || this.releaseAsked) {
+      const error = dlmsError("session_over", { state: this.finished ? this.state : "being released" });
+      this.owner.report({ type: "request-failed", id: request.id, error });
+      return;
     }
-    return new ApduProtection();
+    this.queue.add(request);
+    this.proceed();
   }
-  return new ApduProtection(new SecurityContext(security), security.policy, security.form);
+
+  /** Ends the association after the requests queued so far. */
+  release(): void {
+    this.releaseAsked = true;
+    if (this.state === "idle") this.end("release", { type: "released" });
+    else this.proceed();
+  }
+
+  /** One APDU of the meter. Whatever is wrong with it becomes an outcome of what was waited for. */
+  receive(bytes: Uint8Array): void {
+    if (this.finished) return;
+    try {
+      const opened = this.channel.receive(bytes);
+      if (opened !== undefined) this.dispatch(decodeApdu(opened.apdu), opened);
+    } catch (error) {
+      if (!(error instanceof DlmsError)) throw error;
+      if (this.handshake.protection.mayBeAnswer(bytes[0])) this.mishap(error);
+      else this.owner.report({ type: "discarded", error });
+    }
+    this.proceed();
+  }
+
+  /** The meter kept silent. True when that only ended a list, of which it is then asked one by one. */
+  survivedSilence(): boolean {
+    if (!this.queue.survivesSilence) return false;
+    this.queue.refuse(dlmsError("response_timeout", { waitedFor: this.queue.waitedFor }), "silence");
+    this.proceed();
+    return true;
+  }
+
+  /** Nothing can be sent any more. After a release that is all there was to come, even when the RLRE did not. */
+  linkDown(error: DlmsError | undefined): void {
+    if (this.finished) return;
+    if (this.state === "releasing" || this.state === "disconnecting") {
+      this.end("link-down", { type: "released" });
+      return;
+    }
+    const cause = this.causeOf(error);
+    this.queue.failAll(cause);
+    this.end("link-down", { type: "failed", error: cause });
+  }
+
+  /** Ends the association on our side, and tells the meter where it holds one. */
+  fail(error: DlmsError): void {
+    if (this.finished) return;
+    const held = this.state === "associated" || this.state === "authenticating";
+    this.queue.failAll(error);
+    this.end("fault", { type: "failed", error });
+    if (held && this.settings.release !== "none") this.owner.transmit(encodeApdu({ type: "rlrq", reason: 0 }));
+    this.owner.closeLink();
+  }
+
+  private dispatch(apdu: Apdu, { authenticated, encrypted }: OpenedApdu): void {
+    if (apdu.type === "data-notification" || apdu.type === "event-notification") {
+      const protection = { authenticated, encrypted };
+      this.owner.report({ type: "notification", notification: apdu, protection });
+      return;
+    }
+    switch (this.state) {
+      case "associating":
+        this.judgeAssociation(apdu);
+        return;
+      case "authenticating":
+        this.judgeProof(apdu);
+        return;
+      case "associated":
+        this.takeAnswer(apdu);
+        return;
+      case "releasing":
+        if (apdu.type === "rlre" || apdu.type === "exception-response") this.unlink();
+        else this.discard(apdu);
+        return;
+      default:
+        this.discard(apdu);
+    }
+  }
+
+  private judgeAssociation(apdu: Apdu): void {
+    if (apdu.type === "exception-response") throw exceptionError(apdu, true);
+    if (apdu.type === "confirmed-service-error") throw confirmedServiceError(apdu);
+    if (apdu.type !== "aare") throw dlmsError("response_unexpected", { received: apdu.type, expected: "an AARE" });
+    const { negotiated, proofDemanded } = this.handshake.accept(apdu);
+    this.agreed = negotiated;
+    this.channel.maxSize = negotiated.serverMaxReceivePduSize || Number.POSITIVE_INFINITY;
+    this.channel.generalBlocksAgreed = negotiated.conformance.has("general-block-transfer");
+    if (!proofDemanded) {
+      this.associated("accepted", negotiated);
+      return;
+    }
+    this.go("proof-demanded");
+    this.channel.beginExchange();
+    this.channel.send(encodeApdu(this.handshake.proofRequest()));
+  }
+
+  private judgeProof(apdu: Apdu): void {
+    if (apdu.type === "exception-response") throw exceptionError(apdu, false);
+    if (apdu.type !== "action-response-normal") {
+      throw dlmsError("response_unexpected", { received: apdu.type, expected: "the meter's proof" });
+    }
+    this.handshake.checkProof(apdu.response);
+    this.associated("proven", this.agreed!);
+  }
+
+  private associated(event: AssociationEvent, negotiated: NegotiatedContext): void {
+    this.go(event);
+    this.owner.report({ type: "associated", negotiated });
+    this.queue.start(negotiated);
+  }
+
+  private takeAnswer(apdu: Apdu): void {
+    if (apdu.type === "rlre") throw dlmsError("connection_lost", { state: this.state });
+    if (!this.queue.inFlight) {
+      this.discard(apdu);
+      return;
+    }
+    if (apdu.type === "exception-response") {
+      const error = exceptionError(apdu, false);
+      if (error.fault === "security") throw error;
+      this.queue.refuse(error, "exception");
+      return;
+    }
+    if (apdu.type === "confirmed-service-error") {
+      this.queue.refuse(confirmedServiceError(apdu), "service-error");
+      return;
+    }
+    if (!this.queue.answer(apdu)) this.discard(apdu);
+  }
+
+  private discard(apdu: Apdu): void {
+    const received = "invocation" in apdu ? `${apdu.type} ${apdu.invocation.invokeId}` : apdu.type;
+    this.owner.report({ type: "discarded", error: dlmsError("response_late", { received }) });
+  }
+
+  /**
+   * What came cannot be used. Before the association stands that is its end, and so is broken security or broken order
+   * while an answer is due; bytes that only do not decode cost the request they answer.
+   */
+  private mishap(error: DlmsError): void {
+    if (this.state === "releasing") this.unlink();
+    else if (this.state !== "associated") this.fail(error);
+    else if (!this.queue.inFlight && error.code !== "connection_lost") this.owner.report({ type: "discarded", error });
+    else if (error.fault === "security" || error.fault === "transport") this.fail(error);
+    else this.queue.refuse(error, "malformed");
+  }
+
+  /** The next request; after the last the release, when it was asked for. */
+  private proceed(): void {
+    if (this.state !== "associated") return;
+    this.attempt(() => this.queue.proceed());
+    if (this.state === "associated" && this.releaseAsked && this.queue.empty) this.startRelease();
+  }
+
+  private startRelease(): void {
+    this.go("release");
+    if (this.settings.release === "none") {
+      this.unlink();
+      return;
+    }
+    this.channel.beginExchange();
+    try {
+      this.channel.send(encodeApdu(this.handshake.releaseRequest()));
+    } catch (error) {
+      if (!(error instanceof DlmsError)) throw error;
+      this.unlink();
+    }
+  }
+
+  /** The association is over; the link is next. */
+  private unlink(): void {
+    this.go("release-answered");
+    this.owner.closeLink();
+  }
+
+  private causeOf(error: DlmsError | undefined): DlmsError {
+    if (error === undefined) return dlmsError("connection_lost", { state: this.state });
+    return error.code === "link_no_answer" ? dlmsError("response_timeout", { waitedFor: this.waitedFor }) : error;
+  }
+
+  private attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof DlmsError)) throw error;
+      this.fail(error);
+    }
+  }
+
+  private get waitedFor(): string {
+    if (this.queue.inFlight) return this.queue.waitedFor;
+    return waitingStates.get(this.state) ?? "request";
+  }
+
+  private end(event: AssociationEvent, outcome: ClientEvent): void {
+    this.go(event);
+    this.owner.report(outcome);
+  }
+
+  private go(event: AssociationEvent): void {
+    this.state = nextClientState(this.state, event);
+  }
 }
 
-function makeDedicatedKey({ security, random }: ClientSettings, protection: ApduProtection): Uint8Array | undefined {
-  if (security === undefined || !protection.active || (security.dedicatedKey ?? "none") === "none") return undefined;
-  return random(securitySuites[security.suite].keyLength);
-}
-
-const nothing = new Uint8Array(0);
+/** In which states the meter has to say something, and what. */
+const waitingStates: ReadonlyMap<ClientState, string> = new Map([
+  ["connecting", "connection request"],
+  ["associating", "association request"],
+  ["authenticating", "proof of our identity"],
+  ["releasing", "release request"],
+  ["disconnecting", "disconnection"],
+]);
