@@ -5,6 +5,7 @@ import type { AuthenticationScheme, Authenticator, Principal } from "../http/pri
 import type { Database } from "../stores/relational/database.ts";
 import type { RegistryChanges } from "./changes.ts";
 import type { Sessions } from "./sessions.ts";
+import { maySignInFor } from "./sign-in-organizations.ts";
 import { hashToken, isToken } from "./tokens.ts";
 
 /** A change made by another process counts after this time; one of this process at once. */
@@ -101,31 +102,6 @@ export class RegistryAuthenticator implements Authenticator {
     if (this.#remembered.size >= rememberedAtMost) this.#remembered.clear();
     this.#remembered.set(key, { principal, until: Math.min(validUntil, this.#clock() + rememberedMilliseconds) });
   }
-}
-
-/** @returns whether the organization is active and the user a member of it, or staff */
-export async function maySignInFor(
-  db: Kysely<Database>,
-  user: { id: string; is_staff: boolean },
-  organization: string,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom("organizations as o")
-    .select("o.id")
-    .where("o.id", "=", organization)
-    .where("o.is_active", "=", true)
-    .$if(!user.is_staff, (query) =>
-      query.where(({ exists, selectFrom }) =>
-        exists(
-          selectFrom("memberships as m")
-            .select("m.id")
-            .whereRef("m.organization", "=", "o.id")
-            .where("m.user", "=", user.id),
-        ),
-      ),
-    )
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Scheme names are read whatever their case. */

@@ -56,7 +56,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     authenticator: new RegistryAuthenticator(db, sessions, changes, clock),
     changes,
     routes: async (app) => {
-      await app.register(signInRoutes({ db, sessions, limit }));
+      await app.register(signInRoutes({ db, sessions, limit, pageSize }));
       for (const resource of resources) resourceRoutes(app, context, resource);
       await app.register(blockRoutes(context));
       await app.register(tokenRoutes(context));

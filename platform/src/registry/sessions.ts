@@ -16,7 +16,7 @@ export interface SessionClaims {
   readonly username: string;
   readonly email: string;
   readonly organization_id: string;
-  /** When the password was given; kept by renewal and by a change of organization. */
+  /** When the password was given, unlike `iat`, the JWT's own issue; kept by renewal and by a change of organization. */
   readonly orig_iat: number;
   /** The user's epoch then: raising it revokes the session. */
   readonly session_epoch: number;
@@ -47,6 +47,7 @@ export class Sessions {
     const { kid, secret } = await this.#keys.toSign();
     return new SignJWT({ ...claims })
       .setProtectedHeader({ alg: algorithm, typ: "JWT", kid })
+      .setIssuedAt(this.now)
       .setExpirationTime(Math.min(this.now + this.lifetimeSeconds, end))
       .sign(secret);
   }

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync } from "fastify";
 import Type from "typebox";
+import { pageBody, pageOf, pageSchema, pagingParameters } from "../http/paging.ts";
 import { route } from "../http/route.ts";
-import { changeOrganization, renew, type SignInDependencies, signIn } from "./sign-in.ts";
+import { changeOrganization, organizationsFor, renew, type SignInDependencies, signIn } from "./sign-in.ts";
 
 const tag = "Authentication";
 const organization = { format: "uuid", title: "Organization" };
@@ -28,7 +29,12 @@ const IssuedToken = Type.Object(
   { $id: "IssuedToken", additionalProperties: false },
 );
 
-/** The routes of JSON Web Tokens: sign in, renew, change the organization. */
+const SessionOrganization = Type.Object(
+  { id: Type.String({ format: "uuid" }), name: Type.String() },
+  { $id: "SessionOrganization", additionalProperties: false },
+);
+
+/** The routes of JSON Web Tokens: sign in, renew, list the organizations there are to choose from, change to another. */
 export function signInRoutes(dependencies: SignInDependencies): FastifyPluginAsync {
   return async (app) => {
     const issued = { description: "A JSON Web Token", schema: IssuedToken };
@@ -48,6 +54,22 @@ export function signInRoutes(dependencies: SignInDependencies): FastifyPluginAsy
       description: "Issues a fresh JWT of the same session, until the session reaches its greatest length.",
       responses: { 200: issued },
       handler: ({ principal }) => renew(dependencies, principal),
+    });
+
+    route(app, {
+      method: "GET",
+      path: "/v1/auth/jwt/organizations/",
+      operationId: "auth_jwt_organizations_list",
+      ...{ tag, access: "session" },
+      summary: "List the organizations to change to",
+      description:
+        "Active organizations the user is a member of, for staff every active one, by name (an extension of the contract).",
+      query: Type.Object(pagingParameters),
+      responses: { 200: { description: "A page of organizations", schema: pageSchema(SessionOrganization) } },
+      handler: async ({ query, principal, address }) => {
+        const page = pageOf(query, dependencies.pageSize);
+        return pageBody(address, page, await organizationsFor(dependencies, principal, page));
+      },
     });
 
     route(app, {

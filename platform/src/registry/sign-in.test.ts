@@ -36,9 +36,13 @@ describe("signing in", () => {
     const answer = await signIn({ username: "alice", password });
     assert.equal(answer.status, 201);
     assert.deepEqual({ ...answer.body, token: "" }, { token: "", username: "alice", organization: north });
-    const { exp, orig_iat, session_epoch, ...claims } = decodeJwt(answer.body.token);
+    const { exp, iat, orig_iat, session_epoch, ...claims } = decodeJwt(answer.body.token);
     assert.deepEqual(claims, { user_id: alice, username: "alice", email: "a@example.com", organization_id: north });
-    assert.deepEqual([Number(exp) * 1000 - now, Number(orig_iat) * 1000 - now, session_epoch], [1_200_000, 0, 0]);
+    assert.deepEqual(
+      [exp, iat, orig_iat].map((time) => Number(time) * 1000 - now),
+      [1_200_000, 0, 0],
+    );
+    assert.equal(session_epoch, 0);
     assert.deepEqual(Object.keys(decodeProtectedHeader(answer.body.token)).sort(), ["alg", "kid", "typ"]);
     assert.deepEqual(
       (await read(answer.body.token)).body.results.map(({ name }: { name: string }) => name),
@@ -72,9 +76,32 @@ describe("signing in", () => {
       ["South"],
     );
     assert.equal(decodeJwt(changed.body.token).orig_iat, decodeJwt(first).orig_iat);
+    assert.equal(Number(decodeJwt(changed.body.token).iat) - Number(decodeJwt(first).iat), 60);
     const nowhere = { organization: "00000000-0000-4000-8000-000000000000" };
     const refused = await fixture.send("POST", "/v1/auth/jwt/change-organization/", nowhere, `JWT ${first}`);
     assert.equal(refused.status, 400);
+  });
+
+  it("lists the organizations a user may change to, active ones alone", async () => {
+    const idle = (await fixture.create("/v1/organizations/", { name: "Idle", is_active: false })).id;
+    await fixture.create("/v1/organizations/memberships/", { organization: idle, user: alice });
+    const list = async (jwt: string, query = "") =>
+      (await fixture.send("GET", `/v1/auth/jwt/organizations/${query}`, undefined, `JWT ${jwt}`)).body;
+    const jwt = await token({ organization: south });
+    const own = [
+      { id: north, name: "North" },
+      { id: south, name: "South" },
+    ];
+    assert.deepEqual(await list(jwt), { count: 2, next: null, previous: null, results: own });
+    const first = await list(jwt, "?limit=1");
+    assert.deepEqual([first.count, first.results, first.previous], [2, own.slice(0, 1), null]);
+    const { pathname, search } = new URL(first.next);
+    const second = await fixture.send("GET", pathname + search, undefined, `JWT ${jwt}`);
+    assert.deepEqual([second.body.results, second.body.next], [own.slice(1), null]);
+    const { count } = (await fixture.send("GET", "/v1/organizations/")).body;
+    const staff = await list(await token({ username: "admin", organization: north }));
+    assert.equal(staff.count, count - 1, "all but the idle one");
+    assert.equal((await fixture.send("GET", "/v1/auth/jwt/organizations/")).status, 403, "a Token switches nothing");
   });
 
   it("renews a JWT until the session is too long", async () => {

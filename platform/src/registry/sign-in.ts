@@ -1,18 +1,21 @@
 import type { Kysely, Selectable } from "kysely";
 import { invalidFields, PlatformError, wholeObject } from "../errors/platform-error.ts";
+import type { Page } from "../http/paging.ts";
 import type { Principal } from "../http/principal.ts";
 import type { Database } from "../stores/relational/database.ts";
 import type { UserTable } from "../stores/relational/tables/registry.ts";
-import { maySignInFor } from "./authenticator.ts";
 import { passwordMatches } from "./passwords.ts";
 import { missing } from "./references.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInLimit } from "./sign-in-limit.ts";
+import { firstOrganization, listOrganizations, maySignInFor } from "./sign-in-organizations.ts";
 
 export interface SignInDependencies {
   readonly db: Kysely<Database>;
   readonly sessions: Sessions;
   readonly limit: SignInLimit;
+  /** Rows of a page when the query does not say. */
+  readonly pageSize: number;
 }
 
 export interface Credentials {
@@ -70,32 +73,19 @@ export async function changeOrganization(
   return { token: await issue(sessions, user, chosen, sessionOf(principal).startedAt), organization: chosen };
 }
 
+/** @returns a page of the organizations the holder of a session may change to, the present one among them */
+export async function organizationsFor({ db }: SignInDependencies, principal: Principal, page: Page) {
+  return listOrganizations(db, await userOf(db, principal), page);
+}
+
 async function organizationFor(db: Kysely<Database>, user: User, wanted: string | undefined): Promise<string> {
   if (wanted !== undefined) {
     if (await maySignInFor(db, user, wanted)) return wanted.toLowerCase();
     throw invalidFields({ organization: missing(wanted) });
   }
-  const first = (await firstMembership(db, user.id)) ?? (user.is_staff ? await firstOrganization(db) : undefined);
+  const first = await firstOrganization(db, user);
   if (first) return first;
   throw invalidFields({ [wholeObject]: "The user is a member of no active organization." });
-}
-
-async function firstMembership(db: Kysely<Database>, user: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom("memberships as m")
-    .innerJoin("organizations as o", "o.id", "m.organization")
-    .select("o.id")
-    .where("m.user", "=", user)
-    .where("o.is_active", "=", true)
-    .orderBy("m.id")
-    .executeTakeFirst();
-  return row?.id;
-}
-
-/** Staff need not be members. */
-async function firstOrganization(db: Kysely<Database>): Promise<string | undefined> {
-  const query = db.selectFrom("organizations").select("id").where("is_active", "=", true);
-  return (await query.orderBy("created_at").orderBy("id").executeTakeFirst())?.id;
 }
 
 async function userOf(db: Kysely<Database>, { userId }: Principal): Promise<User> {
