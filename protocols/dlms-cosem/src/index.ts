@@ -65,6 +65,7 @@ export * from "./security/suites.ts";
 export * from "./session/client-session.ts";
 export type * from "./session/device.ts";
 export type * from "./session/events.ts";
+export { PushBlocks } from "./session/push-blocks.ts";
 export type * from "./session/requests.ts";
 export * from "./session/server-session.ts";
 export type * from "./session/session.ts";

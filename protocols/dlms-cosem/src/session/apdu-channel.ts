@@ -68,7 +68,7 @@ export class ApduChannel {
     if (!this.generalBlocksAgreed) {
       throw dlmsError("response_unexpected", { received: "general-block-transfer", expected: "a service agreed to" });
     }
-    const { send, apdu } = this.generalBlockTransfer().receive(readBlock(bytes));
+    const { send, apdu } = this.generalBlockTransfer().receive(readGeneralBlock(bytes));
     if (send.length === 0 && apdu === undefined) this.line.yieldTurn();
     this.sendBlocks(send);
     return apdu && this.protection.open(apdu);
@@ -88,7 +88,7 @@ export function isGeneralBlock(bytes: Uint8Array): boolean {
   return bytes[0] === serviceTags["general-block-transfer"].plain;
 }
 
-function readBlock(bytes: Uint8Array): GeneralBlock {
+export function readGeneralBlock(bytes: Uint8Array): GeneralBlock {
   const reader = new ByteReader(bytes, 1);
   const block = decodeGeneralBlockTransfer(reader);
   reader.expectEnd("the block");

@@ -114,6 +114,8 @@ export const sessionLimits = {
   maxQueuedEvents: 4096,
   /** Clients with an association of their own on one connection of a server. */
   maxClientsOfConnection: 16,
+  /** Senders whose unfinished pushes are kept at once. */
+  maxPushSenders: 64,
   /** Rounds of general block transfer that bring nothing new before it is given up. */
   maxGeneralBlockRepeats: 8,
 } as const;
