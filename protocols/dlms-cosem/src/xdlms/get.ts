@@ -38,20 +38,16 @@ export function decodeGetRequest(reader: ByteReader): GetRequest {
 /** Writes the tag too, here and in every encoder of a service. */
 export function encodeGetRequest(writer: ByteWriter, request: GetRequest): void {
   writer.unsigned8(serviceTags["get-request"].plain);
+  writer.unsigned8(requestChoices[request.type]);
+  writeInvocation(writer, request.invocation);
   switch (request.type) {
     case "get-request-normal":
-      writer.unsigned8(1);
-      writeInvocation(writer, request.invocation);
       writeSelectedAttribute(writer, request.attribute);
       return;
     case "get-request-next":
-      writer.unsigned8(2);
-      writeInvocation(writer, request.invocation);
       writer.unsigned32(requireRange("The block number", request.block, 0xffff_ffff));
       return;
     case "get-request-with-list":
-      writer.unsigned8(3);
-      writeInvocation(writer, request.invocation);
       writeList(writer, request.attributes, writeSelectedAttribute);
       return;
   }
@@ -77,22 +73,18 @@ export function decodeGetResponse(reader: ByteReader): GetResponse {
 
 export function encodeGetResponse(writer: ByteWriter, response: GetResponse): void {
   writer.unsigned8(serviceTags["get-response"].plain);
+  writer.unsigned8(responseChoices[response.type]);
+  writeInvocation(writer, response.invocation);
   switch (response.type) {
     case "get-response-normal":
-      writer.unsigned8(1);
-      writeInvocation(writer, response.invocation);
       writeGetDataResult(writer, response.result);
       return;
     case "get-response-with-datablock":
-      writer.unsigned8(2);
-      writeInvocation(writer, response.invocation);
       writer.unsigned8(response.last ? 1 : 0);
       writer.unsigned32(requireRange("The block number", response.block, 0xffff_ffff));
       writeBlockResult(writer, response.result);
       return;
     case "get-response-with-list":
-      writer.unsigned8(3);
-      writeInvocation(writer, response.invocation);
       writeList(writer, response.results, writeGetDataResult);
       return;
   }
@@ -102,12 +94,23 @@ export function encodeGetResponse(writer: ByteWriter, response: GetResponse): vo
 export function encodeGetResponseNormalWithEncodedData(invocation: Invocation, encodedData: Uint8Array): Uint8Array {
   const writer = new ByteWriter(encodedData.length + 4);
   writer.unsigned8(serviceTags["get-response"].plain);
-  writer.unsigned8(1);
+  writer.unsigned8(responseChoices["get-response-normal"]);
   writeInvocation(writer, invocation);
   writer.unsigned8(0);
   writer.write(encodedData);
   return writer.finish();
 }
+
+const requestChoices: Readonly<Record<GetRequest["type"], number>> = {
+  "get-request-normal": 1,
+  "get-request-next": 2,
+  "get-request-with-list": 3,
+};
+const responseChoices: Readonly<Record<GetResponse["type"], number>> = {
+  "get-response-normal": 1,
+  "get-response-with-datablock": 2,
+  "get-response-with-list": 3,
+};
 
 /** DataBlock-G: `00` raw-data, or `01` data-access-result. */
 function readBlockResult(reader: ByteReader): { raw: Uint8Array } | { error: number } {
