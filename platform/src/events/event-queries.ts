@@ -1,6 +1,7 @@
 import type { Page, PageOfRows } from "../http/paging.ts";
-import { conditionOf, instant, integer, type Selection } from "../readings/registry-numbers.ts";
+import { conditionOf, type Selection } from "../readings/registry-numbers.ts";
 import type { ColumnarStore } from "../stores/columnar/columnar-store.ts";
+import { instant, integer } from "../stores/columnar/literals.ts";
 import { deleteRows, selectRows } from "../stores/columnar/row-queries.ts";
 import type { MeterSystemEvent } from "./event-writer.ts";
 

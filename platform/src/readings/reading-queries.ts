@@ -1,8 +1,9 @@
 import type { Page, PageOfRows } from "../http/paging.ts";
 import type { ColumnarStore } from "../stores/columnar/columnar-store.ts";
+import { instant, integer } from "../stores/columnar/literals.ts";
 import { deleteRows, selectRows } from "../stores/columnar/row-queries.ts";
 import type { Reading } from "./reading-writer.ts";
-import { conditionOf, instant, integer, type Selection } from "./registry-numbers.ts";
+import { conditionOf, type Selection } from "./registry-numbers.ts";
 
 /** A reading as the store has it. */
 export interface StoredReading extends Reading {

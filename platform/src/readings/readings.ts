@@ -1,8 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyPluginAsync } from "fastify";
 import type { RegistryChanges } from "../registry/changes.ts";
 import type { ColumnarStore } from "../stores/columnar/columnar-store.ts";
+import { ColumnarRemovals } from "../stores/columnar-removals.ts";
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
 import { type BulkIntake, createBulkIntake } from "./bulk/bulk-intake.ts";
+import { Housekeeping, type Timer } from "./housekeeping.ts";
 import { createReadingIntake, type ReadingIntake } from "./intake.ts";
 import { PlacesById } from "./places-by-id.ts";
 import { ReadingQueries } from "./reading-queries.ts";
@@ -15,7 +18,6 @@ import { newMeterReadingRoutes } from "./routes/new-meter-readings.ts";
 import { stagedMeterReadingRoutes } from "./routes/staged-meter-readings.ts";
 import { StagedReadings } from "./staged-readings.ts";
 import { Staging } from "./staging.ts";
-import { StagingTimer, type Timer } from "./staging-timer.ts";
 
 export interface ReadingsOptions {
   readonly relational: RelationalStore;
@@ -48,9 +50,9 @@ export interface Readings {
   readonly pageSize: number;
   /** The routes of meter-readings, new-meter-readings and staged-meter-readings. */
   readonly routes: FastifyPluginAsync;
-  /** Replays what was staged before this process began, and from then on replays and expires every hour. */
+  /** Finishes what was left over before this process began; from then on replays, expires and removes from time to time. */
   start(): Promise<void>;
-  /** Stops the timer and resolves when everything taken is durable. Call it before the stores are closed. */
+  /** Ends that, and resolves when everything taken is durable. Call it before the stores are closed. */
   close(): Promise<void>;
 }
 
@@ -62,6 +64,12 @@ const decisive = new Set([
   "meter-device-configs",
   "meter-reading-series",
 ]);
+
+/** Resources whose deletion takes readings and events with it. */
+const owners = new Set(["meter-devices", "meter-reading-series"]);
+
+/** A request that deletes waits so long for the readings to be gone; then it is answered while they go. */
+const removalMilliseconds = 10_000;
 
 /** Puts the room together. */
 export function createReadings(options: ReadingsOptions): Readings {
@@ -86,9 +94,18 @@ export function createReadings(options: ReadingsOptions): Readings {
     clock,
   });
   const intake = createReadingIntake(resolver, writer, staging);
-  const timer = new StagingTimer(staging, options.report, options.timer);
-  changes.onChange(({ resource }) => {
+  const removals = new ColumnarRemovals({ relational, columnar, clock });
+  const housekeeping = new Housekeeping(
+    [() => removals.clear(), () => staging.replay(), () => staging.expire()],
+    options.report,
+    options.timer,
+  );
+  changes.onChange(async ({ resource, action }) => {
     if (decisive.has(resource)) resolver.forget();
+    if (action === "deleted" && owners.has(resource)) {
+      const cleared = removals.clear().catch(options.report);
+      await Promise.race([cleared, delay(removalMilliseconds, undefined, { ref: false })]);
+    }
   });
   changes.onDeviceNamed(async ({ name }) => {
     resolver.forget();
@@ -111,9 +128,10 @@ export function createReadings(options: ReadingsOptions): Readings {
       stagedMeterReadingRoutes(app, readings);
       await app.register(async (scope) => newMeterReadingRoutes(scope, readings));
     },
-    start: () => timer.start(),
+    start: () => housekeeping.start(),
     close: async () => {
-      await timer.stop();
+      await housekeeping.stop();
+      await removals.settled();
       await writer.close();
     },
   };

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { Scope } from "../registry/scope.ts";
+import { instant, integer } from "../stores/columnar/literals.ts";
 import type { Database } from "../stores/relational/database.ts";
 
 /** Which rows of the columnar store are meant; a field left out leaves nothing out. */
@@ -97,17 +98,6 @@ export function conditionOf({ organizationNumber, deviceNumber, seriesNumber, fr
     to === undefined ? "" : `timestamp <= ${instant(to)}`,
   ];
   return conditions.filter((condition) => condition !== "").join(" AND ") || "true";
-}
-
-/** @returns an instant as the columnar store's SQL writes it */
-export function instant(milliseconds: number): string {
-  return `fromUnixTimestamp64Milli(toInt64(${integer(milliseconds)}), 'UTC')`;
-}
-
-/** @returns the digits of an integer, so that nothing else can get into a statement */
-export function integer(value: number): string {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no integer`);
-  return String(value);
 }
 
 function equals(column: string, number: number | undefined): string {

@@ -2,6 +2,7 @@ import type { Migration } from "kysely/migration";
 import { registry } from "./0001-registry.ts";
 import { readings } from "./0002-readings.ts";
 import { headEnd } from "./0003-head-end.ts";
+import { columnarRemovals } from "./0004-columnar-removals.ts";
 
 /**
  * Every migration of the relational store, applied in the order of their names. Forward only: a migration that was
@@ -11,4 +12,5 @@ export const relationalMigrations: Readonly<Record<string, Migration>> = {
   "0001-registry": registry,
   "0002-readings": readings,
   "0003-head-end": headEnd,
+  "0004-columnar-removals": columnarRemovals,
 };

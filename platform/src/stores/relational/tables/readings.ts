@@ -16,7 +16,19 @@ export interface StagedMeterReadingTable {
   updated_at: Generated<Date>;
 }
 
+/** A deleted row whose readings and events are to go, or have gone; see migration 0004. */
+export interface ColumnarRemovalTable {
+  id: Generated<number>;
+  /** Table the row was in. */
+  owner: "meter_devices" | "meter_reading_series";
+  number: number;
+  organization_number: number;
+  /** When the columnar store was cleared of it for the first time. */
+  removed_at: Date | null;
+}
+
 /** Tables of the readings and events rooms. */
 export interface ReadingTables {
+  columnar_removals: ColumnarRemovalTable;
   staged_meter_readings: StagedMeterReadingTable;
 }

@@ -1,30 +1,32 @@
-import type { Staging } from "./staging.ts";
-
 /** Calls something again and again until the returned function is called. */
 export type Timer = (milliseconds: number, tick: () => void) => () => void;
 
-const hour = 3_600_000;
+/** Something to be done from time to time. */
+export type Chore = () => Promise<unknown>;
+
+const tenMinutes = 600_000;
 
 /**
- * Expires staged readings every hour, and replays those whose meter came without this process being told: by another
- * process, or while none was running.
+ * Does what no request asks for: at the start, for what happened while no process was running, and from then on every ten
+ * minutes, for what other processes did and for what has become too old.
  */
-export class StagingTimer {
-  readonly #staging: Staging;
+export class Housekeeping {
+  readonly #chores: readonly Chore[];
   readonly #report: (error: unknown) => void;
   readonly #timer: Timer;
   #stop: (() => void) | undefined;
   #underWay: Promise<void> | undefined;
 
-  constructor(staging: Staging, report: (error: unknown) => void, timer: Timer = everyInterval) {
-    this.#staging = staging;
+  /** @param report receives what a chore threw, which keeps none of the others from being done */
+  constructor(chores: readonly Chore[], report: (error: unknown) => void, timer: Timer = everyInterval) {
+    this.#chores = chores;
     this.#report = report;
     this.#timer = timer;
   }
 
   /** Resolves when the first round is done. */
   async start(): Promise<void> {
-    this.#stop ??= this.#timer(hour, () => void this.#round());
+    this.#stop ??= this.#timer(tenMinutes, () => void this.#round());
     await this.#round();
   }
 
@@ -35,18 +37,19 @@ export class StagingTimer {
   }
 
   #round(): Promise<void> {
-    this.#underWay ??= this.#replayAndExpire().finally(() => {
+    this.#underWay ??= this.#doChores().finally(() => {
       this.#underWay = undefined;
     });
     return this.#underWay;
   }
 
-  async #replayAndExpire(): Promise<void> {
-    try {
-      await this.#staging.replay();
-      await this.#staging.expire();
-    } catch (error) {
-      this.#report(error);
+  async #doChores(): Promise<void> {
+    for (const chore of this.#chores) {
+      try {
+        await chore();
+      } catch (error) {
+        this.#report(error);
+      }
     }
   }
 }
