@@ -192,6 +192,15 @@ test("blocks beyond the limit fail the request", () => {
   assert.deepEqual(outcomes(eventsOf(client)), ["request-failed blocks_too_long"]);
 });
 
+test("high priority is asked for where the meter has agreed to priorities", () => {
+  for (const [without, expected] of [[[], 0xc1] as const, [["priority-management"], 0x41] as const]) {
+    const { client } = associatedPair({ without });
+    client.get([clock]);
+    // Behind the wrapper, the tag and the choice.
+    assert.equal(client.takeOutput()?.[10], expected);
+  }
+});
+
 test("no setting lets more be joined than can be decoded", () => {
   const { client } = associatedPair({ client: { maxResponseSize: Number.POSITIVE_INFINITY } });
   client.get([profile]);

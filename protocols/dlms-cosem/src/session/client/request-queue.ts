@@ -5,6 +5,7 @@
 import { DlmsError, dlmsError } from "../../errors.ts";
 import type { Apdu, Invocation } from "../../xdlms/apdu.ts";
 import { encodeApdu } from "../../xdlms/codec.ts";
+import type { Conformance } from "../../xdlms/conformance.ts";
 import type { ApduChannel } from "../apdu-channel.ts";
 import type { ClientEvent, NegotiatedContext } from "../events.ts";
 import { exceptionReason, exceptionState } from "../refusals.ts";
@@ -110,7 +111,7 @@ export class RequestQueue {
     }
     this.channel.beginExchange();
     this.attempt(() => {
-      this.exchange = request.exchange(this.nextInvocation(), this.limitsFor(request.service, this.negotiated!));
+      this.exchange = request.exchange(this.nextInvocation(conformance), this.limitsFor(request.service, conformance));
       this.channel.send(encodeApdu(this.exchange.first));
     });
   }
@@ -169,7 +170,7 @@ export class RequestQueue {
     return errors.size === 1 && !errors.has(undefined);
   }
 
-  private limitsFor(service: OpenRequest["service"], { conformance }: NegotiatedContext): ExchangeLimits {
+  private limitsFor(service: OpenRequest["service"], conformance: Conformance): ExchangeLimits {
     const { maxListSize = sessionDefaults.maxListSize, generalBlockTransfer } = this.settings;
     const generalPreferred = this.channel.generalBlocksAgreed && generalBlockTransfer?.preferred === true;
     const lists = conformance.has("multiple-references") && !this.listsRefused;
@@ -181,9 +182,9 @@ export class RequestQueue {
     };
   }
 
-  private nextInvocation(): Invocation {
+  private nextInvocation(conformance: Conformance): Invocation {
     this.invokeId = (this.invokeId + 1) & 0x0f;
-    return { invokeId: this.invokeId, confirmed: true, highPriority: true };
+    return { invokeId: this.invokeId, confirmed: true, highPriority: conformance.has("priority-management") };
   }
 }
 
