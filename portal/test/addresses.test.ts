@@ -9,14 +9,14 @@ const now = Date.parse("2026-03-31T10:00:00Z");
 const search = (text: string) => new URLSearchParams(text);
 
 test("the list's state survives the address, and what is as usual is left out", () => {
-  const request = { name: "a&b ö", pageIndex: 2, pageSize: 50 };
+  const request = { search: "a&b ö", pageIndex: 2, pageSize: 50 };
   assert.deepEqual(listRequest(search(listAddress(request).toString())), request);
-  assert.equal(listAddress({ name: "", pageIndex: 0, pageSize: 25 }).toString(), "");
+  assert.equal(listAddress({ search: "", pageIndex: 0, pageSize: 25 }).toString(), "");
 });
 
 test("nonsense in the list's address becomes the first page", () => {
   for (const text of ["page=0", "page=-3", "page=1.5", "page=x", "page=1e99", "size=7", "size=100000"])
-    assert.deepEqual(listRequest(search(text)), { name: "", pageIndex: 0, pageSize: 25 }, text);
+    assert.deepEqual(listRequest(search(text)), { search: "", pageIndex: 0, pageSize: 25 }, text);
 });
 
 test("nonsense in the panel's address becomes what is usual", () => {

@@ -40,8 +40,8 @@ for (const [look, options] of Object.entries(looks)) {
     await page.getByRole("tab", { name: "Table" }).click();
     await page.getByRole("table", { name: "Table" }).waitFor();
     assert.deepEqual(await accessibilityFaults(page), [], "table");
-    await page.goto("/devices?name=none");
-    await page.getByText("No device named").waitFor();
+    await page.goto("/devices?search=none");
+    await page.getByText("No device found for").waitFor();
     assert.deepEqual(await accessibilityFaults(page), [], "empty list");
     await page.goto("/nowhere");
     await page.getByText("There is nothing at this address.").waitFor();

@@ -18,8 +18,8 @@ const readFrom = Date.parse("2025-01-01T00:00:00Z");
 const hole = { from: Date.parse("2026-03-28T06:00:00Z"), to: Date.parse("2026-03-28T09:00:00Z") };
 
 export const organizations: Organization[] = [
-  { id: id("0a", 1), name: "Nordhavn Energi", is_active: true },
-  { id: id("0a", 2), name: "Stadtwerke Lindau", is_active: true },
+  { id: id("0a", 1), name: "Nordhavn Energi" },
+  { id: id("0a", 2), name: "Stadtwerke Lindau" },
 ];
 
 export const series: MeterReadingSeries[] = [

@@ -97,10 +97,15 @@ function answer(request: IncomingMessage, url: URL, body: Record<string, string>
 function resources(organization: string, behavior: Behavior, url: URL): Record<string, () => unknown> {
   const all: Record<string, () => unknown> = {};
   const own = behavior.devices.filter((device) => device.organization === organization);
-  const named = own.filter(({ name }) => name.includes(url.searchParams.get("name") ?? ""));
-  all["organizations/"] = () => pageOf(organizations, url);
-  all["metering/meter-devices"] = () => pageOf(named, url);
-  all["devices/status"] = () => pageOf(named.map(statusOf), url);
+  const searched = (url.searchParams.get("search") ?? "").toLowerCase();
+  const name = url.searchParams.get("name");
+  const found = own.filter((device) => {
+    const known = [device.name, device.external_system_reference ?? "", device.manufacturer_serial ?? ""];
+    return (!name || device.name === name) && known.some((text) => text.toLowerCase().includes(searched));
+  });
+  all["auth/jwt/organizations/"] = () => pageOf(organizations, url);
+  all["metering/meter-devices"] = () => pageOf(found, url);
+  all["devices/status"] = () => pageOf(found.map(statusOf), url);
   all["metering/meter-readings"] = () => pageOf(readingsOf(url.searchParams), url);
   for (const device of own) all[`metering/meter-devices/${device.id}`] = () => device;
   for (const type of types) all[`metering/meter-device-types/${type.id}`] = () => type;

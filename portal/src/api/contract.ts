@@ -7,10 +7,10 @@ export interface Page<Row> {
   results: Row[];
 }
 
+/** An organization the user may change to. */
 export interface Organization {
   id: string;
   name: string;
-  is_active: boolean;
 }
 
 export interface MeterDevice {

@@ -6,9 +6,10 @@ import { useApi } from "../session/session-context.tsx";
 /** How often the screens about contacts look again, in milliseconds. */
 const refreshInterval = 30_000;
 
-/** What the list shows: one page of the devices whose name fits the filter. */
+/** What the list shows: one page of the devices that a search finds. */
 export interface DeviceListRequest {
-  name: string;
+  /** Part of a name, a serial number or a reference; empty = every device. */
+  search: string;
   pageIndex: number;
   pageSize: number;
 }
@@ -24,7 +25,7 @@ export interface DeviceRow {
 export function useDeviceList(request: DeviceListRequest) {
   const api = useApi();
   const query = {
-    name: request.name || undefined,
+    search: request.search || undefined,
     limit: request.pageSize,
     offset: request.pageIndex * request.pageSize || undefined,
   };

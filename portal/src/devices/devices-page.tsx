@@ -27,11 +27,11 @@ const typingPause = 250;
 
 export function DevicesPage() {
   const { t } = useTranslation();
-  const [search, setSearch] = useSearchParams();
-  const request = listRequest(search);
+  const [address, setAddress] = useSearchParams();
+  const request = listRequest(address);
   const { rows, count, devices, statuses } = useDeviceList(request);
   const change = (changes: Partial<DeviceListRequest>) =>
-    setSearch(listAddress({ ...request, pageIndex: 0, ...changes }), { replace: "name" in changes });
+    setAddress(listAddress({ ...request, pageIndex: 0, ...changes }), { replace: "search" in changes });
 
   return (
     <Stack gap="md">
@@ -42,7 +42,7 @@ export function DevicesPage() {
             {count !== undefined && t("devices.count", { count })}
           </Text>
         </div>
-        <NameFilter name={request.name} onChange={(name) => change({ name })} />
+        <Search search={request.search} onChange={(search) => change({ search })} />
       </Group>
       {devices.isError && <Failure error={devices.error} retry={devices.refetch} />}
       {statuses.isError && !devices.isError && (
@@ -51,7 +51,7 @@ export function DevicesPage() {
         </Alert>
       )}
       {count === 0 ? (
-        <NoDevices filter={request.name} onClear={() => change({ name: "" })} />
+        <NoDevices filter={request.search} onClear={() => change({ search: "" })} />
       ) : (
         !(devices.isError && !rows) && (
           <DeviceTable rows={rows} count={count ?? 0} request={request} outdated={devices.isPlaceholderData} />
@@ -62,10 +62,10 @@ export function DevicesPage() {
   );
 }
 
-function NameFilter({ name, onChange }: { name: string; onChange: (name: string) => void }) {
+function Search({ search, onChange }: { search: string; onChange: (search: string) => void }) {
   const { t } = useTranslation();
-  const [text, setText] = useState(name);
-  const reported = useRef(name);
+  const [text, setText] = useState(search);
+  const reported = useRef(search);
   const report = useDebouncedCallback((value: string) => {
     reported.current = value;
     onChange(value);
@@ -74,12 +74,12 @@ function NameFilter({ name, onChange }: { name: string; onChange: (name: string)
     setText(value);
     report(value.trim());
   };
-  // The filter can also change from outside: "back", or the button of the empty list.
+  // The search can also change from outside: "back", or the button of the empty list.
   useEffect(() => {
-    if (name === reported.current) return;
-    reported.current = name;
-    setText(name);
-  }, [name]);
+    if (search === reported.current) return;
+    reported.current = search;
+    setText(search);
+  }, [search]);
 
   return (
     <TextInput

@@ -2,11 +2,12 @@ import { Select } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { Organization, Page } from "../api/contract.ts";
+import { allPages } from "../api/all-pages.ts";
+import type { Organization } from "../api/contract.ts";
 import { useServices, useSession } from "../session/session-context.tsx";
 
-/** Most organizations offered for choice; who has more finds the rest by typing a name. */
-const offered = 500;
+/** Most organizations shown at once; the others are found by typing a part of their name. */
+const shown = 100;
 
 /** Chooses the organization whose data is shown. Not there for a user who has only one. */
 export function OrganizationSwitch() {
@@ -16,7 +17,7 @@ export function OrganizationSwitch() {
   const navigate = useNavigate();
   const organizations = useQuery({
     queryKey: ["organizations"],
-    queryFn: ({ signal }) => api.get<Page<Organization>>("organizations/", { limit: offered }, signal),
+    queryFn: ({ signal }) => allPages<Organization>(api, "auth/jwt/organizations/", {}, signal),
     staleTime: 300_000,
   });
   const change = useMutation({
@@ -27,7 +28,7 @@ export function OrganizationSwitch() {
       navigate("/devices");
     },
   });
-  const choices = (organizations.data?.results ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const choices = (organizations.data ?? []).map(({ id, name }) => ({ value: id, label: name }));
   if (choices.length < 2) return null;
 
   return (
@@ -40,6 +41,7 @@ export function OrganizationSwitch() {
       error={change.isError ? t("shell.organizationRefused") : undefined}
       disabled={change.isPending}
       searchable={choices.length > 8}
+      limit={shown}
       nothingFoundMessage={t("shell.organizationNotFound")}
       maxDropdownHeight={320}
       w={{ base: 150, xs: 220 }}
