@@ -54,11 +54,12 @@ async function readClock({ session, clock, epoch }: CallContext): Promise<ClockR
   }
   const shown = toEpochMilliseconds(dateTime, epoch);
   if (shown === undefined) throw new RunFailure("invalid_answer", "The meter's clock shows no usable time.");
-  const halfRoundTrip = (answered - asked) / 2;
+  // Instants are whole milliseconds everywhere.
+  const halfRoundTrip = Math.round((answered - asked) / 2);
   const readAt = asked + halfRoundTrip;
   // A clock that shows whole seconds is on average half a second further than it shows.
   const shownAt = dateTime.hundredths === undefined ? shown + 500 : shown;
-  return { dateTime, driftSeconds: (shownAt - readAt) / 1000, readAt: Math.round(readAt), halfRoundTrip };
+  return { dateTime, driftSeconds: (shownAt - readAt) / 1000, readAt, halfRoundTrip };
 }
 
 /**
