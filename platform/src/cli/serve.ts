@@ -15,7 +15,8 @@ export const serve: Command = {
     const { administrator, address, secureAddress } = platform;
     if (administrator !== undefined) {
       const { username, password, token, generated } = administrator;
-      stderr.write(`The first staff user is "${username}". Keep what follows, it is not shown again:\n`);
+      const keep = generated.password || generated.token ? " Keep what follows, it is not shown again:" : "";
+      stderr.write(`The first staff user is "${username}".${keep}\n`);
       if (generated.password) stderr.write(`  password  ${password}\n`);
       if (generated.token) stderr.write(`  token     ${token}\n`);
     }

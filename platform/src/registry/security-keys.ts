@@ -19,29 +19,27 @@ export interface DeviceKeys {
   readonly secret?: Uint8Array;
 }
 
+/** Where each of them is kept. */
+export const keyColumns = {
+  guek: "dlms_global_unicast_encryption_key",
+  gbek: "dlms_global_broadcast_encryption_key",
+  gak: "dlms_global_authentication_key",
+  kek: "dlms_master_key",
+  iec62056Password: "iec62056_21_password",
+  secret: "dlms_secret",
+} as const satisfies Record<keyof DeviceKeys, SecretColumn>;
+
+/** Columns whose text is the secret itself; that of the others is hexadecimal. */
+const verbatim: ReadonlySet<SecretColumn> = new Set(["iec62056_21_password", "dlms_secret"]);
+
 /** @returns the keys of a meter, or undefined when it has no collection. @throws SealError when the master key is another */
 export async function openKeys(db: Kysely<Database>, sealer: Sealer, device: string): Promise<DeviceKeys | undefined> {
   const row = await db.selectFrom("meter_security_keys").selectAll().where("meter", "=", device).executeTakeFirst();
   if (!row) return undefined;
-  const open = (column: SecretColumn) => row[column] && sealer.open(row[column], placeOf(device, column));
-  const key = (column: SecretColumn) => {
-    const digits = open(column);
-    return digits && new Uint8Array(Buffer.from(digits.toString("latin1"), "hex"));
-  };
-  const text = (column: SecretColumn) => {
-    const bytes = open(column);
-    return bytes && new Uint8Array(bytes);
-  };
-  return present({
-    guek: key("dlms_global_unicast_encryption_key"),
-    gbek: key("dlms_global_broadcast_encryption_key"),
-    gak: key("dlms_global_authentication_key"),
-    kek: key("dlms_master_key"),
-    iec62056Password: text("iec62056_21_password"),
-    secret: text("dlms_secret"),
+  const opened = Object.entries(keyColumns).flatMap(([name, column]) => {
+    if (row[column] === null) return [];
+    const text = sealer.open(row[column], placeOf(device, column)).toString("utf8");
+    return [[name, new Uint8Array(Buffer.from(text, verbatim.has(column) ? "utf8" : "hex"))]];
   });
-}
-
-function present(keys: Record<keyof DeviceKeys, Uint8Array | null | undefined>): DeviceKeys {
-  return Object.fromEntries(Object.entries(keys).filter(([, key]) => key));
+  return Object.fromEntries(opened);
 }
