@@ -8,13 +8,14 @@ import { type ErrorStyle, errorSender } from "./error-rendering.ts";
 import { answerHealth } from "./health.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { limits, type Timeouts, timeouts } from "./limits.ts";
-import { answerBrokenRequest, closeListenersWith } from "./listen.ts";
+import { answerBrokenRequest, answerLateRequest, closeListenersWith } from "./listen.ts";
 import { answerUnserved, preferExactPaths, servedPaths } from "./methods.ts";
 import { measureRequests } from "./metrics.ts";
 import { documentRoutes } from "./openapi.ts";
 import { preparePortal } from "./portal.ts";
 import type { Authenticator } from "./principal.ts";
 import { sendSecurityHeaders } from "./security-headers.ts";
+import { refuseSlowRequests } from "./slow-requests.ts";
 import { validatorCompiler } from "./validation.ts";
 
 export interface HttpApplicationOptions {
@@ -47,10 +48,15 @@ export async function createHttpApplication(options: HttpApplicationOptions): Pr
     // Two lines for each request would cost more than many a request: one is written, at level debug.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
-    rewriteUrl: ({ url = "/" }) => withoutAlias(url),
+    // Called first of all, for every request on every listener.
+    rewriteUrl: (request) => {
+      watchArrival(request);
+      return withoutAlias(request.url ?? "/");
+    },
     bodyLimit: limits.bodyBytes,
     connectionTimeout: times.connection,
-    requestTimeout: times.request,
+    // Kept by `refuseSlowRequests`, which lets streams go on.
+    requestTimeout: 0,
     keepAliveTimeout: times.keepAlive,
     trustProxy: false,
     http: {
@@ -63,6 +69,7 @@ export async function createHttpApplication(options: HttpApplicationOptions): Pr
     frameworkErrors: sendError as never,
     clientErrorHandler: answerBrokenRequest,
   });
+  const watchArrival = refuseSlowRequests(app, times, answerLateRequest);
   app.decorate("components", components);
   readJsonBodies(app);
   app.setErrorHandler(sendError);

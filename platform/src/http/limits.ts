@@ -8,6 +8,8 @@ export const limits = {
   headerBytes: 16 * 1024,
   /** Characters of one path parameter; the longest id is a uuid. */
   pathParameterCharacters: 100,
+  /** Least rate of a body that is taken as a stream, averaged over `timeouts.stream`. */
+  streamBytesPerSecond: 1024,
   /** Sockets open at once on one listener. */
   connections: 10_000,
   /** Rows of one page, whatever `limit` asks for. */
@@ -22,11 +24,13 @@ export interface Timeouts {
   readonly connection: number;
   /** The headers must have arrived by then, */
   readonly headers: number;
-  /** and the whole request by then. */
+  /** and the whole request so long after them, */
   readonly request: number;
+  /** unless it is taken as a stream: that must go on from each such time to the next. */
+  readonly stream: number;
   /** An idle connection is kept for the next request so long. */
   readonly keepAlive: number;
-  /** How often the two in the middle are looked at. */
+  /** How often the three in the middle are looked at. */
   readonly check: number;
 }
 
@@ -34,6 +38,7 @@ export const timeouts: Timeouts = {
   connection: 120_000,
   headers: 20_000,
   request: 300_000,
+  stream: 30_000,
   keepAlive: 65_000,
   check: 5_000,
 };

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
@@ -35,7 +36,7 @@ async function listenSecurely(
   const server = createServer(
     {
       ...{ cert, key, minVersion: "TLSv1.2", handshakeTimeout: times.headers },
-      ...{ headersTimeout: times.headers, requestTimeout: times.request, keepAliveTimeout: times.keepAlive },
+      ...{ headersTimeout: times.headers, requestTimeout: 0, keepAliveTimeout: times.keepAlive },
       ...{ connectionsCheckingInterval: times.check, maxHeaderSize: limits.headerBytes },
     },
     (request, response) => app.routing(request, response),
@@ -81,9 +82,21 @@ export function answerBrokenRequest(
     `X-Error-Code: ${code}`,
     "Connection: close",
   ];
-  if (socket.writable) socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
-  else socket.destroy();
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  // Hanging up at once could take the answer from a client that is still sending; never would suit one that never stops.
+  setTimeout(() => socket.destroy(), lingerMilliseconds).unref();
 }
+
+/** Answers a request whose body did not arrive in time. */
+export function answerLateRequest({ socket }: IncomingMessage): void {
+  answerBrokenRequest({ name: "", message: "", code: "ERR_HTTP_REQUEST_TIMEOUT" }, socket);
+}
+
+const lingerMilliseconds = 1000;
 
 const brokenRequestCodes: Readonly<Record<string, "request_timeout" | "headers_too_large">> = {
   ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import Type from "typebox";
 import { invalidFields, PlatformError } from "../../errors/platform-error.ts";
 import { route } from "../../http/route.ts";
+import { takeAsStream } from "../../http/slow-requests.ts";
 import type { BulkReport } from "../bulk/bulk-intake.ts";
 import { type NamedReading, nameLimit, type Verdict } from "../intake.ts";
 import type { Readings } from "../readings.ts";
@@ -36,6 +37,7 @@ export async function newMeterReadingRoutes(app: FastifyInstance, readings: Read
   // Rows are checked one by one, so that one that is wrong spoils no other.
   app.setValidatorCompiler(() => (value) => ({ value }));
   app.addContentTypeParser([linesType, "application/jsonl", "application/x-jsonlines"], (request, payload, done) => {
+    takeAsStream(request.raw);
     const encoding = request.headers["content-encoding"] ?? "identity";
     if (encoding === "identity") done(null, payload);
     else if (encoding === "gzip")
