@@ -46,7 +46,8 @@ export async function documentRoutes(
     routePrefix: "/docs",
     staticCSP: portalPolicy,
     uiConfig: { docExpansion: "none", validatorUrl: null, tryItOutEnabled: false },
-    theme: { title },
+    // The bar on top is the renderer's own: its name, and a field to load other people's documents.
+    theme: { title, css: [{ filename: "anymeter.css", content: ".swagger-ui .topbar { display: none }" }] },
   });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
 }
