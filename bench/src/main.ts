@@ -14,6 +14,7 @@ const benchmarks = [
   "dlms/complete-reads",
   "dlms/many-sessions",
   "dlms/ciphered-push",
+  "head-end/scheduled-reads",
 ] as const;
 
 const wanted = process.argv.slice(2);

@@ -14,11 +14,14 @@ import {
   type ServerDevice,
 } from "@anymeter/dlms-cosem";
 
-const link: LinkSettings = { framing: "wrapper", client: 1, server: 1 };
-const keys = {
+export const link: LinkSettings = { framing: "wrapper", client: 1, server: 1 };
+export const keys = {
   unicastEncryption: new Uint8Array(16).fill(0xe0),
   authentication: new Uint8Array(16).fill(0xa0),
 };
+
+/** Of the meter. */
+export const systemTitle = "ANY00001";
 
 export const register: SelectedAttribute = { classId: 3, logicalName: "1.0.1.8.0.255", attribute: 2 };
 /** A day of a load profile by range: 96 rows of clock, status and three registers. */
@@ -36,12 +39,24 @@ export const profileRows = 96;
 /** A meter of its own for each connection would only cost memory: the counters are the association's. */
 export function benchmarkMeter(): ServerDevice {
   const day = dataToBytes({ type: "array", value: Array.from({ length: profileRows }, (_, row) => profileRow(row)) });
-  const energy = dataToBytes({ type: "double-long-unsigned", value: 1_234_567 });
+  const profile: Readonly<Record<number, Uint8Array>> = {
+    2: day,
+    3: dataToBytes(captureObjects()),
+    4: dataToBytes({ type: "double-long-unsigned", value: 900 }),
+    5: dataToBytes({ type: "enum", value: 1 }),
+  };
+  const energy: Readonly<Record<number, Uint8Array>> = {
+    2: dataToBytes({ type: "double-long-unsigned", value: 1_234_567 }),
+    3: dataToBytes(wattHours()),
+  };
   return {
-    systemTitle: Uint8Array.from(Buffer.from("ANY00001")),
+    systemTitle: Uint8Array.from(Buffer.from(systemTitle)),
     link,
     associations: [association()],
-    get: ({ classId }) => ({ encoded: classId === 7 ? day : energy }),
+    get: ({ classId, attribute }) => {
+      const encoded = (classId === 7 ? profile : energy)[attribute];
+      return encoded === undefined ? { error: objectUndefined } : { encoded };
+    },
     set: () => readWriteDenied,
     action: () => ({ result: readWriteDenied }),
     random: randomBytes,
@@ -106,14 +121,38 @@ function quarter(row: number): Data {
   return { type: "octet-string", value: Uint8Array.of(0x07, 0xea, 11, 20, 5, hour, minute, 0, 0, 0xff, 0xc4, 0) };
 }
 
+/** OBIS names of the registers the profile captures, in Wh. */
+export const capturedRegisters = ["1-0:1.8.0", "1-0:2.8.0", "1-0:3.8.0"] as const;
+
+function captureObjects(): Data {
+  const registers = capturedRegisters.map((_, index) => captureObject(3, 1, 0, index + 1, 8, 0, 255));
+  return { type: "array", value: [clockColumn(), captureObject(1, 0, 0, 96, 10, 1, 255), ...registers] };
+}
+
 function clockColumn(): Data {
+  return captureObject(8, 0, 0, 1, 0, 0, 255);
+}
+
+/** Attribute 2 of an object. */
+function captureObject(classId: number, ...logicalName: readonly number[]): Data {
   return {
     type: "structure",
     value: [
-      { type: "long-unsigned", value: 8 },
-      { type: "octet-string", value: Uint8Array.of(0, 0, 1, 0, 0, 255) },
+      { type: "long-unsigned", value: classId },
+      { type: "octet-string", value: Uint8Array.from(logicalName) },
       { type: "integer", value: 2 },
       { type: "long-unsigned", value: 0 },
+    ],
+  };
+}
+
+/** Scaler 0, unit 30. */
+function wattHours(): Data {
+  return {
+    type: "structure",
+    value: [
+      { type: "integer", value: 0 },
+      { type: "enum", value: 30 },
     ],
   };
 }
@@ -123,3 +162,4 @@ function allColumns(): Data {
 }
 
 const readWriteDenied = 3;
+const objectUndefined = 4;

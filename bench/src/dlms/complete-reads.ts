@@ -40,7 +40,8 @@ interface Round {
   readonly processorTime: number;
 }
 
-async function readMeter(port: number): Promise<void> {
+/** One complete read, by the library over a line of the head-end. */
+export async function readMeter(port: number): Promise<void> {
   const line = await openLine(port);
   try {
     await readOver(line);
