@@ -28,9 +28,10 @@ test("an event is created, read, listed and deleted for good", async () => {
   };
   const made = await fixture.create(path, sent);
   assert.deepEqual(
-    { ...made, id: 0, created_at: 0 },
-    { ...sent, id: 0, created_at: 0, timestamp: "2026-06-30T22:00:00.000Z" },
+    { ...made, id: 0, created_at: 0, updated_at: 0 },
+    { ...sent, id: 0, created_at: 0, updated_at: 0, timestamp: "2026-06-30T22:00:00.000Z" },
   );
+  assert.equal(made.updated_at, made.created_at);
   assert.deepEqual((await fixture.send("GET", `${path}/${made.id}`)).body, made);
   assert.deepEqual((await fixture.send("GET", `${path}?meter_device=${meter_device}`)).body.results, [made]);
 

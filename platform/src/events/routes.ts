@@ -36,6 +36,7 @@ const MeterSystemEvent = Type.Object(
       description: "Additional information about the meter system event.",
     }),
     created_at: Type.String({ format: "date-time", readOnly: true }),
+    updated_at: Type.String({ format: "date-time", readOnly: true, description: "An event never changes." }),
   },
   { $id: "MeterSystemEvent", additionalProperties: false },
 );
@@ -80,9 +81,8 @@ function addRoutes(app: FastifyInstance, { writer, queries, numbers, places, pag
       const meter_device = devices.get(deviceNumber);
       if (organization === undefined || meter_device === undefined) return [];
       const created_at = new Date(createdAt).toISOString();
-      return [
-        { id, organization, meter_device, timestamp: new Date(timestamp).toISOString(), title, content, created_at },
-      ];
+      const times = { timestamp: new Date(timestamp).toISOString(), created_at, updated_at: created_at };
+      return [{ id, organization, meter_device, title, content, ...times }];
     });
   };
 
