@@ -44,6 +44,9 @@ export function errorSender(styles: readonly ErrorStyle[] = []): ErrorSender {
     const style = all.find(({ prefix }) => request.url.startsWith(prefix)) ?? problemStyle;
     const { contentType, body } = style.render(error, request);
     for (const [name, value] of Object.entries(headersOf(error))) reply.header(name, value);
+    // The framework would hang up on a body it refuses, and who still sends it would see a broken connection instead of
+    // this answer. What is left of the body is read and dropped, for the time a request may take.
+    reply.removeHeader("connection");
     // Serialized here: a route's response schemas describe its success, not the style of its errors.
     reply.code(error.status).type(contentType).serializer(JSON.stringify).send(body);
   };

@@ -4,7 +4,7 @@ import { request as secureRequest } from "node:https";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, it } from "node:test";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import { loadCertificate } from "../certificate.ts";
 import { temporaryDirectory } from "../stores/testing/temporary-directory.ts";
 import { createHttpApplication } from "./application.ts";
@@ -19,7 +19,12 @@ describe("listeners", () => {
 
   const open = async (timeouts: Partial<Timeouts> = {}) => {
     const nobody = { authenticate: () => Promise.reject(new Error("unused")) };
-    app = await createHttpApplication({ authenticator: nobody, roomPlugins: [], readiness: async () => {}, timeouts });
+    const things: FastifyPluginAsync = async (things) => {
+      things.post("/v1/things", { config: { access: "public" } }, async () => "taken");
+    };
+    app = await createHttpApplication({
+      ...{ authenticator: nobody, roomPlugins: [things], readiness: async () => {}, timeouts },
+    });
   };
 
   /** Sends bytes and gives everything the server says until it hangs up. */
@@ -62,6 +67,26 @@ describe("listeners", () => {
     assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n/);
     assert.match(answer, /"code":"request_timeout"/);
   });
+
+  for (const [what, length] of [
+    ["tells its length", `Content-Length: ${2 * limits.bodyBytes}`],
+    ["does not tell its length", "Transfer-Encoding: chunked"],
+  ] as const) {
+    it(`hear out a body that is too large and ${what}, answer it, and keep the connection`, async () => {
+      await open();
+      const port = await listen(app, { host, port: 0 });
+      const socket = connect(port, host);
+      const answers = text(socket);
+      const chunked = length.startsWith("Transfer");
+      socket.write(`POST /v1/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${length}\r\n\r\n`);
+      const part = "x".repeat(64 * 1024);
+      for (let sent = 0; sent < 2 * limits.bodyBytes; sent += part.length) {
+        if (!socket.write(chunked ? `10000\r\n${part}\r\n` : part)) await once(socket, "drain");
+      }
+      socket.write(`${chunked ? "0\r\n\r\n" : ""}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      assert.match(await answers, /^HTTP\/1\.1 413 (?:.|\n|\r)*HTTP\/1\.1 200 OK\r\n/);
+    });
+  }
 
   const broken: readonly (readonly [string, string, RegExp])[] = [
     ["what is no HTTP", "hello\r\n\r\n", /^HTTP\/1\.1 400 Bad Request\r\n(?:.|\n|\r)*"code":"malformed_request"/],
