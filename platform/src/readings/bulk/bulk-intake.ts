@@ -23,8 +23,11 @@ export const bulkLimits = {
   errorsReported: 100,
   /** Rows handed to the writer at once. */
   rowsPerWrite: 10_000,
-  /** Such writes under way; the stream waits for the oldest one. */
-  writesUnderWay: 8,
+  /**
+   * Such writes under way, shared by the streams; a stream with its share under way waits for its oldest one. Two inserts'
+   * worth, so that the next one is filled while one is stored.
+   */
+  writesUnderWay: 24,
   /** Lines that go through the whole parser together. */
   linesPerSlowBatch: 1_000,
 } as const;
@@ -37,6 +40,7 @@ export interface BulkIntake {
 export function createBulkIntake(resolver: Resolver, writer: ReadingWriter, intake: ReadingIntake): BulkIntake {
   const tables = new Map<string, PlaceTable>();
   let generation = resolver.generation;
+  let streams = 0;
   /** Table of the names as one scope sees them; all are dropped when the registry changes. */
   const tableOf = (scope: Scope) => {
     if (generation !== resolver.generation) {
@@ -49,8 +53,16 @@ export function createBulkIntake(resolver: Resolver, writer: ReadingWriter, inta
     return table;
   };
   return {
-    take: (stream, scope) =>
-      new BulkStream({ resolver, writer, intake, tableOf: () => tableOf(scope), scope }).run(stream),
+    take: async (stream, scope) => {
+      const writesUnderWay = () => Math.max(1, Math.floor(bulkLimits.writesUnderWay / streams));
+      streams++;
+      try {
+        const context = { resolver, writer, intake, scope, tableOf: () => tableOf(scope), writesUnderWay };
+        return await new BulkStream(context).run(stream);
+      } finally {
+        streams--;
+      }
+    },
   };
 }
 
@@ -58,8 +70,10 @@ interface BulkContext {
   readonly resolver: Resolver;
   readonly writer: ReadingWriter;
   readonly intake: ReadingIntake;
-  readonly tableOf: () => PlaceTable;
   readonly scope: Scope;
+  readonly tableOf: () => PlaceTable;
+  /** Writes that this stream may have under way. */
+  readonly writesUnderWay: () => number;
 }
 
 interface SlowLine {
@@ -256,7 +270,7 @@ class BulkStream {
 
   async #flushRowsWithin(): Promise<void> {
     this.#flushRows();
-    while (this.#writes.length > bulkLimits.writesUnderWay) await this.#writes.shift();
+    while (this.#writes.length >= this.#context.writesUnderWay()) await this.#writes.shift();
   }
 
   #refuse(line: number, errors: RowErrors): void {
