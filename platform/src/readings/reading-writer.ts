@@ -47,7 +47,7 @@ export interface ReadingWriter {
 }
 
 /** Limits of the writer. Measured on two cores: 20,000 rows an insert reach 1.0, 100,000 reach 1.4 million rows a second. */
-export const writerLimits = {
+const writerLimits = {
   rowsPerInsert: 100_000,
   /** About 25 MB as text. */
   rowsInMemory: 300_000,

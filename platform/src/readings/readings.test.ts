@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { connect } from "node:net";
 import { before, describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { listen } from "../http/listen.ts";
+import { administratorToken } from "../registry/testing/registry-fixture.ts";
 import { type OrganizationFixture, openReadingsFixture, type ReadingsFixture } from "./testing/readings-fixture.ts";
 
 const readingsPath = "/v1/metering/meter-readings";
@@ -46,7 +50,7 @@ const lines = (
       method: "POST",
       url: namesPath,
       headers: {
-        authorization: "Token 9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b",
+        authorization: `Token ${administratorToken}`,
         "content-type": "application/x-ndjson",
         ...headers,
       },
@@ -254,7 +258,7 @@ describe("new-meter-readings", () => {
 
   test("when every row is refused the answer is 400 in the shape of the request", async () => {
     const one = await fixture.send("POST", namesPath, { meter_device_name: "N-6" });
-    assert.equal(one.status, 400);
+    assert.deepEqual([one.status, one.headers["x-error-code"]], [400, "invalid"]);
     assert.deepEqual(Object.keys(one.body).sort(), ["series_name", "timestamp", "value"]);
     const many = await fixture.send("POST", namesPath, [{}, {}]);
     assert.equal(many.status, 400);
@@ -357,6 +361,32 @@ describe("bulk", () => {
     await north.device("B-3");
     const { status, body } = await lines(day("B-3", 1000), { "content-encoding": "gzip" }, (text) => gzipSync(text));
     assert.deepEqual([status, body.stored], [201, 1000]);
+  });
+
+  test("an upload whose sender goes away ends, gzip or not, and what was stored stays", async (context) => {
+    const meter_device = await north.device("B-5");
+    const taking = context.mock.method(fixture.readings.bulk, "take");
+    const port = await listen(fixture.app, { host: "127.0.0.1", port: 0 });
+    const whole = Buffer.from(
+      `${day("B-5", 20_000)
+        .map((row) => JSON.stringify(row))
+        .join("\n")}\n`,
+    );
+    for (const [encoding, body] of [
+      ["identity", whole],
+      ["gzip", gzipSync(whole)],
+    ] as const) {
+      const socket = connect(port, "127.0.0.1");
+      socket.write(
+        `POST ${namesPath} HTTP/1.1\r\nHost: x\r\nAuthorization: Token ${administratorToken}\r\nContent-Type: application/x-ndjson\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${body.length}\r\n\r\n`,
+      );
+      socket.write(body.subarray(0, body.length - 100));
+      const before = taking.mock.callCount();
+      while (taking.mock.callCount() === before || (await list({ meter_device })).count === 0) await setImmediate();
+      socket.destroy();
+      await assert.rejects(taking.mock.calls.at(-1)!.result as Promise<unknown>, /aborted|premature/i);
+    }
+    assert.ok((await list({ meter_device })).count >= 10_000);
   });
 
   test("of two values for one reading the later line counts, however the lines are written", async () => {

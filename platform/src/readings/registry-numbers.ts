@@ -38,7 +38,7 @@ export class RegistryNumbers {
   async select(scope: Scope, filters: Filters): Promise<Selection | undefined> {
     const numbers: { organizationNumber?: number; deviceNumber?: number; seriesNumber?: number } = {};
     if (!scope.staff) {
-      const organizationNumber = await this.#numberOf("organizations", scope.organization, scope);
+      const organizationNumber = await this.#organizationNumber(scope.organization);
       if (organizationNumber === undefined) return undefined;
       numbers.organizationNumber = organizationNumber;
     }
@@ -72,10 +72,9 @@ export class RegistryNumbers {
     return new Map(rows.map(({ number, id }) => [number, id]));
   }
 
-  async #numberOf(table: "organizations", id: string, scope: Scope): Promise<number | undefined> {
-    if (!scope.staff && scope.organization !== id) return undefined;
+  async #organizationNumber(id: string): Promise<number | undefined> {
     const { rows } = await sql<{ number: number }>`
-      select number from ${sql.table(table)} where id = ${id}::uuid`.execute(this.#db);
+      select number from organizations where id = ${id}::uuid`.execute(this.#db);
     return rows[0]?.number;
   }
 

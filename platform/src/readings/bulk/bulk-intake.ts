@@ -16,7 +16,7 @@ export interface BulkReport {
   readonly errors: readonly { readonly line: number; readonly errors: RowErrors }[];
 }
 
-export const bulkLimits = {
+const bulkLimits = {
   /** Bytes of one line; longer ones are refused. */
   lineBytes: 4096,
   /** Refused lines that a report names. */

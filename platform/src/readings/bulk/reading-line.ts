@@ -11,8 +11,8 @@ const [space, tab, newline, carriageReturn] = [0x20, 0x09, 0x0a, 0x0d];
 const [zero, nine, minus, plus, point, letterT, letterZ] = [0x30, 0x39, 0x2d, 0x2b, 0x2e, 0x54, 0x5a];
 
 /** FNV-1a, 32 bits. */
-export const hashSeed = 0x811c9dc5 | 0;
-export function hashStep(hash: number, byte: number): number {
+const hashSeed = 0x811c9dc5 | 0;
+function hashStep(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, 0x01000193);
 }
 
@@ -108,7 +108,7 @@ export class ReadingLine {
         return at;
       }
       if (byte === backslash || byte < space) return -1;
-      hash = Math.imul(hash ^ byte, 0x01000193);
+      hash = hashStep(hash, byte);
     }
     return -1;
   }

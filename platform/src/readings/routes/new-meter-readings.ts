@@ -1,8 +1,9 @@
-import type { Readable } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import Type from "typebox";
 import { invalidFields, PlatformError } from "../../errors/platform-error.ts";
+import { limits } from "../../http/limits.ts";
 import { route } from "../../http/route.ts";
 import { takeAsStream } from "../../http/slow-requests.ts";
 import type { BulkReport } from "../bulk/bulk-intake.ts";
@@ -11,7 +12,7 @@ import type { Readings } from "../readings.ts";
 import { decimalSchema, timestampSchema } from "./meter-readings.ts";
 
 /** Limits of a JSON body; more goes in as JSON lines. */
-export const newReadingLimits = { rows: 10_000, bodyBytes: 8 * 1024 * 1024 } as const;
+const newReadingLimits = { rows: 10_000, bodyBytes: 8 * 1024 * 1024 } as const;
 
 const NewMeterReading = Type.Object(
   {
@@ -40,11 +41,7 @@ export async function newMeterReadingRoutes(app: FastifyInstance, readings: Read
     takeAsStream(request.raw);
     const encoding = request.headers["content-encoding"] ?? "identity";
     if (encoding === "identity") done(null, payload);
-    else if (encoding === "gzip")
-      done(
-        null,
-        payload.pipe(createGunzip()).on("error", () => {}),
-      );
+    else if (encoding === "gzip") done(null, unzipped(payload));
     else done(new PlatformError("unsupported_media_type", { message: `Unsupported content encoding "${encoding}".` }));
   });
 
@@ -70,7 +67,7 @@ export async function newMeterReadingRoutes(app: FastifyInstance, readings: Read
       const type = raw.headers["content-type"]?.split(";")[0]?.trim();
       if (type !== undefined && type !== "application/json") {
         const report = await takeLines(readings, body as unknown as Readable, scope);
-        reply.code(statusOf(report.stored + report.staged, report.refused));
+        answerWith(reply, statusOf(report.stored + report.staged, report.refused));
         return report;
       }
       const rows = rowsOf(body);
@@ -78,7 +75,7 @@ export async function newMeterReadingRoutes(app: FastifyInstance, readings: Read
       const refused = verdicts.filter((verdict) => verdict.status === "refused").length;
       const status = statusOf(rows.length - refused, refused);
       if (status === 201) return body;
-      reply.code(status);
+      answerWith(reply, status);
       if (status === 207) return verdicts.map((verdict, row) => ({ row, ...verdict }));
       return Array.isArray(body) ? verdicts.map(errorsOf) : errorsOf(verdicts[0]!);
     },
@@ -86,13 +83,26 @@ export async function newMeterReadingRoutes(app: FastifyInstance, readings: Read
 }
 
 const about = `One object, a list of at most ${newReadingLimits.rows} objects, or JSON lines
-(\`${linesType}\`, gzip allowed) of any length, which are stored while they arrive.
+(\`${linesType}\`, gzip allowed) of any length, which are stored while they arrive: as long as that takes, at
+${limits.streamBytesPerSecond} bytes a second or more.
 A reading of an unknown meter is staged and becomes a meter reading when the meter is created. A series that does not
 exist, or that the meter's config does not allow, is refused. The same reading again is one reading.`;
+
+/** @returns the bytes of a gzip stream; reading them fails when they are no gzip, or when the sender is gone */
+function unzipped(payload: Readable): Readable {
+  // Who reads the result sees the error.
+  return pipeline(payload, createGunzip(), () => {});
+}
 
 function statusOf(taken: number, refused: number): 201 | 207 | 400 {
   if (refused === 0) return 201;
   return taken > 0 ? 207 : 400;
+}
+
+/** A refusal of every row has the code that every error has. */
+function answerWith(reply: FastifyReply, status: 201 | 207 | 400): void {
+  reply.code(status);
+  if (status === 400) reply.header("x-error-code", "invalid");
 }
 
 function errorsOf(verdict: Verdict) {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -30,11 +30,6 @@ export function findPostgresqlBinaries(): PostgresqlBinaries {
   createLinks(copy, missingLinks(copy));
   if (user) execFileSync("chmod", ["-R", "go+rX", copy]);
   return { bin: join(copy, "native", "bin"), user, copy };
-}
-
-/** Removes what `findPostgresqlBinaries` had to copy. */
-export function removeCopy(binaries: PostgresqlBinaries): void {
-  if (binaries.copy) rmSync(binaries.copy, { recursive: true, force: true });
 }
 
 /** Root of the package that carries the programs of this operating system and processor. */
