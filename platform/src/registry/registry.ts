@@ -5,12 +5,12 @@ import { type AdministratorSettings, ensureAdministrator, type NewAdministrator 
 import { RegistryAuthenticator } from "./authenticator.ts";
 import { blockRoutes } from "./block-routes.ts";
 import { RegistryChanges } from "./changes.ts";
-import { reserveCounter } from "./invocation-counters.ts";
+import { counterReserver, type ReserveCounter } from "./invocation-counters.ts";
 import type { RegistryContext } from "./resource.ts";
 import { resourceRoutes } from "./resource-routes.ts";
 import { resources } from "./resources/index.ts";
 import { Sealer } from "./sealing.ts";
-import { type DeviceKeys, openKeys } from "./security-keys.ts";
+import { keyOpener, type OpenKeys } from "./security-keys.ts";
 import { Sessions } from "./sessions.ts";
 import { SignInLimit } from "./sign-in-limit.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
@@ -39,9 +39,9 @@ export interface Registry {
   /** Makes the first staff user when there is none, and tells what it made. */
   ensureAdministrator(settings: AdministratorSettings): Promise<NewAdministrator | undefined>;
   /** The opened keys of a meter, for a session with it. */
-  openKeys(device: string): Promise<DeviceKeys | undefined>;
+  readonly openKeys: OpenKeys;
   /** The first of `count` invocation counters nobody has used, kept as used before it is returned. */
-  reserveCounter(device: string, keyKind: string, atLeast: number, count?: number): Promise<number>;
+  readonly reserveCounter: ReserveCounter;
 }
 
 /** Puts the registry together. */
@@ -62,7 +62,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       await app.register(tokenRoutes(context));
     },
     ensureAdministrator: (settings) => ensureAdministrator(db, settings),
-    openKeys: (device) => openKeys(db, sealer, device),
-    reserveCounter: (device, keyKind, atLeast, count) => reserveCounter(db, device, keyKind, atLeast, count),
+    openKeys: keyOpener(db, sealer),
+    reserveCounter: counterReserver(db),
   };
 }

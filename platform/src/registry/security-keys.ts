@@ -1,5 +1,7 @@
-import type { Kysely } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import type { Database } from "../stores/relational/database.ts";
+import { SharedStatement } from "../stores/relational/shared-statement.ts";
+import type { MeterSecurityKeyTable } from "../stores/relational/tables/registry.ts";
 import type { Sealer } from "./sealing.ts";
 import { placeOf, type SecretColumn } from "./secrets.ts";
 
@@ -32,14 +34,33 @@ export const keyColumns = {
 /** Columns whose text is the secret itself; that of the others is hexadecimal. */
 const verbatim: ReadonlySet<SecretColumn> = new Set(["iec62056_21_password", "dlms_secret"]);
 
-/** @returns the keys of a meter, or undefined when it has no collection. @throws SealError when the master key is another */
-export async function openKeys(db: Kysely<Database>, sealer: Sealer, device: string): Promise<DeviceKeys | undefined> {
-  const row = await db.selectFrom("meter_security_keys").selectAll().where("meter", "=", device).executeTakeFirst();
-  if (!row) return undefined;
-  const opened = Object.entries(keyColumns).flatMap(([name, column]) => {
+/** @returns the keys of a meter, or undefined when it has no collection; rejects with SealError when the master key is another */
+export type OpenKeys = (device: string) => Promise<DeviceKeys | undefined>;
+
+/** Opens keys for sessions. Sessions that begin together share one statement; nothing is kept in memory. */
+export function keyOpener(db: Kysely<Database>, sealer: Sealer): OpenKeys {
+  const shared = new SharedStatement<string, SealedKeys | undefined>(async (devices) => {
+    const rows = await db
+      .selectFrom("meter_security_keys")
+      .selectAll()
+      .where(sql<boolean>`meter = any(${devices}::uuid[])`)
+      .execute();
+    const byMeter = new Map(rows.map((row) => [row.meter, row]));
+    return devices.map((device) => byMeter.get(device));
+  });
+  return async (device) => {
+    const row = await shared.ask(device);
+    return row && opened(row, sealer, device);
+  };
+}
+
+type SealedKeys = Selectable<MeterSecurityKeyTable>;
+
+function opened(row: SealedKeys, sealer: Sealer, device: string): DeviceKeys {
+  const keys = Object.entries(keyColumns).flatMap(([name, column]) => {
     if (row[column] === null) return [];
     const text = sealer.open(row[column], placeOf(device, column)).toString("utf8");
     return [[name, new Uint8Array(Buffer.from(text, verbatim.has(column) ? "utf8" : "hex"))]];
   });
-  return Object.fromEntries(opened);
+  return Object.fromEntries(keys);
 }

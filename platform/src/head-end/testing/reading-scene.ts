@@ -5,11 +5,11 @@ import { type MeterDescription, type NeighbourhoodSettings, startNeighbourhood }
 import { Registry } from "prom-client";
 import { createEventWriter } from "../../events/event-writer.ts";
 import { createReadingWriter } from "../../readings/reading-writer.ts";
-import { reserveCounter } from "../../registry/invocation-counters.ts";
+import { counterReserver } from "../../registry/invocation-counters.ts";
 import { staffScope } from "../../registry/scope.ts";
 import { Sealer } from "../../registry/sealing.ts";
 import { sealSecrets } from "../../registry/secrets.ts";
-import { openKeys } from "../../registry/security-keys.ts";
+import { keyOpener } from "../../registry/security-keys.ts";
 import type { ColumnarStore } from "../../stores/columnar/columnar-store.ts";
 import type { RelationalStore } from "../../stores/relational/relational-store.ts";
 import { cleanUpAfterTests } from "../../stores/testing/clean-up.ts";
@@ -50,8 +50,8 @@ export function headEndOver({ relational, columnar, masterKey }: SceneStores, se
     db,
     readings,
     events,
-    openKeys: (device) => openKeys(db, sealer, device),
-    reserveCounter: (device, kind, atLeast, count) => reserveCounter(db, device, kind, atLeast, count),
+    openKeys: keyOpener(db, sealer),
+    reserveCounter: counterReserver(db),
     settings: all,
   });
   const headEnd = createHeadEnd({
