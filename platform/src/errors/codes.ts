@@ -26,7 +26,6 @@ export const errorCodes = {
   blocked: { status: 409, message: "The network interface is blocked." },
   not_blockable: { status: 409, message: "The network interface cannot be blocked." },
   last_administrator: { status: 409, message: "This is the last active staff user." },
-  conflict: { status: 409, message: "The request conflicts with the state of the object." },
   body_too_large: { status: 413, message: "The request body is too large." },
   uri_too_long: { status: 414, message: "The address is too long." },
   unsupported_media_type: { status: 415, message: "Unsupported media type in request." },

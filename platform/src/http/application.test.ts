@@ -29,7 +29,7 @@ const Thing = Type.Object(
 );
 
 async function things(app: FastifyInstance) {
-  const tag = "things";
+  const tag = "Things";
   const query = Type.Object({ ...pagingParameters, name: Type.Optional(Type.String()) });
   route(app, {
     ...{ method: "GET", path: "/v1/things/", operationId: "things_list", tag, summary: "List", query },
@@ -127,8 +127,14 @@ describe("the HTTP application", () => {
     });
   }
 
-  it("answers another media type with 415", async () => {
+  it("answers another media type and an encoding it does not read with 415", async () => {
     assert.equal((await create("a,b", { ...staff, "content-type": "text/csv" })).statusCode, 415);
+    const compressed = await create({ name: "n" }, { ...staff, "content-encoding": "gzip" });
+    assert.deepEqual(
+      [compressed.statusCode, compressed.json()],
+      [415, { detail: 'Unsupported content encoding "gzip" in request.' }],
+    );
+    assert.equal((await create({ name: "n" }, { ...staff, "content-encoding": "identity" })).statusCode, 201);
   });
 
   it("tells who must sign in, and how", async () => {

@@ -8,8 +8,9 @@ import { limits } from "./limits.ts";
  */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => {
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, ({ headers }, body, done) => {
     try {
+      refuseEncoding(headers["content-encoding"]);
       done(null, parseJson(body as Buffer));
     } catch (error) {
       done(error as Error);
@@ -33,6 +34,14 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
   refuseUnsafe(value);
   return value;
+}
+
+/** Without this, compressed bytes would be called bad UTF-8. */
+function refuseEncoding(encoding = "identity"): void {
+  if (encoding.trim().toLowerCase() === "identity") return;
+  throw new PlatformError("unsupported_media_type", {
+    message: `Unsupported content encoding "${encoding}" in request.`,
+  });
 }
 
 function decode(bytes: Uint8Array): string {

@@ -17,6 +17,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
   maxLength: ({ limit }) => `Ensure this field has no more than ${limit} characters.`,
   minimum: ({ limit }) => `Ensure this value is greater than or equal to ${limit}.`,
   maximum: ({ limit }) => `Ensure this value is less than or equal to ${limit}.`,
+  exclusiveMinimum: ({ limit }) => `Ensure this value is greater than ${limit}.`,
+  exclusiveMaximum: ({ limit }) => `Ensure this value is less than ${limit}.`,
   minItems: ({ limit }) => `Ensure this field has at least ${limit} elements.`,
   maxItems: ({ limit }) => `Ensure this field has no more than ${limit} elements.`,
   uniqueItems: () => "The elements must be unique.",
@@ -66,7 +68,8 @@ export function messagesOf(errors: readonly TLocalizedValidationError[], value: 
 }
 
 function wrongType(types: readonly string[]): string {
-  const type = types.find((name) => name !== "null");
+  // A decimal is a string or a number, and a number is what its reader thinks of.
+  const type = types.includes("number") ? "number" : types.find((name) => name !== "null");
   return typeSentences[type ?? ""] ?? "This value is not valid.";
 }
 

@@ -27,6 +27,21 @@ describe("checks of a body", () => {
     assert.ok(invalid.list.includes("2.size: A valid integer is required."), String(invalid.list));
   });
 
+  it("say of numbers how far they may go, and of decimals that they are numbers", () => {
+    const numbers = Type.Object({
+      above: Type.Number({ exclusiveMinimum: 0 }),
+      below: Type.Number({ exclusiveMaximum: 9 }),
+      exact: Type.Unsafe({ type: ["string", "number"] }),
+    });
+    assert.deepEqual(check("body", numbers, { above: 0, below: 9, exact: true }), {
+      invalid: {
+        above: ["Ensure this value is greater than 0."],
+        below: ["Ensure this value is less than 9."],
+        exact: ["A valid number is required."],
+      },
+    });
+  });
+
   it("tell at most a few things about one field", () => {
     const value = { list: Array.from({ length: 100 }, () => ({ size: 9 })) };
     const { invalid } = check("body", schema, value) as { invalid: { list: string[] } };

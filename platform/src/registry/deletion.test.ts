@@ -6,14 +6,14 @@ import { openRegistryFixture, type RegistryFixture } from "./testing/registry-fi
 
 /** What is refused while something refers to it, and how it says so. */
 const refused: readonly (readonly [string, RegExp])[] = [
-  ["meter-reading-series", /^Cannot delete this meter reading series: 1 meter device config \(Single phase\) refer/],
-  ["meter-device-configs", /: 1 meter device type \(E450\) refer/],
-  ["meter-device-types", /: 1 meter device \(LGZ0000012345678\) refer/],
-  ["network-interfaces", /: 1 meter device \(LGZ0000012345678\) refer/],
-  ["sim-cards", /: 1 network interface \([0-9a-f-]{36}\) refer/],
+  ["meter-reading-series", /^Cannot delete this meter reading series: it is used by 1 meter device config \(Single phase\)\.$/],
+  ["meter-device-configs", /is used by 1 meter device type \(E450\)\.$/],
+  ["meter-device-types", /is used by 1 meter device \(LGZ0000012345678\)\.$/],
+  ["network-interfaces", /is used by 1 meter device \(LGZ0000012345678\)\.$/],
+  ["sim-cards", /is used by 1 network interface \([0-9a-f-]{36}\)\.$/],
   [
     "organizations",
-    /: 1 meter reading series \(1-0:1\.8\.0\), 1 meter device config .*1 meter device \(LGZ0000012345678\) refer/,
+    /is used by 1 meter reading series \(1-0:1\.8\.0\), 1 meter device config .*1 meter device \(LGZ0000012345678\)\.$/,
   ],
 ];
 
@@ -58,7 +58,7 @@ describe("deletion", () => {
       });
     }
     const answer = await fixture.send("DELETE", item("meter-device-types"));
-    assert.match(answer.body.detail, /: 6 meter devices \(LGZ0000012345678, D0, D1, …\) refer to it\.$/);
+    assert.match(answer.body.detail, /is used by 6 meter devices \(LGZ0000012345678, D0, D1, …\)\.$/);
   });
 
   it("tells when a table of another room refers to the row", async () => {
@@ -72,6 +72,6 @@ describe("deletion", () => {
       .values({ device: made["meter-devices"]!.id } as never)
       .execute();
     const answer = await fixture.send("DELETE", item("meter-devices"));
-    assert.deepEqual(answer.body, { detail: "Cannot delete this meter device: other room refer to it." });
+    assert.deepEqual(answer.body, { detail: "Cannot delete this meter device: it is used by other room." });
   });
 });

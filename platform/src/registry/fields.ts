@@ -132,8 +132,10 @@ export function integer({
 
 /** Digits of an exact decimal: numeric(18,6). */
 const decimalPattern = /^[+-]?\d{1,12}(?:\.\d{0,6})?$/;
+/** A JSON number has been a float; up to so many digits it still is the decimal that was written. */
+const exactDigits = 15;
 
-/** An exact decimal: a string, or a JSON number, which is taken by the digits it is written with. */
+/** An exact decimal: a string, or a JSON number of few enough digits to be exact. */
 export function decimal(description: Description = {}): ValueField {
   return {
     kind: "value",
@@ -144,11 +146,15 @@ export function decimal(description: Description = {}): ValueField {
       ...description,
     }),
     readSchema: Type.String({ format: "decimal", ...description }),
-    normalize: (value: string | number) => String(value).trim(),
-    check: (value: string) =>
-      decimalPattern.test(value)
-        ? undefined
-        : "A decimal with at most 12 digits before and 6 after the point is required.",
+    normalize: (value: string | number) => (typeof value === "number" ? value : value.trim()),
+    check: (value: string | number) => {
+      const digits = String(value);
+      if (!decimalPattern.test(digits))
+        return "A decimal with at most 12 digits before and 6 after the point is required.";
+      if (typeof value === "number" && digits.replaceAll(/\D/g, "").length > exactDigits)
+        return `A number of more than ${exactDigits} digits must be sent as a string to be exact.`;
+      return undefined;
+    },
   };
 }
 

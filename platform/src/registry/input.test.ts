@@ -40,6 +40,13 @@ const refusals: readonly (readonly [string, string, unknown, string])[] = [
     "NaN",
     "A decimal with at most 12 digits before and 6 after the point is required.",
   ],
+  [
+    "meter-reading-series",
+    "si_multiplier",
+    123456789012.12346,
+    "A number of more than 15 digits must be sent as a string to be exact.",
+  ],
+  ["meter-reading-series", "si_multiplier", false, "A valid number is required."],
   ["meter-reading-series", "unit_description", "", "This field may not be blank."],
   ["meter-reading-series", "organization", nowhere, noRow],
   ["meter-device-configs", "timezone", "Mars/Olympus", '"Mars/Olympus" is not a valid choice.'],
@@ -65,6 +72,13 @@ const refusals: readonly (readonly [string, string, unknown, string])[] = [
     "external_system_link",
     "javascript:alert(1)",
     "This value does not match the required pattern ^(?:[Hh][Tt][Tt][Pp][Ss]?|[Ff][Tt][Pp][Ss]?)://.",
+  ],
+  ["network-interfaces", "fqdn", "no host name", "This value does not match the required pattern ^[\\w.-]*$."],
+  [
+    "network-interfaces",
+    "fqdn",
+    "http://meter.example.com",
+    "This value does not match the required pattern ^[\\w.-]*$.",
   ],
   ["network-interfaces", "port", -1, "Ensure this value is greater than or equal to 0."],
   ["network-interfaces", "port", 2147483648, "Ensure this value is less than or equal to 2147483647."],
@@ -114,6 +128,12 @@ const refusals: readonly (readonly [string, string, unknown, string])[] = [
 /** What is taken although it is not written as it is kept. */
 const tolerated: readonly (readonly [string, Row, Row])[] = [
   ["meter-reading-series", { name: "  spaced  ", si_multiplier: 0.001 }, { name: "spaced", si_multiplier: "0.001000" }],
+  [
+    "meter-reading-series",
+    { name: "Exact", si_multiplier: "123456789012.123456" },
+    { si_multiplier: "123456789012.123456" },
+  ],
+  ["network-interfaces", { fqdn: "METER_1.xn--nt-via.example." }, { host: "METER_1.xn--nt-via.example." }],
   ["meter-reading-series", { name: "😀".repeat(50) }, { name: "😀".repeat(50) }],
   [
     "amr-tasks",

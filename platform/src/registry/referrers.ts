@@ -24,7 +24,7 @@ export async function refuseWhileReferred(context: RegistryContext, resource: Re
   }
   if (told.length === 0) return;
   throw new PlatformError("in_use", {
-    message: `Cannot delete this ${resource.singular}: ${told.join(", ")} refer to it.`,
+    message: `Cannot delete this ${resource.singular}: it is used by ${told.join(", ")}.`,
   });
 }
 

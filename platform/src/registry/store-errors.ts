@@ -30,7 +30,9 @@ export function explainDeletion(error: unknown, resource: Resource): unknown {
   const { code, table } = error as ConstraintError;
   if (code !== foreignKeyViolation) return error;
   const referrer = (table ?? "other rows").replaceAll("_", " ");
-  return new PlatformError("in_use", { message: `Cannot delete this ${resource.singular}: ${referrer} refer to it.` });
+  return new PlatformError("in_use", {
+    message: `Cannot delete this ${resource.singular}: it is used by ${referrer}.`,
+  });
 }
 
 function fieldOf(columns: readonly string[]): string {

@@ -41,6 +41,7 @@ export function testOpenApi(open: () => Promise<FastifyInstance>, contract: read
       );
       for (const { path, method, operation } of operations) {
         assert.ok(operation.summary && operation.tags?.length === 1, `${method} ${path}`);
+        assert.match(operation.tags[0], /^[A-Z][\w ]+$/, `the tag of ${method} ${path} is in readable words`);
         assert.ok(
           Object.keys(operation.responses).some((status) => /^[23]/.test(status)),
           `${method} ${path} has no success`,

@@ -33,7 +33,7 @@ export const networkInterfaces: Resource = {
       hostExpression,
     ),
     fqdn: text({
-      ...{ most: 200, nullable: true, title: "FQDN" },
+      ...{ most: 200, nullable: true, title: "FQDN", pattern: "^[\\w.-]*$" },
       description: "Overrides every address; looked up by DNS. Ex: meter098765.mydomain.com",
     }),
     port: integer({ minimum: 0, nullable: true, title: "Port", description: "Port used for IP communication." }),
