@@ -132,6 +132,12 @@ describe("the dispatcher", () => {
     const noPort = await rows.device(organization, {
       network_interface: await rows.networkInterface(organization, { fqdn, port: null as never }),
     });
+    const wrongPorts = [];
+    for (const port of [0, 70_000]) {
+      const network_interface = await rows.networkInterface(organization, { fqdn, port });
+      const device = await rows.device(organization, { network_interface });
+      wrongPorts.push(["no_address", await addWaitingRun(store.db, { device, dueAt: due })] as const);
+    }
     const bare = await rows.device(organization, { network_interface: null });
     const runs = {
       no_driver: await addWaitingRun(store.db, {
@@ -154,7 +160,7 @@ describe("the dispatcher", () => {
     await dispatcher.dispatch();
     await settled();
     assert.equal(sessions(), 0);
-    for (const [cause, id] of Object.entries(runs)) {
+    for (const [cause, id] of [...Object.entries(runs), ...wrongPorts]) {
       const row = await store.db
         .selectFrom("amr_runs")
         .select(["state", "cause"])

@@ -173,9 +173,14 @@ export class Dispatcher {
     if (claim.interface === null) return new RunFailure("no_network_interface");
     if (device.host === undefined) return new RunFailure("no_address", "The address is missing.");
     if (device.port === undefined) return new RunFailure("no_address", "The port is missing.");
+    // The contract takes greater ones, and 0.
+    if (device.port < 1 || device.port > greatestPort)
+      return new RunFailure("no_address", `The port ${device.port} is not from 1 to ${greatestPort}.`);
     return undefined;
   }
 }
+
+const greatestPort = 65_535;
 
 function knownType(name: string): ExecutionType {
   if (Object.hasOwn(executionTypes, name)) return name as ExecutionType;
