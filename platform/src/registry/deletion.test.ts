@@ -6,7 +6,10 @@ import { openRegistryFixture, type RegistryFixture } from "./testing/registry-fi
 
 /** What is refused while something refers to it, and how it says so. */
 const refused: readonly (readonly [string, RegExp])[] = [
-  ["meter-reading-series", /^Cannot delete this meter reading series: it is used by 1 meter device config \(Single phase\)\.$/],
+  [
+    "meter-reading-series",
+    /^Cannot delete this meter reading series: it is used by 1 meter device config \(Single phase\)\.$/,
+  ],
   ["meter-device-configs", /is used by 1 meter device type \(E450\)\.$/],
   ["meter-device-types", /is used by 1 meter device \(LGZ0000012345678\)\.$/],
   ["network-interfaces", /is used by 1 meter device \(LGZ0000012345678\)\.$/],

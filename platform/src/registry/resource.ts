@@ -77,7 +77,7 @@ export interface Resource {
   /** Fields added to what is read, or shown there in another form. */
   readonly readFields?: Readonly<Record<string, TSchema>>;
   readonly filters?: Readonly<Record<string, Filter>>;
-  /** Columns that no two rows share; the last one is the field that is told. */
+  /** Columns that no two rows share; the first beside the organization is the field that is told. */
   readonly unique?: readonly (readonly string[])[];
   readonly example: Row;
   readonly hooks?: ResourceHooks;
