@@ -15,7 +15,7 @@ import { openPlant, readingsPerSession } from "./plant.ts";
 
 const rounds = 3;
 const meters = 2_000;
-const sessionsAtOnce = 64;
+const sessionsAtOnce = 256;
 const target = 400;
 
 export async function run(): Promise<BenchResult[]> {

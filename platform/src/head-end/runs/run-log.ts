@@ -4,8 +4,8 @@
  */
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../stores/relational/database.ts";
+import { SharedStatement } from "../../stores/relational/shared-statement.ts";
 import { causes } from "../causes.ts";
-import { GroupCommit } from "../queue/group-commit.ts";
 import { priorities, priorityAfterFailure } from "../queue/priorities.ts";
 import { type Random, retryDelay } from "../queue/retry.ts";
 import type { Claim, ClaimedRun, RunQueue } from "../queue/run-queue.ts";
@@ -26,7 +26,7 @@ export class RunLog {
   readonly #queue: RunQueue;
   readonly #settings: HeadEndSettings;
   readonly #random: Random;
-  readonly #finished = new GroupCommit<FinishedSession>((sessions) => this.#write(sessions), sessionsPerWrite);
+  readonly #finished = new SharedStatement<FinishedSession>((sessions) => this.#write(sessions), sessionsPerWrite);
 
   constructor(db: Kysely<Database>, queue: RunQueue, settings: HeadEndSettings, random: Random) {
     this.#db = db;
@@ -36,8 +36,8 @@ export class RunLog {
   }
 
   /** Resolves when the outcome is durable. */
-  finish(session: FinishedSession): Promise<void> {
-    return this.#finished.add(session);
+  async finish(session: FinishedSession): Promise<void> {
+    await this.#finished.ask(session);
   }
 
   /** Forgets finished runs older than the retention, a part at a time. @returns how many */
@@ -52,7 +52,7 @@ export class RunLog {
     }
   }
 
-  async #write(sessions: readonly FinishedSession[]): Promise<void> {
+  async #write(sessions: readonly FinishedSession[]): Promise<undefined[]> {
     const rows = sessions.flatMap(({ claim, reports }) => {
       const reported = new Map(reports.map((report) => [report.run, report]));
       return claim.runs.map((run) => {
@@ -87,6 +87,7 @@ export class RunLog {
       }
       await recordStatuses(transaction, contacts);
     });
+    return [];
   }
 
   #rowOf(run: ClaimedRun, report: RunReport): RunRow {

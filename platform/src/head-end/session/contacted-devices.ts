@@ -34,7 +34,7 @@ export async function contactedDevices(
         "host",
       ),
     ])
-    .where("d.id", "in", ids)
+    .where(sql<boolean>`d.id = any(${ids}::uuid[])`)
     .execute();
   const configs = [...new Set(rows.flatMap(({ config }) => config ?? []))];
   const series = await seriesOfConfigs(db, configs);
@@ -68,7 +68,7 @@ async function seriesOfConfigs(
     .selectFrom("meter_device_config_series as a")
     .innerJoin("meter_reading_series as s", "s.id", "a.meter_reading_series")
     .select(["a.meter_device_config as config", "s.number", "s.name", "s.unit"])
-    .where("a.meter_device_config", "in", configs)
+    .where(sql<boolean>`a.meter_device_config = any(${configs}::uuid[])`)
     .execute();
   const byConfig = new Map<string, Map<string, AllowedSeries>>();
   for (const { config, ...series } of rows) {

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../../stores/relational/database.ts";
-import { GroupCommit } from "../../queue/group-commit.ts";
+import { SharedStatement } from "../../../stores/relational/shared-statement.ts";
 import type { ProfileLayout } from "./profile-layout.ts";
 
 export interface RememberedProfile {
@@ -20,9 +20,18 @@ export interface RememberedProfile {
   readonly series: readonly number[];
 }
 
-interface Progress {
+/** A profile of a meter. */
+interface Place {
   readonly device: string;
   readonly profile: string;
+}
+
+interface Learned extends Place {
+  readonly layout: number;
+  readonly readAt: number;
+}
+
+interface Progress extends Place {
   readonly readUntil: number;
   readonly series: readonly number[];
 }
@@ -32,19 +41,16 @@ export class ProfileMemory {
   /** Layouts by their id; a make has a handful. */
   readonly #layouts = new Map<number, ProfileLayout>();
   readonly #ids = new Map<string, number>();
-  readonly #progress = new GroupCommit<Progress>((items) => this.#write(items));
+  readonly #recalled = new SharedStatement<Place, ProfileRow | undefined>((places) => this.#rowsOf(places));
+  readonly #learned = new SharedStatement<Learned>((items) => this.#writeLayouts(items));
+  readonly #progress = new SharedStatement<Progress>((items) => this.#writeProgress(items));
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
   }
 
   async recall(device: string, profile: string): Promise<RememberedProfile | undefined> {
-    const row = await this.#db
-      .selectFrom("amr_device_profiles")
-      .select(["layout", "layout_read_at", "range_form", "read_until", "series"])
-      .where("meter_device", "=", device)
-      .where("profile", "=", profile)
-      .executeTakeFirst();
+    const row = await this.#recalled.ask({ device, profile });
     if (!row || row.layout === null) return undefined;
     return {
       layout: await this.#layout(row.layout),
@@ -56,12 +62,7 @@ export class ProfileMemory {
   }
 
   async learnLayout(device: string, profile: string, layout: ProfileLayout, readAt: number): Promise<void> {
-    const values = { layout: await this.#idOf(layout), layout_read_at: new Date(readAt) };
-    await this.#db
-      .insertInto("amr_device_profiles")
-      .values({ meter_device: device, profile, series: [], ...values })
-      .onConflict((conflict) => conflict.columns(["meter_device", "profile"]).doUpdateSet(values))
-      .execute();
+    await this.#learned.ask({ device, profile, layout: await this.#idOf(layout), readAt });
   }
 
   async learnRangeForm(device: string, profile: string, form: string): Promise<void> {
@@ -75,12 +76,35 @@ export class ProfileMemory {
 
   /** Call when the rows are durable, not before. */
   async advance(device: string, profile: string, readUntil: number, series: readonly number[]): Promise<void> {
-    await this.#progress.add({ device, profile, readUntil, series });
+    await this.#progress.ask({ device, profile, readUntil, series });
   }
 
-  async #write(items: readonly Progress[]): Promise<void> {
-    const latest = new Map(items.map((item) => [`${item.device} ${item.profile}`, item]));
-    const rows = [...latest.values()].map(({ device, profile, readUntil, series }) => ({
+  async #rowsOf(places: readonly Place[]): Promise<(ProfileRow | undefined)[]> {
+    const { rows } = await sql<ProfileRow>`
+      select p.meter_device, p.profile, p.layout, p.layout_read_at, p.range_form, p.read_until, p.series
+      from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as v(device uuid, profile text)
+      join amr_device_profiles p on p.meter_device = v.device and p.profile = v.profile`.execute(this.#db);
+    const byPlace = new Map(rows.map((row) => [nameOf({ device: row.meter_device, profile: row.profile }), row]));
+    return places.map((place) => byPlace.get(nameOf(place)));
+  }
+
+  /** What was learned of a meter that is gone by now is not kept. */
+  async #writeLayouts(items: readonly Learned[]): Promise<undefined[]> {
+    const rows = latest(items).map(({ device, profile, layout, readAt }) => ({ device, profile, layout, readAt }));
+    await sql`
+      insert into amr_device_profiles (meter_device, profile, layout, layout_read_at, series)
+      select d.id, v.profile, v.layout, to_timestamp(v."readAt" / 1000.0), '{}'
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as v(device uuid, profile text, layout integer, "readAt" double precision)
+      join meter_devices d on d.id = v.device
+      order by d.id, v.profile
+      on conflict (meter_device, profile)
+      do update set layout = excluded.layout, layout_read_at = excluded.layout_read_at`.execute(this.#db);
+    return [];
+  }
+
+  async #writeProgress(items: readonly Progress[]): Promise<undefined[]> {
+    const rows = latest(items).map(({ device, profile, readUntil, series }) => ({
       device,
       profile,
       read_until: readUntil,
@@ -92,6 +116,7 @@ export class ProfileMemory {
         series = v.series::integer[]
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(device uuid, profile text, read_until double precision, series text)
       where p.meter_device = v.device and p.profile = v.profile`.execute(this.#db);
+    return [];
   }
 
   async #layout(id: number): Promise<ProfileLayout> {
@@ -134,6 +159,25 @@ export class ProfileMemory {
     }
     this.#layouts.set(id, layout);
   }
+}
+
+interface ProfileRow {
+  readonly meter_device: string;
+  readonly profile: string;
+  readonly layout: number | null;
+  readonly layout_read_at: Date | null;
+  readonly range_form: string | null;
+  readonly read_until: Date | null;
+  readonly series: number[];
+}
+
+/** The last of each place: one statement may not touch a row twice. */
+function latest<Item extends Place>(items: readonly Item[]): Item[] {
+  return [...new Map(items.map((item) => [nameOf(item), item])).values()];
+}
+
+function nameOf({ device, profile }: Place): string {
+  return `${device} ${profile}`;
 }
 
 const layoutsKept = 1_000;
