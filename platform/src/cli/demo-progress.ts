@@ -6,7 +6,6 @@ export interface ProgressOptions {
   /** How many meters are expected to have been tried. */
   readonly meters: number;
   readonly stdout: NodeJS.WritableStream;
-  readonly signal: AbortSignal;
 }
 
 /** The fields of `GET /v1/devices/status` that are shown. */
@@ -24,31 +23,27 @@ const pollMilliseconds = 2_000;
 const notableDriftSeconds = 60;
 
 /** Tells how the reading of the backlog goes, until every meter was tried and what came in is stored; then what is odd. */
-export async function showProgress({ address, token, meters, stdout, signal }: ProgressOptions): Promise<void> {
+export async function showProgress({ address, token, meters, stdout }: ProgressOptions): Promise<void> {
   const started = Date.now();
   const get = async (path: string) => {
-    const response = await fetch(`${address}${path}`, { headers: { authorization: `Token ${token}` }, signal });
+    const response = await fetch(`${address}${path}`, { headers: { authorization: `Token ${token}` } });
     if (!response.ok) throw new Error(`${path} was answered ${response.status}`);
     return (await response.json()) as { count: number; results: DeviceStatus[] };
   };
   let shown = "";
-  try {
-    for (let previous = -1; ; ) {
-      const [{ count }, { results }] = await Promise.all([
-        get("/v1/metering/meter-readings?limit=1"),
-        get(`/v1/devices/status?limit=${meters}`),
-      ]);
-      const read = results.filter(({ last_success }) => last_success !== null).length;
-      const tried = results.filter(({ last_attempt }) => last_attempt !== null).length;
-      const line = `  ${read} of ${meters} meters read, ${count.toLocaleString("en")} readings stored`;
-      if (line !== shown) stdout.write(`${line} after ${Math.round((Date.now() - started) / 1000)} s\n`);
-      shown = line;
-      if (tried >= meters && count === previous) return tellOddities(results, stdout);
-      previous = count;
-      await pause(pollMilliseconds, undefined, { signal });
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
+  for (let previous = -1; ; ) {
+    const [{ count }, { results }] = await Promise.all([
+      get("/v1/metering/meter-readings?limit=1"),
+      get(`/v1/devices/status?limit=${meters}`),
+    ]);
+    const read = results.filter(({ last_success }) => last_success !== null).length;
+    const tried = results.filter(({ last_attempt }) => last_attempt !== null).length;
+    const line = `  ${read} of ${meters} meters read, ${count.toLocaleString("en")} readings stored`;
+    if (line !== shown) stdout.write(`${line} after ${Math.round((Date.now() - started) / 1000)} s\n`);
+    shown = line;
+    if (tried >= meters && count === previous) return tellOddities(results, stdout);
+    previous = count;
+    await pause(pollMilliseconds, undefined, { ref: false });
   }
 }
 

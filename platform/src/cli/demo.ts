@@ -1,11 +1,11 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { registerNeighbourhood } from "@anymeter/simulator";
-import { type Configuration, readConfiguration } from "../configuration.ts";
-import { startPlatform } from "../platform.ts";
+import { readConfiguration } from "../configuration.ts";
+import { type Platform, startPlatform } from "../platform.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { type DemoCredentials, demoCredentials, demoCredentialsFile } from "./demo-credentials.ts";
-import { startDemoNeighbourhood } from "./demo-neighbourhood.ts";
+import { type DemoNeighbourhood, startDemoNeighbourhood } from "./demo-neighbourhood.ts";
 import { showProgress } from "./demo-progress.ts";
 import { stopRequested } from "./stop-requested.ts";
 
@@ -19,59 +19,61 @@ export const demo: Command = {
   async run(words, terminal) {
     if (words.length > 0) throw new UsageError(`takes no words, but was given "${words[0]}"`);
     const configuration = readConfiguration(terminal.environment);
+    if (!configuration.roles.has("api")) throw new UsageError("needs the role api: leave ANYMETER_ROLES unset");
+    const { dataDirectory } = configuration;
     const stop = stopRequested();
     const credentials = await demoCredentials(configuration);
-    const { password, token, username } = credentials;
-    const log = createWriteStream(join(configuration.dataDirectory, "demo.log"), { flags: "a", mode: 0o600 });
-    const platform = await startPlatform(
-      { ...configuration, administrator: { username, password, token } },
-      { write: (line) => void log.write(line) },
-    );
+    const log = createWriteStream(join(dataDirectory, "demo.log"), { flags: "a", mode: 0o600 });
+    // The meters were there before the platform: one that goes on after a power cut must find them.
+    const neighbourhood = await startDemoNeighbourhood(join(dataDirectory, "neighbourhood.json"));
     try {
-      if (platform.address === undefined) throw new UsageError("needs the role api: leave ANYMETER_ROLES unset");
-      await inhabit(platform.address, configuration, credentials, terminal, stop);
+      const platform = await startPlatform(
+        { ...configuration, administrator: credentials },
+        { write: (line) => void log.write(line) },
+      );
+      try {
+        tellAddresses(platform, credentials, dataDirectory, terminal);
+        await Promise.race([stop, inhabit(platform, neighbourhood, credentials, terminal)]);
+        terminal.stdout.write("\n  Stopping …\n");
+      } finally {
+        await platform.close();
+      }
     } finally {
-      await platform.close();
+      await neighbourhood.close();
       await new Promise((resolve) => log.end(resolve));
     }
     return 0;
   },
 };
 
-/** Moves the neighbourhood in, registers it through the public API as any client would, and watches until the stop. */
-async function inhabit(
-  address: string,
-  { dataDirectory }: Configuration,
-  credentials: DemoCredentials,
+function tellAddresses(
+  { address }: Platform,
+  { token, username, password }: DemoCredentials,
+  dataDirectory: string,
   { stdout }: Terminal,
-  stop: Promise<void>,
-): Promise<void> {
-  const { token, username, password } = credentials;
+): void {
   stdout.write(
     `\n  Portal    ${address}   sign in as ${username} with ${password}\n` +
       `  API       ${address}/docs   Authorization: Token ${token}\n` +
       `  Both are kept in ${demoCredentialsFile(dataDirectory)}\n\n`,
   );
-  const neighbourhood = await startDemoNeighbourhood(join(dataDirectory, "neighbourhood.json"));
-  const watching = new AbortController();
-  const watch = async () => {
-    const { description } = neighbourhood;
-    const { meters, historyDays } = description;
-    stdout.write(`  ${meters.length} meters listen on loopback, each with ${historyDays} days of load profile.\n`);
-    const { created } = await registerNeighbourhood({ baseUrl: address, token, neighbourhood: description });
-    stdout.write(
-      created > 0
-        ? `  Registered through the public API: ${created} objects. Reading what they kept …\n`
-        : "  They are registered already. Reading goes on where it was.\n",
-    );
-    await showProgress({ address, token, meters: meters.length, stdout, signal: watching.signal });
-    throw new Error(`the neighbourhood ended by itself (${await neighbourhood.ended})`);
-  };
-  try {
-    await Promise.race([stop, watch()]);
-    stdout.write("\n  Stopping …\n");
-  } finally {
-    watching.abort();
-    await neighbourhood.close();
-  }
+}
+
+/** Registers the neighbourhood through the public API as any client would, and watches it being read; never ends by itself. */
+async function inhabit(
+  { address }: Platform,
+  { description, ended }: DemoNeighbourhood,
+  { token }: DemoCredentials,
+  { stdout }: Terminal,
+): Promise<never> {
+  const { meters, historyDays } = description;
+  stdout.write(`  ${meters.length} meters listen on loopback, each with ${historyDays} days of load profile.\n`);
+  const { created } = await registerNeighbourhood({ baseUrl: address!, token, neighbourhood: description });
+  stdout.write(
+    created > 0
+      ? `  Registered through the public API: ${created} objects. Reading what they kept …\n`
+      : "  They are registered already. Reading goes on where it was.\n",
+  );
+  await showProgress({ address: address!, token, meters: meters.length, stdout });
+  throw new Error(`the neighbourhood ended by itself (${await ended})`);
 }
