@@ -73,6 +73,10 @@ describe("timestamps", () => {
     );
     assert.equal(renderClock(clockOf("2026-10-25T02:30:00")), "2026-10-25T02:30:00");
     assert.equal(renderClock(clockOf("2026-10-25T02:30:00.5")), "2026-10-25T02:30:00.500");
+    // Names of the contract that the runtime no longer knows.
+    const read = (zone: string) => new Date(instantIn(zone, clockOf("2026-01-15T06:00:00"))).toISOString();
+    assert.equal(read("Asia/Hanoi"), "2026-01-14T23:00:00.000Z");
+    assert.equal(read("Factory"), "2026-01-15T06:00:00.000Z");
   });
 
   test("the calendar agrees with the platform's on every day of two leap cycles", () => {

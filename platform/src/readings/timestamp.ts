@@ -1,4 +1,5 @@
 import { Temporal } from "temporal-polyfill";
+import { effectiveTimezone } from "../registry/timezones.ts";
 
 /** Range of instants the columnar store keeps (`DateTime64(3)`), in milliseconds since 1970. */
 export const instantLimits = {
@@ -45,12 +46,13 @@ export function parseTimestamp(text: string): Timestamp {
 }
 
 /**
+ * @param zone any name that is accepted for a meter, also one the runtime has forgotten
  * @returns the instant at which a clock of the zone shows the reading: of two the earlier (clocks put back), of none the
  *   one that many hours after the change (clocks put forward)
  */
 export function instantIn(zone: string, { asUtc }: ClockReading): number {
   const reading = Temporal.Instant.fromEpochMilliseconds(asUtc).toZonedDateTimeISO("UTC").toPlainDateTime();
-  return reading.toZonedDateTime(zone, { disambiguation: "compatible" }).epochMilliseconds;
+  return reading.toZonedDateTime(effectiveTimezone(zone), { disambiguation: "compatible" }).epochMilliseconds;
 }
 
 /** @returns the reading of a clock as ISO 8601 without an offset */

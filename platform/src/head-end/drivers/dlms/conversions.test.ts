@@ -82,6 +82,9 @@ describe("offsets of a zone", () => {
     const local = { year: 2026, month: 1, day: 15, hour: 0, minute: 0, second: 0 };
     assert.equal(new ZoneOffsets("America/St_Johns").atLocal(local, undefined), -210);
     assert.equal(new ZoneOffsets("Etc/GMT-2").atLocal(local, undefined), 120);
+    // Names of the contract that the runtime no longer knows.
+    assert.equal(new ZoneOffsets("Asia/Hanoi").atLocal(local, undefined), 420);
+    assert.equal(new ZoneOffsets("Factory").at(0), 0);
   });
 
   test("dates of keyword arguments are read with their offset, else in the meter's zone", () => {

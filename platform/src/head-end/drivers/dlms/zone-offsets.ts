@@ -1,16 +1,18 @@
 import type { LocalDateTime } from "@anymeter/dlms-cosem";
 import { Temporal } from "temporal-polyfill";
+import { effectiveTimezone } from "../../../registry/timezones.ts";
 
 /**
  * Offsets of a time zone by local time, minutes east of UTC. A profile asks for thousands of neighbouring times, and no
  * zone changes its offset inside a quarter of an hour: one answer is kept for each quarter.
  */
 export class ZoneOffsets {
-  readonly zone: string;
+  readonly #zone: string;
   readonly #known = new Map<number, number>();
 
+  /** @param zone any name that is accepted for a meter, also one the runtime has forgotten */
   constructor(zone: string) {
-    this.zone = zone;
+    this.#zone = effectiveTimezone(zone);
   }
 
   /**
@@ -32,15 +34,15 @@ export class ZoneOffsets {
   /** The offset at an instant, minutes east of UTC. */
   at(epochMilliseconds: number): number {
     const { offsetNanoseconds } = Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toZonedDateTimeISO(
-      this.zone,
+      this.#zone,
     );
     return Math.round(offsetNanoseconds / nanosecondsPerMinute);
   }
 
   #compute({ year, month, day, hour, minute }: LocalDateTime, pass: "earlier" | "later"): number {
     const local = Temporal.PlainDateTime.from({ year, month, day }).add({ hours: hour, minutes: minute });
-    const before = local.toZonedDateTime(this.zone, { disambiguation: "earlier" });
-    const after = local.toZonedDateTime(this.zone, { disambiguation: "later" });
+    const before = local.toZonedDateTime(this.#zone, { disambiguation: "earlier" });
+    const after = local.toZonedDateTime(this.#zone, { disambiguation: "later" });
     const repeated = before.epochMilliseconds !== after.epochMilliseconds && before.toPlainDateTime().equals(local);
     // In the hour that does not exist the clock had not been put forward yet: the offset before the change.
     const found = repeated ? (pass === "earlier" ? before : after) : after;
