@@ -40,7 +40,11 @@ export function authenticateRequests(app: FastifyInstance, authenticator: Authen
   app.addHook("onRequest", async (request) => {
     const access = accessOf(request);
     if (access === "public") return;
-    request.principal = await authenticator.authenticate(request.headers.authorization);
+    const { authorization } = request.headers;
+    // Where a JWT alone helps, nobody is asked for a Token.
+    if (access === "session" && !authorization)
+      throw new PlatformError("not_authenticated", { details: { scheme: "JWT" } });
+    request.principal = await authenticator.authenticate(authorization);
     if (!allowed(access, request.principal)) throw new PlatformError("permission_denied");
   });
 }

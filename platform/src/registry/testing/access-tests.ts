@@ -52,8 +52,9 @@ export function testAccess(open: () => Promise<AccessFixture>): void {
         ["JWT a.b.c", "JWT"],
         ["JWT", "JWT"],
       ];
-      for (const { method, path } of closed()) {
-        for (const [authorization, scheme] of headers) {
+      for (const { method, path, access } of closed()) {
+        for (const [authorization, usual] of headers) {
+          const scheme = authorization === null && access === "session" ? "JWT" : usual;
           const answer = await given.fixture.send(method, withId(path), undefined, authorization);
           assert.equal(answer.status, 401, `${method} ${path} ${authorization}`);
           assert.equal(answer.headers["www-authenticate"], scheme);
