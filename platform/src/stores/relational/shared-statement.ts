@@ -37,7 +37,7 @@ export class SharedStatement<Item, Result = undefined> {
       const callers = this.#waiting.splice(0, this.#mostItems);
       try {
         const results = await this.#execute(callers.map(({ item }) => item));
-        callers.forEach(({ resolve }, index) => resolve(results[index] as Result));
+        for (const [index, { resolve }] of callers.entries()) resolve(results[index] as Result);
       } catch (error) {
         for (const { reject } of callers) reject(error);
       }
