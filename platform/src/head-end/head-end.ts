@@ -49,7 +49,8 @@ export function createHeadEnd(options: HeadEndOptions): HeadEnd {
   const { relational, logger } = options;
   const metrics = headEndMetrics(options.metrics);
   const queue = new RunQueue(relational.db, randomUUID(), settings);
-  const log = new RunLog(relational.db, queue, settings, options.random ?? Math.random);
+  const queueChanged = new Wakeup(clock);
+  const log = new RunLog(relational.db, queue, settings, options.random ?? Math.random, () => queueChanged.wake());
   const scheduler = new Scheduler(relational.db, settings, clock);
   const dispatcher = new Dispatcher({
     queue,
@@ -62,7 +63,6 @@ export function createHeadEnd(options: HeadEndOptions): HeadEnd {
     metrics,
     logger,
   });
-  const queueChanged = new Wakeup(clock);
   const loops: Loop[] = [];
 
   /** @returns milliseconds until the schedules are looked at again */

@@ -88,6 +88,43 @@ for (const form of relationalForms())
       assert.equal((await second.claim(due + 60_000, room)).claims.length, 1);
     });
 
+    test("what came while its interface was in use begins when the session ends, not a pause later", async () => {
+      await empty();
+      const rows = new RegistryRows(store.db);
+      const organization = await rows.organization();
+      const shared = await rows.networkInterface(organization);
+      const [device, neighbour] = [
+        await rows.device(organization, { network_interface: shared }),
+        await rows.device(organization, { network_interface: shared }),
+      ];
+      await addWaitingRun(store.db, { device, dueAt: due });
+      const queue = queueOf();
+      const { claims } = await queue.claim(due, room);
+      const late = [
+        await addWaitingRun(store.db, { device, dueAt: due + 1 }),
+        await addWaitingRun(store.db, { device: neighbour, dueAt: due + 2 }),
+      ];
+      const retried = await addWaitingRun(store.db, { device: neighbour, dueAt: due + 3, priority: 2 });
+      await store.db.updateTable("amr_runs").set({ attempts: 1 }).where("id", "=", retried).execute();
+      assert.deepEqual((await queue.claim(due + 10, room)).claims, []);
+      const pausing = async () => {
+        const all = await Promise.all([...late, retried].map(runRow));
+        return all.map(({ not_before }) => not_before.getTime() - due);
+      };
+      const pause = 10 + defaultSettings.busyInterfaceMilliseconds;
+      assert.deepEqual(await pausing(), [pause, pause, pause]);
+      let released = 0;
+      const log = new RunLog(store.db, queue, defaultSettings, Math.random, () => released++);
+      await log.finish({ claim: claims[0]!, reports: [succeeded(claims[0]!.runs[0]!)] });
+      assert.deepEqual(await pausing(), [1, 2, pause]);
+      assert.equal(released, 1);
+      const next = await queue.claim(due + 20, room);
+      assert.deepEqual(
+        next.claims.map(({ runs }) => runs.map(({ id }) => id)),
+        [[late[0]]],
+      );
+    });
+
     test("an interface that somebody blocked through the API is left alone, without an attempt", async () => {
       await empty();
       const rows = new RegistryRows(store.db);

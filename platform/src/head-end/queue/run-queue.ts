@@ -101,6 +101,25 @@ export class RunQueue {
   }
 
   /**
+   * Gives interfaces back that this process still holds. Runs that were put off because they were busy may begin at once;
+   * those that failed before wait out their pause.
+   * @returns how many runs may begin
+   */
+  async freeInterfaces(transaction: Transaction<Database>, interfaces: readonly string[]): Promise<number> {
+    if (interfaces.length === 0) return 0;
+    await sql`
+      update network_interfaces set blocked_by = null, block_time = null, block_expires_at = null
+      where id = any(${interfaces}::uuid[]) and blocked_by = ${this.interfaceHolder}`.execute(transaction);
+    const promised = sql`r.due_at + make_interval(secs => r.run_offset_seconds)`;
+    const result = await sql`
+      update amr_runs r set not_before = ${promised}
+      from meter_devices d
+      where d.network_interface = any(${interfaces}::uuid[]) and r.meter_device = d.id
+        and r.state = 'waiting' and r.attempts = 0 and r.not_before > ${promised}`.execute(transaction);
+    return Number(result.numAffectedRows ?? 0);
+  }
+
+  /**
    * Puts the runs of dead processes back: those whose lease is over, or every one when nobody else can be alive. Their
    * interfaces are free by themselves when the lease is over.
    * @param now when the runs may begin again

@@ -26,13 +26,22 @@ export class RunLog {
   readonly #queue: RunQueue;
   readonly #settings: HeadEndSettings;
   readonly #random: Random;
+  readonly #released: () => void;
   readonly #finished = new SharedStatement<FinishedSession>((sessions) => this.#write(sessions), sessionsPerWrite);
 
-  constructor(db: Kysely<Database>, queue: RunQueue, settings: HeadEndSettings, random: Random) {
+  /** @param released told when runs that waited for an interface may begin now */
+  constructor(
+    db: Kysely<Database>,
+    queue: RunQueue,
+    settings: HeadEndSettings,
+    random: Random,
+    released: () => void = () => {},
+  ) {
     this.#db = db;
     this.#queue = queue;
     this.#settings = settings;
     this.#random = random;
+    this.#released = released;
   }
 
   /** Resolves when the outcome is durable. */
@@ -62,6 +71,7 @@ export class RunLog {
     });
     const interfaces = sessions.flatMap(({ claim }) => claim.interface ?? []);
     const contacts = sessions.flatMap(({ contact }) => contact ?? []);
+    let released = 0;
     await this.#db.transaction().execute(async (transaction) => {
       await sql`
         update amr_runs r set
@@ -77,16 +87,10 @@ export class RunLog {
           duration integer, bytes_sent bigint, bytes_received bigint, rows_read integer, readings_stored integer,
           cause text, cause_detail text, notes jsonb, result jsonb)
         where r.id = v.id and r.state = 'running' and r.lease_owner = ${this.#queue.owner}`.execute(transaction);
-      if (interfaces.length > 0) {
-        await transaction
-          .updateTable("network_interfaces")
-          .set({ blocked_by: null, block_time: null, block_expires_at: null })
-          .where("id", "in", interfaces)
-          .where("blocked_by", "=", this.#queue.interfaceHolder)
-          .execute();
-      }
+      released = await this.#queue.freeInterfaces(transaction, interfaces);
       await recordStatuses(transaction, contacts);
     });
+    if (released > 0) this.#released();
     return [];
   }
 

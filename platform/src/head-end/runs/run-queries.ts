@@ -74,7 +74,7 @@ export async function readRun(
   return row && { ...shown(row), result: row.result };
 }
 
-/** What a list counts at most: counting months of runs would take longer than anybody waits. */
+/** What a list counts at most: counting a month of runs of many meters would take longer than anybody waits. */
 export const mostCounted = 1_000_000;
 
 type RunRow = Omit<ShownRun, "duration_seconds" | "cause_sentence" | "cause_advice" | "notes"> & {

@@ -95,7 +95,10 @@ function authenticationOf(settings: CompleteDlmsSettings, keys: DeviceKeys): Cli
     case "hls-2":
       return { mechanism: "hls", secret: secretOf(keys) };
     case "ecdsa":
-      throw new RunFailure("key_missing", "Signing keys for ecdsa cannot be registered in this release.");
+      throw new RunFailure(
+        "settings_invalid",
+        "authentication is ecdsa (HLS 7), which signs, and no signing keys can be registered: choose another mechanism the meter has.",
+      );
     default:
       return { mechanism: authentication, secret: secretOf(keys) };
   }

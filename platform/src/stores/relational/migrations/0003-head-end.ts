@@ -6,7 +6,7 @@ import type { Migration } from "kysely/migration";
  * the profiles of a meter.
  *
  * A run is at the same time the queue's entry and the record of what happened. The partial indexes hold only the waiting
- * and the running ones, so that the queue stays small beside months of history.
+ * and the running ones, so that the queue stays small beside a month of history.
  */
 export const headEnd: Migration = {
   async up(db: Kysely<unknown>) {
