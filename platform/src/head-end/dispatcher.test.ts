@@ -122,6 +122,30 @@ describe("the dispatcher", () => {
     assert.ok(succeeded[7]! >= 60, `60 healthy meters at 10 a second were done after 8 s: ${succeeded}`);
   });
 
+  test("a session is cut when its lease was lost, and touches nothing of the new holder's", async () => {
+    const rows = new RegistryRows(store.db);
+    const organization = await rows.organization();
+    const network_interface = await rows.networkInterface(organization, { fqdn: "dead.lost.example" });
+    const device = await rows.device(organization, { network_interface });
+    const id = await addWaitingRun(store.db, { device, dueAt: due });
+    const { dispatcher } = headEndAt(new FakeClock(due));
+    await dispatcher.dispatch();
+    await dispatcher.renew();
+    assert.equal(dispatcher.open, 1);
+    const other = { lease_owner: randomUUID(), attempts: 2 };
+    await store.db.updateTable("amr_runs").set(other).where("id", "=", id).execute();
+    await dispatcher.renew();
+    await settled();
+    assert.equal(dispatcher.open, 0);
+    const row = await store.db.selectFrom("amr_runs").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+    assert.deepEqual([row.state, row.lease_owner, row.attempts], ["running", other.lease_owner, 2]);
+    await store.db
+      .updateTable("amr_runs")
+      .set({ state: "superseded", lease_owner: null, lease_expires_at: null })
+      .where("id", "=", id)
+      .execute();
+  });
+
   test("runs that cannot be made fail at once with their cause and call nobody", async () => {
     const rows = new RegistryRows(store.db);
     const organization = await rows.organization();

@@ -28,11 +28,18 @@ export interface DispatcherOptions {
   readonly logger: HeadEndLog;
 }
 
+interface OpenSession {
+  /** Resolves when the outcome is stored. */
+  readonly over: Promise<void>;
+  /** Ends the session at once; its runs are not reported. */
+  readonly cut: AbortController;
+}
+
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #drivers: ReadonlyMap<string, Driver>;
   readonly #stopping = new AbortController();
-  readonly #open = new Map<Claim, Promise<void>>();
+  readonly #open = new Map<Claim, OpenSession>();
   #failingOpen = 0;
 
   constructor(options: DispatcherOptions) {
@@ -62,14 +69,21 @@ export class Dispatcher {
     return { begun: claims.length, due };
   }
 
-  /** Keeps the leases of the sessions under way. */
+  /**
+   * Keeps the leases of the sessions under way. A session whose lease ran out, because this process stood still for
+   * longer, is cut: somebody else may be calling the same meter by now.
+   */
   async renew(): Promise<void> {
-    await this.#options.queue.renew([...this.#open.keys()]);
+    const sessions = [...this.#open];
+    const held = await this.#options.queue.renew(sessions.map(([claim]) => claim));
+    for (const [claim, { cut }] of sessions) {
+      if (!claim.runs.some(({ id }) => held.has(id))) cut.abort(new RunFailure("stopped"));
+    }
   }
 
   /** Lets sessions end for `shutdownMilliseconds`, then cuts them; their runs go back to the queue. */
   async stop(): Promise<void> {
-    const ended = Promise.all(this.#open.values());
+    const ended = Promise.all([...this.#open.values()].map(({ over }) => over));
     const cancel = this.#options.clock.after(this.#options.settings.session.shutdownMilliseconds, () =>
       this.#stopping.abort(new RunFailure("stopped")),
     );
@@ -86,7 +100,8 @@ export class Dispatcher {
 
   #begin(claim: Claim, device: ContactedDevice | undefined): void {
     if (claim.failing) this.#failingOpen++;
-    const session = this.#contact(claim, device)
+    const cut = new AbortController();
+    const over = this.#contact(claim, device, AbortSignal.any([this.#stopping.signal, cut.signal]))
       .catch((error: unknown) => {
         // The outcome could not be written: the lease runs out, and the runs are taken up again.
         this.#options.logger.error(
@@ -98,10 +113,10 @@ export class Dispatcher {
         if (claim.failing) this.#failingOpen--;
         this.#open.delete(claim);
       });
-    this.#open.set(claim, session);
+    this.#open.set(claim, { over, cut });
   }
 
-  async #contact(claim: Claim, device: ContactedDevice | undefined): Promise<void> {
+  async #contact(claim: Claim, device: ContactedDevice | undefined, signal: AbortSignal): Promise<void> {
     const { log, metrics, clock, settings, openLine, logger } = this.#options;
     const sorted = this.#sort(claim, device);
     for (const { failure } of sorted.refused) metrics.refused(failure!.code);
@@ -119,7 +134,7 @@ export class Dispatcher {
       settings: settings.session,
       traceBytes: settings.traceBytes,
       clock,
-      signal: this.#stopping.signal,
+      signal,
     });
     metrics.sessionEnded(sorted.driver.name, outcome, (clock.now() - begunAt) / 1000);
     if (outcome.failure && outcome.failure.code !== "stopped") {

@@ -38,6 +38,8 @@ export interface PendingCall {
   readonly runOffsetSeconds: number;
   /** Begins the call's account of time and bytes. */
   begin(): void;
+  /** The meter's part is over: bytes from now on are the next call's, while what was read is still being stored. */
+  answered(): void;
   succeed(outcome: CallOutcome): void;
   fail(failure: RunFailure, outcome?: CallOutcome): void;
   readonly done: boolean;

@@ -212,6 +212,24 @@ for (const form of relationalForms())
       assert.equal((await second.claim(due + 6_000, room)).claims.length, 1);
     });
 
+    test("processes that claim at the same moment keep a network's ceiling together", async () => {
+      const rows = new RegistryRows(store.db);
+      for (let round = 0; round < 5; round++) {
+        await empty();
+        const organization = await rows.organization();
+        for (let count = 0; count < 12; count++)
+          await addWaitingRun(store.db, { device: await rows.device(organization), dueAt: due });
+        const queues = Array.from({ length: 6 }, () => queueOf({ networkMaxSessions: 3 }));
+        let claimed = 0;
+        for (let attempt = 0; claimed < 3; attempt++) {
+          assert.ok(attempt < 10);
+          const all = await Promise.all(queues.map((queue) => queue.claim(due + attempt * 1_000, room)));
+          claimed += all.flatMap(({ claims }) => claims).length;
+        }
+        assert.equal(claimed, 3);
+      }
+    });
+
     test("a network's new connections come no faster than its rate, and its own ceiling goes over the default", async () => {
       await empty();
       const rows = new RegistryRows(store.db);

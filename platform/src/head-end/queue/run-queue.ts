@@ -88,16 +88,18 @@ export class RunQueue {
     return row?.not_before.getTime();
   }
 
-  /** Keeps the leases of these claims. */
-  async renew(claims: readonly Claim[]): Promise<void> {
-    if (claims.length === 0) return;
+  /** Keeps the leases of these claims. @returns the runs whose lease is still ours */
+  async renew(claims: readonly Claim[]): Promise<ReadonlySet<number>> {
+    if (claims.length === 0) return new Set();
+    const { rows } = await sql<{ id: number }>`
+      update amr_runs set lease_expires_at = ${this.#leaseEnd}
+      where id = any(${claims.flatMap(({ runs }) => runs.map(({ id }) => id))}::bigint[])
+        and lease_owner = ${this.owner} and state = 'running'
+      returning id`.execute(this.#db);
     await sql`
       update network_interfaces set block_expires_at = ${this.#leaseEnd}
       where id = any(${interfacesOf(claims)}::uuid[]) and blocked_by = ${this.interfaceHolder}`.execute(this.#db);
-    await sql`
-      update amr_runs set lease_expires_at = ${this.#leaseEnd}
-      where id = any(${claims.flatMap(({ runs }) => runs.map(({ id }) => id))}::bigint[])
-        and lease_owner = ${this.owner} and state = 'running'`.execute(this.#db);
+    return new Set(rows.map(({ id }) => id));
   }
 
   /**
@@ -146,16 +148,14 @@ export class RunQueue {
     return sql<Date>`now() + make_interval(secs => ${this.#settings.leaseMilliseconds / 1000}::double precision)`;
   }
 
+  /**
+   * Networks with work, locked until the claim is stored; those another process is looking at are left to it. Their
+   * sessions are counted by a second statement: the first one's view is older than its locks.
+   */
   async #networksWithWork(transaction: Transaction<Database>, now: number): Promise<NetworkState[]> {
     const { rows } = await sql<NetworkRow>`
-      select n.number, n.max_sessions, n.connections_per_second, n.permits, n.refilled_at,
-        open.sessions as open, open.failing as open_failing
+      select n.number, n.max_sessions, n.connections_per_second, n.permits, n.refilled_at
       from amr_networks n
-      cross join lateral (
-        select count(distinct r.meter_device)::integer as sessions,
-          (count(distinct r.meter_device) filter (where r.priority >= ${priorities.firstFailing}))::integer as failing
-        from amr_runs r where r.network = n.number and r.state = 'running'
-      ) open
       where exists (
         select from generate_series(0, ${sql.lit(priorities.lowest)}) p
         cross join lateral (
@@ -166,14 +166,21 @@ export class RunQueue {
       )
       order by n.number
       for update of n skip locked`.execute(transaction);
+    if (rows.length === 0) return [];
+    const opened = await sql<{ network: number; sessions: number; failing: number }>`
+      select r.network, count(distinct r.meter_device)::integer as sessions,
+        (count(distinct r.meter_device) filter (where r.priority >= ${sql.lit(priorities.firstFailing)}))::integer as failing
+      from amr_runs r where r.state = 'running' and r.network = any(${rows.map(({ number }) => number)}::integer[])
+      group by r.network`.execute(transaction);
+    const byNetwork = new Map(opened.rows.map((row) => [row.network, row]));
     return rows.map((row) => ({
       number: row.number,
       maxSessions: row.max_sessions ?? this.#settings.networkMaxSessions,
       connectionsPerSecond: row.connections_per_second ?? this.#settings.networkConnectionsPerSecond,
       permits: row.permits,
       refilledAt: row.refilled_at.getTime(),
-      open: row.open,
-      openFailing: row.open_failing,
+      open: byNetwork.get(row.number)?.sessions ?? 0,
+      openFailing: byNetwork.get(row.number)?.failing ?? 0,
     }));
   }
 
@@ -233,8 +240,6 @@ interface NetworkRow {
   connections_per_second: number | null;
   permits: number;
   refilled_at: Date;
-  open: number;
-  open_failing: number;
 }
 
 interface RunRow {

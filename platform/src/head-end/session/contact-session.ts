@@ -117,6 +117,7 @@ class CallAccount implements PendingCall {
   readonly #clock: Clock;
   readonly #counter: LineCounter & { accounted?: LineCounter };
   #begunAt: number;
+  #bytes: LineCounter | undefined;
   report: RunReport | undefined;
 
   constructor(run: ClaimedRun, clock: Clock, counter: LineCounter) {
@@ -138,6 +139,10 @@ class CallAccount implements PendingCall {
     if (this.#counter.accounted) this.#begunAt = this.#clock.now();
   }
 
+  answered(): void {
+    this.#bytes ??= this.#account();
+  }
+
   succeed(outcome: CallOutcome): void {
     this.#end(undefined, outcome);
   }
@@ -149,19 +154,25 @@ class CallAccount implements PendingCall {
   #end(failure: RunFailure | undefined, outcome: CallOutcome): void {
     if (this.report) return;
     const finishedAt = this.#clock.now();
-    const accounted = this.#counter.accounted ?? { sent: 0, received: 0 };
+    const bytes = this.#bytes ?? this.#account();
     this.report = {
       run: this.run,
       ...(failure && { failure: { code: failure.code, detail: failure.detail } }),
       finishedAt,
       durationMilliseconds: finishedAt - this.#begunAt,
-      bytesSent: this.#counter.sent - accounted.sent,
-      bytesReceived: this.#counter.received - accounted.received,
+      bytesSent: bytes.sent,
+      bytesReceived: bytes.received,
       rowsRead: outcome.rowsRead ?? 0,
       readingsStored: outcome.readingsStored ?? 0,
       notes: outcome.notes ?? [],
       result: outcome.result,
     };
-    this.#counter.accounted = { sent: this.#counter.sent, received: this.#counter.received };
+  }
+
+  /** Bytes that no call has accounted for yet. */
+  #account(): LineCounter {
+    const { sent, received, accounted = { sent: 0, received: 0 } } = this.#counter;
+    this.#counter.accounted = { sent, received };
+    return { sent: sent - accounted.sent, received: received - accounted.received };
   }
 }

@@ -109,6 +109,7 @@ const handlers: Readonly<Record<DlmsCall, CallHandler>> = {
 async function make(call: PendingCall, context: CallContext, outcomes: Promise<void>[]): Promise<void> {
   try {
     const { outcome } = await handlers[call.name as DlmsCall](context);
+    call.answered();
     outcomes.push(
       outcome.then(
         (done) => call.succeed(done),
