@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Registry } from "prom-client";
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
+import { vacuum } from "../stores/relational/vacuum.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Driver } from "./drivers/driver.ts";
@@ -95,6 +96,7 @@ export function createHeadEnd(options: HeadEndOptions): HeadEnd {
 
   async function purge(): Promise<number> {
     await log.purge(clock.now());
+    await vacuum(relational, rewrittenTables);
     return purgeMilliseconds;
   }
 
@@ -166,3 +168,13 @@ class Loop {
 const heldBackMilliseconds = 50;
 const afterFailureMilliseconds = 1_000;
 const purgeMilliseconds = 3_600_000;
+/** Tables with rows that every session, or every period, writes anew. */
+const rewrittenTables = [
+  "amr_runs",
+  "amr_networks",
+  "amr_task_progress",
+  "amr_device_profiles",
+  "meter_device_statuses",
+  "dlms_invocation_counters",
+  "network_interfaces",
+] as const;

@@ -16,3 +16,12 @@ export const networkName: RawBuilder<string> = sql<string>`case
     split_part(coalesce(nullif(i.static_ip_address, ''), s.ip_address), '.', 1) || '.' ||
     split_part(coalesce(nullif(i.static_ip_address, ''), s.ip_address), '.', 2)
   else 'none' end`;
+
+/** Joins the interface (`i`) and SIM card (`s`) of the devices `d`, of which `networkName` speaks. */
+export const interfaceOfDevice: RawBuilder<unknown> = sql`
+  left join network_interfaces i on i.id = d.network_interface
+  left join sim_cards s on s.id = i.sim`;
+
+/** Joins the network (`n`) over which the devices `d` are called; it must have been made (`ensureNetworks`). */
+export const networkOfDevice: RawBuilder<unknown> = sql`${interfaceOfDevice}
+  join amr_networks n on n.organization = d.organization and n.name = ${networkName}`;

@@ -34,6 +34,20 @@ for (const form of relationalForms())
         .select(["i.id", "i.blocked_by", "i.block_time", "i.block_expires_at"])
         .where("d.id", "=", device)
         .executeTakeFirstOrThrow();
+    /** A meter with a run that is due. */
+    const waitingMeter = async () => {
+      const rows = new RegistryRows(store.db);
+      const device = await rows.device(await rows.organization());
+      return { device, run: await addWaitingRun(store.db, { device, dueAt: due }) };
+    };
+    /** An organization with so many meters, each with a run that is due. */
+    const waitingMeters = async (count: number) => {
+      const rows = new RegistryRows(store.db);
+      const organization = await rows.organization();
+      for (let meter = 0; meter < count; meter++)
+        await addWaitingRun(store.db, { device: await rows.device(organization), dueAt: due });
+      return organization;
+    };
     /** Every test empties the queue for the next. */
     const empty = async () => {
       await store.db
@@ -48,9 +62,7 @@ for (const form of relationalForms())
 
     test("claims all that is due for a meter as one session, and leases its interface", async () => {
       await empty();
-      const rows = new RegistryRows(store.db);
-      const device = await rows.device(await rows.organization());
-      const first = await addWaitingRun(store.db, { device, dueAt: due });
+      const { device, run: first } = await waitingMeter();
       const second = await addWaitingRun(store.db, { device, dueAt: due, call: "set_time" });
       const later = await addWaitingRun(store.db, { device, dueAt: due + 60_000 });
       const queue = queueOf();
@@ -127,9 +139,7 @@ for (const form of relationalForms())
 
     test("an interface that somebody blocked through the API is left alone, without an attempt", async () => {
       await empty();
-      const rows = new RegistryRows(store.db);
-      const device = await rows.device(await rows.organization());
-      const run = await addWaitingRun(store.db, { device, dueAt: due });
+      const { device, run } = await waitingMeter();
       const { id } = await interfaceOf(device);
       assert.ok(await acquireBlock(store.db, id, "user:anna"));
       assert.deepEqual((await queueOf().claim(due, room)).claims, []);
@@ -140,9 +150,7 @@ for (const form of relationalForms())
 
     test("the lease of a dead process expires, and its runs are taken up again", async () => {
       await empty();
-      const rows = new RegistryRows(store.db);
-      const device = await rows.device(await rows.organization());
-      const run = await addWaitingRun(store.db, { device, dueAt: due });
+      const { device, run } = await waitingMeter();
       const dead = queueOf();
       assert.equal((await dead.claim(due, room)).claims.length, 1);
       const alive = queueOf();
@@ -167,9 +175,7 @@ for (const form of relationalForms())
 
     test("a renewed lease is kept", async () => {
       await empty();
-      const rows = new RegistryRows(store.db);
-      const device = await rows.device(await rows.organization());
-      const run = await addWaitingRun(store.db, { device, dueAt: due });
+      const { device, run } = await waitingMeter();
       const queue = queueOf();
       const { claims } = await queue.claim(due, room);
       const soon = new Date(Date.now() + 1_000);
@@ -197,10 +203,7 @@ for (const form of relationalForms())
 
     test("a network opens no more sessions than its ceiling, over all processes", async () => {
       await empty();
-      const rows = new RegistryRows(store.db);
-      const organization = await rows.organization();
-      for (let count = 0; count < 5; count++)
-        await addWaitingRun(store.db, { device: await rows.device(organization), dueAt: due });
+      await waitingMeters(5);
       const settings = { networkMaxSessions: 2 };
       const [first, second] = [queueOf(settings), queueOf(settings)];
       const begun = await first.claim(due, room);
@@ -213,12 +216,9 @@ for (const form of relationalForms())
     });
 
     test("processes that claim at the same moment keep a network's ceiling together", async () => {
-      const rows = new RegistryRows(store.db);
       for (let round = 0; round < 5; round++) {
         await empty();
-        const organization = await rows.organization();
-        for (let count = 0; count < 12; count++)
-          await addWaitingRun(store.db, { device: await rows.device(organization), dueAt: due });
+        await waitingMeters(12);
         const queues = Array.from({ length: 6 }, () => queueOf({ networkMaxSessions: 3 }));
         let claimed = 0;
         for (let attempt = 0; claimed < 3; attempt++) {
@@ -232,10 +232,7 @@ for (const form of relationalForms())
 
     test("a network's new connections come no faster than its rate, and its own ceiling goes over the default", async () => {
       await empty();
-      const rows = new RegistryRows(store.db);
-      const organization = await rows.organization();
-      for (let count = 0; count < 12; count++)
-        await addWaitingRun(store.db, { device: await rows.device(organization), dueAt: due });
+      const organization = await waitingMeters(12);
       await store.db
         .updateTable("amr_networks")
         .set({ connections_per_second: 2 })
@@ -252,9 +249,7 @@ for (const form of relationalForms())
 
     test("a failed attempt waits longer each time, sinks, and is given up with its cause", async () => {
       await empty();
-      const rows = new RegistryRows(store.db);
-      const device = await rows.device(await rows.organization());
-      const run = await addWaitingRun(store.db, { device, dueAt: due });
+      const { run } = await waitingMeter();
       const settings = { retry: { maxAttempts: 3, firstDelayMilliseconds: 10_000, maxDelayMilliseconds: 60_000 } };
       const queue = queueOf(settings);
       const log = logOf(queue, settings);
@@ -278,8 +273,7 @@ for (const form of relationalForms())
 
     test("a cause that only a person can mend is not tried again", async () => {
       await empty();
-      const rows = new RegistryRows(store.db);
-      const run = await addWaitingRun(store.db, { device: await rows.device(await rows.organization()), dueAt: due });
+      const { run } = await waitingMeter();
       const queue = queueOf();
       const { claims } = await queue.claim(due, room);
       await logOf(queue).finish({
@@ -318,9 +312,7 @@ for (const form of relationalForms())
 
     test("a run that was not begun goes back without an attempt", async () => {
       await empty();
-      const rows = new RegistryRows(store.db);
-      const device = await rows.device(await rows.organization());
-      const run = await addWaitingRun(store.db, { device, dueAt: due });
+      const { device, run } = await waitingMeter();
       const queue = queueOf();
       const { claims } = await queue.claim(due, room);
       await logOf(queue).finish({ claim: claims[0]!, reports: [] });

@@ -4,7 +4,7 @@ import { invalidFields, PlatformError } from "../../errors/platform-error.ts";
 import type { Scope } from "../../registry/scope.ts";
 import { checkCall, executionTypeOf } from "../../registry/task-calls.ts";
 import type { Database } from "../../stores/relational/database.ts";
-import { networkName } from "../queue/networks.ts";
+import { networkOfDevice } from "../queue/networks.ts";
 import { priorities } from "../queue/priorities.ts";
 import { delayOf } from "../schedule/periods.ts";
 import { ensureNetworks } from "../schedule/scheduler.ts";
@@ -47,9 +47,7 @@ export async function invoke(
     select d.organization, d.id, 'on-demand', ${type}, ${invocation.task_call}, ${JSON.stringify(kwargs)}::jsonb,
       ${offset}, n.number, ${new Date(now)}, ${new Date(now + delayOf(offset))}, ${priorities.onDemand}, ${new Date(now)}
     from meter_devices d
-    left join network_interfaces i on i.id = d.network_interface
-    left join sim_cards s on s.id = i.sim
-    join amr_networks n on n.organization = d.organization and n.name = ${networkName}
+    ${networkOfDevice}
     where d.id = ${invocation.meter_device}
     returning id`.execute(db);
   return rows[0]!.id;

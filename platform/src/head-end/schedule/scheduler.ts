@@ -10,7 +10,7 @@ import { type Kysely, sql } from "kysely";
 import { schedules } from "../../registry/resources/amr-tasks.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import type { Clock } from "../clock.ts";
-import { networkName } from "../queue/networks.ts";
+import { interfaceOfDevice, networkName, networkOfDevice } from "../queue/networks.ts";
 import { priorities } from "../queue/priorities.ts";
 import type { HeadEndSettings } from "../settings.ts";
 import { delayOf, latestDue, nextDue, type Schedule } from "./periods.ts";
@@ -170,9 +170,7 @@ export class Scheduler {
         from meter_devices d
         join organizations o on o.id = d.organization and o.is_active
         join amr_tasks t on t.id = ${task.id}
-        left join network_interfaces i on i.id = d.network_interface
-        left join sim_cards s on s.id = i.sim
-        join amr_networks n on n.organization = d.organization and n.name = ${networkName}
+        ${networkOfDevice}
         left join meter_device_statuses status on status.meter_device = d.id
         where d.id = any(${devices}::uuid[])
         on conflict (meter_device, amr_task, due_at) where amr_task is not null do nothing`.execute(transaction);
@@ -187,8 +185,7 @@ export async function ensureNetworks(db: Kysely<Database>, devices: readonly str
     insert into amr_networks (organization, name)
     select distinct d.organization, ${networkName}
     from meter_devices d
-    left join network_interfaces i on i.id = d.network_interface
-    left join sim_cards s on s.id = i.sim
+    ${interfaceOfDevice}
     where d.id = any(${devices}::uuid[]) and d.organization is not null
     on conflict (organization, name) do nothing`.execute(db);
 }

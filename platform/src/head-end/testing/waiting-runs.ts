@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { Database } from "../../stores/relational/database.ts";
-import { networkName } from "../queue/networks.ts";
+import { networkOfDevice } from "../queue/networks.ts";
 import { ensureNetworks } from "../schedule/scheduler.ts";
 
 export interface WaitingRun {
@@ -25,9 +25,7 @@ export async function addWaitingRun(db: Kysely<Database>, run: WaitingRun): Prom
       ${run.call ?? "read_object_list"}, ${JSON.stringify(run.kwargs ?? {})}::jsonb, 0, n.number, ${new Date(run.dueAt)},
       ${new Date(run.dueAt)}, ${run.priority ?? 1}, ${new Date(run.dueAt)}
     from meter_devices d
-    left join network_interfaces i on i.id = d.network_interface
-    left join sim_cards s on s.id = i.sim
-    join amr_networks n on n.organization = d.organization and n.name = ${networkName}
+    ${networkOfDevice}
     where d.id = ${run.device}
     returning id`.execute(db);
   return rows[0]!.id;
