@@ -82,6 +82,8 @@ export class RunQueue {
       .selectFrom("amr_runs")
       .select("not_before")
       .where("state", "=", "waiting")
+      // Names the index that is made for this question.
+      .where("finished_at", "is", null)
       .orderBy("not_before")
       .limit(1)
       .executeTakeFirst();
@@ -206,16 +208,21 @@ export class RunQueue {
   async #take(transaction: Transaction<Database>, now: number, begun: readonly Candidate[]): Promise<Claim[]> {
     if (begun.length === 0) return [];
     const devices = begun.map(({ device }) => device);
+    // Materialized, so that the waiting runs are found by their meter, whatever the planner thinks of their number.
     const { rows } = await sql<RunRow>`
+      with due as materialized (
+        select first.id from unnest(${devices}::uuid[]) as d(id)
+        cross join lateral (
+          select r.id from amr_runs r
+          where r.meter_device = d.id and r.state = 'waiting' and r.not_before <= ${new Date(now)}
+          order by r.priority, r.not_before, r.id limit ${sql.lit(this.#settings.maxRunsPerSession)}
+          for update skip locked
+        ) first
+      )
       update amr_runs r
       set state = 'running', lease_owner = ${this.owner}, started_at = ${new Date(now)}, attempts = r.attempts + 1,
         lease_expires_at = ${this.#leaseEnd}
-      from (
-        select id, row_number() over (partition by meter_device order by priority, not_before, id) as place
-        from amr_runs
-        where meter_device = any(${devices}::uuid[]) and state = 'waiting' and not_before <= ${new Date(now)}
-      ) due
-      where r.id = due.id and due.place <= ${this.#settings.maxRunsPerSession} and r.state = 'waiting'
+      from due where r.id = due.id
       returning r.id, r.meter_device, r.meter_execution_type, r.task_call, r.task_kwargs, r.run_offset_seconds, r.origin,
         r.priority, r.attempts`.execute(transaction);
     const byDevice = Map.groupBy(rows, ({ meter_device }) => meter_device);

@@ -74,7 +74,9 @@ const statements = [
   )`,
   `create unique index on amr_runs (meter_device, amr_task, due_at) where amr_task is not null`,
   `create index on amr_runs (network, priority, not_before) where state = 'waiting'`,
-  `create index on amr_runs (not_before) where state = 'waiting'`,
+  // Every waiting run is unfinished. Saying so keeps this index from queries that do not: while the queue is empty the
+  // planner thinks all indexes of it are equally short, and would walk this one for each network and meter when it is not.
+  `create index on amr_runs (not_before) where state = 'waiting' and finished_at is null`,
   `create index on amr_runs (meter_device) where state = 'waiting'`,
   `create index on amr_runs (network, priority, meter_device) where state = 'running'`,
   `create index on amr_runs (lease_expires_at) where state = 'running'`,
