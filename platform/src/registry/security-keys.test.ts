@@ -130,6 +130,12 @@ describe("invocation counters", () => {
     assert.equal(await registry.reserveCounter(device, "guek", 500, 10), 500);
     assert.equal(await registry.reserveCounter(device, "guek", 0), 510);
     assert.equal(await registry.reserveCounter(device, "gbek", 0), 0, "each key counts for itself");
+    const [gone, kept] = await Promise.allSettled([
+      registry.reserveCounter("00000000-0000-4000-8000-000000000000", "guek", 1),
+      registry.reserveCounter(device, "gak", 7),
+    ]);
+    assert.equal(gone.status, "rejected", "a meter that is gone fails alone");
+    assert.deepEqual(kept, { status: "fulfilled", value: 7 });
     const many = await Promise.all(Array.from({ length: 20 }, () => registry.reserveCounter(device, "guek", 0, 3)));
     assert.deepEqual(
       many.toSorted((a, b) => a - b),

@@ -109,6 +109,11 @@ describe("meters that misbehave", () => {
     nobody.close();
     const plain = meterOf(({ ciphering }) => ciphering === "none");
     const refused = await scene.register({ ...plain, port });
+    const dlmsSettings = { ...plain.dlmsSettings, authentication: "ecdsa" } as never;
+    const signing = await scene.register({ ...plain, model: "signing", dlmsSettings });
+    const unsigned = await scene.over(await scene.ask(signing, "read_object_list"));
+    assert.equal(unsigned.cause, "settings_invalid");
+    assert.match(unsigned.cause_detail!, /no signing keys can be registered/);
     assert.equal((await scene.over(await scene.ask(refused, "read_object_list"))).cause, "connect_refused");
     const nameless = await scene.register({ ...plain, host: "no-such-host.invalid" });
     const run = await scene.over(await scene.ask(nameless, "read_object_list"));
