@@ -6,7 +6,7 @@ test("an error says its code, whose fault, and where", () => {
   const error = dlmsError("apdu_truncated", { what: "a tag", offset: 3 });
   assert.ok(error instanceof DlmsError);
   assert.equal(error.message, "The APDU ends before a tag. (byte 3)");
-  assert.deepEqual([error.code, error.fault, error.offset], ["apdu_truncated", "peer", 3]);
+  assert.deepEqual([error.code, error.fault, error.offset], ["apdu_truncated", "damaged", 3]);
   assert.deepEqual(error.details, { what: "a tag", offset: 3 });
 });
 

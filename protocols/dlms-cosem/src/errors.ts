@@ -1,48 +1,49 @@
 /**
- * Everything this package throws. `fault` says whose it is, so that a head-end can decide whether to retry, to alarm
- * or to mend its own configuration. `{name}` in a message is filled from the error's details; a missing detail does not
- * compile. An entry's message says what is wrong and, where somebody can do something about it, what.
+ * Everything this package throws, in one table; what the entries are is told in @anymeter/sans-io. A message says what is
+ * wrong and, where somebody can do something about it, what.
  */
+import { type ErrorDetails, type ErrorTable, ProtocolError } from "@anymeter/sans-io";
+
 export const dlmsErrors = {
   // bytes and data
   apdu_tag_unknown: {
-    fault: "peer",
+    fault: "damaged",
     message:
       "{tag} is not the tag of an APDU this package decodes. If the line is right, the peer speaks another protocol.",
   },
-  apdu_too_long: { fault: "peer", message: "The APDU has {length} bytes; the limit is {limit}." },
-  apdu_trailing_bytes: { fault: "peer", message: "{count} bytes follow the end of {what}." },
-  apdu_truncated: { fault: "peer", message: "The APDU ends before {what}." },
-  bcd_invalid: { fault: "peer", message: "The byte {byte} does not hold two decimal digits." },
-  choice_unknown: { fault: "peer", message: "{value} is not a known choice for {what}." },
+  apdu_too_long: { fault: "damaged", message: "The APDU has {length} bytes; the limit is {limit}." },
+  apdu_trailing_bytes: { fault: "damaged", message: "{count} bytes follow the end of {what}." },
+  apdu_truncated: { fault: "damaged", message: "The APDU ends before {what}." },
+  bcd_invalid: { fault: "damaged", message: "The byte {byte} does not hold two decimal digits." },
+  choice_unknown: { fault: "damaged", message: "{value} is not a known choice for {what}." },
   compact_array_description_invalid: {
-    fault: "peer",
+    fault: "damaged",
     message: "The type description of a compact-array is not usable: {reason}.",
   },
-  data_elements_exceeded: { fault: "peer", message: "An array of {count} elements exceeds the limit of {limit}." },
-  data_nesting_exceeded: { fault: "peer", message: "Data is nested deeper than {limit} levels." },
-  data_tag_unknown: { fault: "peer", message: "{tag} is not the tag of a COSEM data type." },
-  length_invalid: { fault: "peer", message: "The length of {what} is not usable: {reason}." },
+  data_elements_exceeded: { fault: "damaged", message: "An array of {count} elements exceeds the limit of {limit}." },
+  data_nesting_exceeded: { fault: "damaged", message: "Data is nested deeper than {limit} levels." },
+  data_tag_unknown: { fault: "damaged", message: "{tag} is not the tag of a COSEM data type." },
+  length_invalid: { fault: "damaged", message: "The length of {what} is not usable: {reason}." },
   value_not_encodable: { fault: "caller", message: "{what} cannot be encoded: {reason}." },
 
   // association control
-  acse_field_invalid: { fault: "peer", message: "The field {field} of the {apdu} is not usable: {reason}." },
-  acse_field_missing: { fault: "peer", message: "The {apdu} has no {field}." },
+  acse_field_invalid: { fault: "damaged", message: "The field {field} of the {apdu} is not usable: {reason}." },
+  acse_field_missing: { fault: "damaged", message: "The {apdu} has no {field}." },
 
   // COSEM objects
   access_selection_invalid: {
-    fault: "peer",
+    fault: "damaged",
     message: "The access selection with selector {selector} is not usable: {reason}.",
   },
-  capture_object_invalid: { fault: "peer", message: "Capture object {index} is not usable: {reason}." },
-  clock_invalid: { fault: "peer", message: "A clock's time is {found} instead of an octet-string of 12 bytes." },
-  object_list_entry_invalid: { fault: "peer", message: "Entry {index} of the object list is not usable: {reason}." },
+  capture_object_invalid: { fault: "damaged", message: "Capture object {index} is not usable: {reason}." },
+  clock_invalid: { fault: "damaged", message: "A clock's time is {found} instead of an octet-string of 12 bytes." },
+  object_list_entry_invalid: { fault: "damaged", message: "Entry {index} of the object list is not usable: {reason}." },
   obis_invalid: {
     fault: "caller",
     message: '"{text}" is not an OBIS code. Write it like 1-0:1.8.0, 1-0:1.8.0*255 or 1.0.1.8.0.255.',
   },
-  profile_row_invalid: { fault: "peer", message: "Row {row} of the profile is not usable: {reason}." },
-  scaler_unit_invalid: { fault: "peer", message: "The scaler-unit is not usable: {reason}." },
+  profile_row_invalid: { fault: "damaged", message: "Row {row} of the profile is not usable: {reason}." },
+  scaler_unit_invalid: { fault: "damaged", message: "The scaler-unit is not usable: {reason}." },
 
   // framing
   hdlc_address_invalid: {
@@ -50,24 +51,24 @@ export const dlmsErrors = {
     message:
       "{value} is not usable as {what}: {reason}. A client address has one byte, a server address one, two or four; check that the two are not swapped.",
   },
-  hdlc_control_unknown: { fault: "peer", message: "The control field {control} is none that DLMS uses." },
-  hdlc_frame_rejected: { fault: "peer", message: "The peer rejected a frame (FRMR): {reason}. Connect again." },
+  hdlc_control_unknown: { fault: "damaged", message: "The control field {control} is none that DLMS uses." },
+  hdlc_frame_rejected: { fault: "damaged", message: "The peer rejected a frame (FRMR): {reason}. Connect again." },
   hdlc_llc_header_invalid: {
-    fault: "peer",
+    fault: "damaged",
     message: "The information field opens with {found} where the LLC header {expected} belongs.",
   },
-  hdlc_parameter_invalid: { fault: "peer", message: "The negotiated {parameter} is not usable: {reason}." },
+  hdlc_parameter_invalid: { fault: "damaged", message: "The negotiated {parameter} is not usable: {reason}." },
   hdlc_refused: {
     fault: "refused",
     message:
       "The server answers SNRM with DM: it is there but does not accept the connection. Check the server address, or wait until its former connection has ended.",
   },
   hdlc_sequence_invalid: {
-    fault: "peer",
+    fault: "damaged",
     message: "The peer acknowledges frame {received}; only {expected} can be acknowledged.",
   },
   link_address_unexpected: {
-    fault: "transport",
+    fault: "timeout",
     message:
       "No answer from {expected}, but frames came from {found}: check the client and server address in the settings.",
   },
@@ -76,12 +77,12 @@ export const dlmsErrors = {
     message:
       "The answer came from {source} to {destination}, with the roles reversed: the client and the server address are swapped in the settings.",
   },
-  link_apdu_too_long: { fault: "peer", message: "The APDU has {length} bytes or more; the limit is {limit}." },
-  link_no_answer: { fault: "transport", message: "No answer from {peer} after {attempts} attempts." },
+  link_apdu_too_long: { fault: "damaged", message: "The APDU has {length} bytes or more; the limit is {limit}." },
+  link_no_answer: { fault: "timeout", message: "No answer from {peer} after {attempts} attempts." },
   link_not_open: { fault: "caller", message: "The link is {state}: open it and wait for the event connected." },
   link_setting_invalid: { fault: "caller", message: "The setting {setting} is not usable: {reason}." },
   wrapper_version_unknown: {
-    fault: "transport",
+    fault: "damaged",
     message:
       "The wrapper says version {version} instead of 1: the stream is out of step, or the peer speaks HDLC. Connect anew.",
   },
@@ -98,9 +99,9 @@ export const dlmsErrors = {
     message:
       "The authentication tag does not match: the encryption key, the authentication key or the system title differs from the peer's, or the bytes were changed.",
   },
-  ciphered_apdu_invalid: { fault: "peer", message: "The ciphered APDU is not usable: {reason}." },
+  ciphered_apdu_invalid: { fault: "damaged", message: "The ciphered APDU is not usable: {reason}." },
   compression_unsupported: {
-    fault: "peer",
+    fault: "damaged",
     message: "The ciphered APDU is compressed (V.44), which is not supported: disable it in the meter.",
   },
   invocation_counter_exhausted: {
@@ -144,15 +145,15 @@ export const dlmsErrors = {
   association_rejected: { fault: "refused", message: "The meter rejects the association: {reason}. {advice}" },
   association_request_refused: { fault: "refused", message: "The client's association request was refused: {reason}." },
   authentication_failed: { fault: "refused", message: "The meter refuses our authentication: {reason}. {advice}" },
-  block_number_unexpected: { fault: "peer", message: "Block {received} came where block {expected} was due." },
-  blocks_too_long: { fault: "peer", message: "The joined blocks exceed the limit of {limit} bytes." },
+  block_number_unexpected: { fault: "damaged", message: "Block {received} came where block {expected} was due." },
+  blocks_too_long: { fault: "damaged", message: "The joined blocks exceed the limit of {limit} bytes." },
   conformance_missing: {
     fault: "refused",
     message: "The meter did not agree to {service}. Propose it, or use another client of the meter.",
   },
-  connection_lost: { fault: "transport", message: "The connection ended while the session was {state}." },
+  connection_lost: { fault: "timeout", message: "The connection ended while the session was {state}." },
   general_block_transfer_stalled: {
-    fault: "peer",
+    fault: "damaged",
     message: "General block transfer makes no progress after {rounds} rounds.",
   },
   invocation_counter_rejected: {
@@ -169,57 +170,34 @@ export const dlmsErrors = {
     fault: "caller",
     message: "The request has {length} bytes, the meter takes {limit}, and no block transfer for it was agreed.",
   },
-  request_unservable: { fault: "peer", message: "The request cannot be served: {reason}." },
-  response_late: { fault: "peer", message: "An answer to invocation {received} came, which nobody waits for." },
-  response_timeout: { fault: "transport", message: "No answer to the {waitedFor} in time." },
-  response_unexpected: { fault: "peer", message: "{received} came where {expected} was due." },
-  result_count_mismatch: { fault: "peer", message: "{received} results came for {expected} requests." },
+  request_unservable: { fault: "damaged", message: "The request cannot be served: {reason}." },
+  response_late: { fault: "damaged", message: "An answer to invocation {received} came, which nobody waits for." },
+  response_timeout: { fault: "timeout", message: "No answer to the {waitedFor} in time." },
+  response_unexpected: { fault: "damaged", message: "{received} came where {expected} was due." },
+  result_count_mismatch: { fault: "damaged", message: "{received} results came for {expected} requests." },
   service_error: { fault: "refused", message: "The meter answers with a confirmed-service-error: {reason}." },
   service_refused: {
     fault: "refused",
     message: "The meter answers with an exception-response: {reason}. {advice}",
   },
   session_over: { fault: "caller", message: "The session is over ({state}); begin a new one." },
-} as const satisfies Record<string, { fault: DlmsFault; message: string }>;
+} as const satisfies ErrorTable;
 
-/** Who is at fault: our caller, the meter's bytes, its refusal, its security, or the line. */
-export type DlmsFault = "caller" | "peer" | "refused" | "security" | "transport";
 export type DlmsErrorCode = keyof typeof dlmsErrors;
-export type DlmsErrorDetail = string | number | bigint | boolean | undefined;
-
-/** The details an error needs: one for each `{name}` of its message; `offset` is that of the byte it is about. */
-export type DlmsErrorDetails<Code extends DlmsErrorCode> = {
-  readonly [Name in Placeholders<(typeof dlmsErrors)[Code]["message"]>]: DlmsErrorDetail;
-} & { readonly offset?: number | undefined; readonly [more: string]: DlmsErrorDetail };
-
-type Placeholders<Message extends string> = Message extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | Placeholders<Rest>
-  : never;
 
 /** The one class of error that leaves this package. */
-export class DlmsError extends Error {
+export class DlmsError extends ProtocolError<DlmsErrorCode> {
   override readonly name = "DlmsError";
-  readonly code: DlmsErrorCode;
-  readonly fault: DlmsFault;
-  /** Where in the bytes given to the decoder, counted from 0. */
-  readonly offset: number | undefined;
-  readonly details: Readonly<Record<string, DlmsErrorDetail>>;
 
-  constructor(code: DlmsErrorCode, details: Readonly<Record<string, DlmsErrorDetail>>) {
-    super(messageOf(dlmsErrors[code].message, details));
-    this.code = code;
-    this.fault = dlmsErrors[code].fault;
-    this.offset = typeof details.offset === "number" ? details.offset : undefined;
-    this.details = details;
+  constructor(code: DlmsErrorCode, details: ErrorDetails<string>) {
+    super(code, dlmsErrors[code], details);
   }
 }
 
 /** Makes (does not throw) the error of a code: `throw dlmsError("apdu_truncated", { what: "the tag", offset: 0 })`. */
-export function dlmsError<Code extends DlmsErrorCode>(code: Code, details: DlmsErrorDetails<Code>): DlmsError {
+export function dlmsError<Code extends DlmsErrorCode>(
+  code: Code,
+  details: ErrorDetails<(typeof dlmsErrors)[Code]["message"]>,
+): DlmsError {
   return new DlmsError(code, details);
-}
-
-function messageOf(template: string, details: Readonly<Record<string, DlmsErrorDetail>>): string {
-  const message = template.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name]));
-  return typeof details.offset === "number" ? `${message} (byte ${details.offset})` : message;
 }

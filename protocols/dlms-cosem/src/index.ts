@@ -1,11 +1,12 @@
-/** Everything public, by room. */
+/** Everything public, by room; from the base what every caller needs. */
+
+export { bytesFromHex, hexFromBytes, scale } from "@anymeter/sans-io";
+
 export * from "./acse/association.ts";
 export * from "./acse/diagnostics.ts";
 export * from "./acse/names.ts";
-
 export * from "./bytes/byte-reader.ts";
 export * from "./bytes/byte-writer.ts";
-export * from "./bytes/hex.ts";
 
 export * from "./cosem/capture-objects.ts";
 export * from "./cosem/clock.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
+import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
 import { decodeApdu, encodeApdu } from "../xdlms/codec.ts";
 import type { AssociationDiagnostic, AssociationResponse } from "./association.ts";
 import { associationDiagnostics, describeDiagnostic } from "./diagnostics.ts";

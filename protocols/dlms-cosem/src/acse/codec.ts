@@ -4,9 +4,10 @@
  * Read liberally, written strictly: lengths may be in long form, fields may come in any order, be absent, or be ones
  * this package has no use for (protocol-version, implementation-information), which are stepped over by their length.
  */
+
+import { hexFromByte } from "@anymeter/sans-io";
 import type { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
-import { hexFromByte } from "../bytes/hex.ts";
 import { dlmsError } from "../errors.ts";
 import type {
   AssociationApdu,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex } from "../bytes/hex.ts";
-import { Random } from "../testing/random.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
+import { Random } from "@anymeter/sans-io/testing";
 import { formatObis, logicalNameFromBytes, logicalNameOf, obisToBytes, parseObis } from "./obis.ts";
 import { describeObis, mediumOf } from "./obis-names.ts";
 import { matchesObis, parseObisPattern } from "./obis-pattern.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
+import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
+import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
 import { dataFromBytes, dataToBytes } from "../data/codec.ts";
-import { assertSurvivesCuttingAndMutation } from "../testing/mutation.ts";
 import { attributeAccessRights, methodAccessRights, objectListFromData, objectListToData } from "./object-list.ts";
 
 /** A clock (class 8, version 0): attributes 1 read, 2 read and write with selector 5; method 6 allowed. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex } from "../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
+import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
 import { dataFromBytes } from "../data/codec.ts";
 import { array, nullData, octetString, structure, unsigned } from "../data/constructors.ts";
 import type { Data } from "../data/data.ts";
 import { encodeDateTime } from "../data/date-time.ts";
 import { fromEpochMilliseconds } from "../data/epoch.ts";
-import { assertSurvivesCuttingAndMutation } from "../testing/mutation.ts";
 import { type CaptureObject, clockCaptureObject } from "./capture-objects.ts";
 import { decodeProfileRows } from "./profile-generic.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hexFromBytes } from "../bytes/hex.ts";
+import { hexFromBytes } from "@anymeter/sans-io";
 import { dataToBytes } from "../data/codec.ts";
 import { doubleLongUnsigned, structure, unsigned } from "../data/constructors.ts";
 import { fromEpochMilliseconds } from "../data/epoch.ts";
@@ -53,7 +53,7 @@ test("entries default to the last and to all columns", () => {
 });
 
 test("selections that are something else are refused", () => {
-  const invalid = { code: "access_selection_invalid", fault: "peer" };
+  const invalid = { code: "access_selection_invalid", fault: "damaged" };
   assert.throws(() => rangeFromSelection(selectByEntry({ fromEntry: 1 })), invalid);
   assert.throws(() => rangeFromSelection({ selector: 1, parameter: structure(unsigned(1)) }), invalid);
   assert.throws(() => entriesFromSelection({ selector: 2, parameter: unsigned(1) }), invalid);

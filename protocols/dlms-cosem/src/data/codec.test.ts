@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
-import { assertSurvivesCuttingAndMutation } from "../testing/mutation.ts";
-import { Random } from "../testing/random.ts";
+import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
+import { assertSurvivesCuttingAndMutation, Random } from "@anymeter/sans-io/testing";
 import { randomData } from "../testing/random-data.ts";
 import { encodedDataVectors } from "../testing/vectors.ts";
 import { dataFromBytes, dataToBytes } from "./codec.ts";

@@ -5,9 +5,10 @@
  *     13 | type-description | length | contents
  *     type-description = tag | 01 count(2) element | 02 n elements…
  */
+
+import { hexFromByte } from "@anymeter/sans-io";
 import type { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
-import { hexFromByte } from "../bytes/hex.ts";
 import { dlmsError } from "../errors.ts";
 import { decodeContent, encodeContent } from "./content.ts";
 import type { Data, TypeDescription } from "./data.ts";

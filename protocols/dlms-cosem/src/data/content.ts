@@ -1,7 +1,8 @@
 /** The content of every type that holds no other values, without its tag, as compact-array elements have it. */
+
+import { hexFromByte } from "@anymeter/sans-io";
 import type { ByteReader } from "../bytes/byte-reader.ts";
 import type { ByteWriter } from "../bytes/byte-writer.ts";
-import { hexFromByte } from "../bytes/hex.ts";
 import { dlmsError } from "../errors.ts";
 import { readBits, readLatin1, readUtf8, writeBits, writeLatin1, writeUtf8 } from "./character-strings.ts";
 import type { Data } from "./data.ts";

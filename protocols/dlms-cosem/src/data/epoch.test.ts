@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
-import { Random } from "../testing/random.ts";
+import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
+import { Random } from "@anymeter/sans-io/testing";
 import {
   bitsFromClockStatus,
   type CosemDateTime,

@@ -1,5 +1,5 @@
 /** What every link hands out: bytes for the line and events for the session, both in order. */
-import { joinBytes } from "../bytes/join.ts";
+import { joinBytes } from "@anymeter/sans-io";
 import type { LinkEvent } from "./link.ts";
 
 export class LinkQueues {

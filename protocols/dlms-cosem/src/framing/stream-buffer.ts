@@ -2,7 +2,7 @@
  * The bytes of a stream that are not parsed yet. A chunk that comes when nothing is left over is used where it lies; only
  * a frame cut by chunk borders is copied. Views handed out before stay valid: bytes are appended, never moved in place.
  */
-import { plainView } from "../bytes/plain-view.ts";
+import { plainView } from "@anymeter/sans-io";
 
 export class StreamBuffer {
   bytes: Uint8Array = empty;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex } from "../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
 import { Line } from "../testing/line.ts";
 import { createClientLink, createServerLink, type Link, type LinkEvent, type WrapperLinkSettings } from "./link.ts";
 import { wrapperFrame } from "./wrapper.ts";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex } from "../bytes/hex.ts";
-import { joinBytes } from "../bytes/join.ts";
-import { assertSurvivesCuttingAndMutation } from "../testing/mutation.ts";
+import { bytesFromHex, joinBytes } from "@anymeter/sans-io";
+import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
 import { WrapperFramer, wrapperFrame, wrapperFrameFromDatagram } from "./wrapper.ts";
 
 /** AARQ of the public client, as it leaves for port 4059: version, SAP 16, SAP 1, 31 bytes. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
+import { Random } from "@anymeter/sans-io/testing";
 import type { MechanismName } from "../acse/association.ts";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
-import { Random } from "../testing/random.ts";
 import {
   type AuthenticationMaterial,
   authenticationMechanisms,

@@ -11,8 +11,8 @@
  * A proof is over the other side's challenge; `own` and `other` below are seen from the side that proves.
  */
 import { createCipheriv, createHash, timingSafeEqual } from "node:crypto";
+import { joinBytes } from "@anymeter/sans-io";
 import type { MechanismName } from "../acse/association.ts";
-import { joinBytes } from "../bytes/join.ts";
 import { dlmsError } from "../errors.ts";
 import type { SecurityContext } from "./context.ts";
 import { authenticate } from "./galois-counter.ts";

@@ -3,7 +3,7 @@
  * sender's system title and the invocation counter, and a tag of 96 bits.
  */
 import { type CipherGCMOptions, createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
-import { plainView } from "../bytes/plain-view.ts";
+import { plainView } from "@anymeter/sans-io";
 import { dlmsError } from "../errors.ts";
 import { authenticationTagLength, type SecuritySuite, securitySuites, systemTitleLength } from "./suites.ts";
 

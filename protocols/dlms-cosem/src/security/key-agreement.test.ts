@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
-import { joinBytes } from "../bytes/join.ts";
-import { Random } from "../testing/random.ts";
+import { bytesFromHex, hexFromBytes, joinBytes } from "@anymeter/sans-io";
+import { Random } from "@anymeter/sans-io/testing";
 import { agreeSecret, deriveAgreedKey } from "./key-agreement.ts";
 import { publicKeyOf } from "./signature.ts";
 

@@ -8,7 +8,7 @@
  * PartyU is the originator's title, and the transaction-id with its length.
  */
 import { createECDH, createHash } from "node:crypto";
-import { joinBytes } from "../bytes/join.ts";
+import { joinBytes } from "@anymeter/sans-io";
 import { dlmsError } from "../errors.ts";
 import { type SecuritySuite, securitySuites } from "./suites.ts";
 

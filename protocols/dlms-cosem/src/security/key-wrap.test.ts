@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex } from "../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
 import { DlmsError } from "../errors.ts";
 import { unwrapKey, wrapKey } from "./key-wrap.ts";
 

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
-import { joinBytes } from "../bytes/join.ts";
+import { bytesFromHex, hexFromBytes, joinBytes } from "@anymeter/sans-io";
+import { assertSurvivesCuttingAndMutation, Random } from "@anymeter/sans-io/testing";
 import { DlmsError } from "../errors.ts";
-import { assertSurvivesCuttingAndMutation } from "../testing/mutation.ts";
-import { Random } from "../testing/random.ts";
 import { SecurityContext, type SecuritySettings } from "./context.ts";
 import type { ProtectionForm } from "./forms.ts";
 import { countFrom } from "./invocation-counter.ts";

@@ -18,10 +18,9 @@
  * additional data. The nonce is the sender's system title and IC.
  */
 import { timingSafeEqual } from "node:crypto";
+import { equalBytes, hexFromByte, hexFromBytes } from "@anymeter/sans-io";
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
-import { equalBytes } from "../bytes/equal.ts";
-import { hexFromByte, hexFromBytes } from "../bytes/hex.ts";
 import { dlmsError } from "../errors.ts";
 import type { KeyName, SecurityContext } from "./context.ts";
 import { generalDedicatedTag, generalGlobalTag, type ProtectionForm, protectionOfTag, tagInForm } from "./forms.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex } from "../bytes/hex.ts";
-import { joinBytes } from "../bytes/join.ts";
+import { bytesFromHex, joinBytes } from "@anymeter/sans-io";
 import { publicKeyOf, signMessage, verifySignature } from "./signature.ts";
 
 const message = new TextEncoder().encode("sample");

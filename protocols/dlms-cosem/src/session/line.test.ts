@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mutate } from "../testing/mutation.ts";
-import { Random } from "../testing/random.ts";
+import { mutate, Random } from "@anymeter/sans-io/testing";
 import type { ClientEvent } from "./events.ts";
 import { clock, clockData, echo, energy, energyData, notebook, profile, profileRows } from "./testing/example-meter.ts";
 import { carryWithTimer, type LineHabits } from "./testing/memory-line.ts";

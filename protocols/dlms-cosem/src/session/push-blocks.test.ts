@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
+import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
 import { encodeApdu } from "../xdlms/codec.ts";
 import { PushBlocks } from "./push-blocks.ts";
 import { sessionLimits } from "./settings.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { joinBytes } from "@anymeter/sans-io";
 import type { AssociationRequest } from "../acse/association.ts";
 import { describeDiagnostic } from "../acse/diagnostics.ts";
-import { joinBytes } from "../bytes/join.ts";
 import { llcHeaders } from "../framing/hdlc/assembly.ts";
 import { informationControl, supervisoryControl } from "../framing/hdlc/control.ts";
 import { encodeHdlcFrame } from "../framing/hdlc/frame.ts";

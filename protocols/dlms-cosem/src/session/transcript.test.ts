@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
+import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
 import { countFrom } from "../security/invocation-counter.ts";
 import { type ConformanceBit, conformanceFromBits } from "../xdlms/conformance.ts";
 import { ClientSession } from "./client-session.ts";

@@ -2,7 +2,7 @@
  * Bytes captured from real lines, as their owners published them; the check sequences of all of them are right. They are
  * the judge of the tests here, and good first frames for any other implementation.
  */
-import { bytesFromHex } from "../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
 
 /** SNRM of client 16 to server 1, and the UA with which a meter answers it (log of a gateway). */
 export const capturedSnrm = bytesFromHex("7E A007 03 21 93 0F01 7E");

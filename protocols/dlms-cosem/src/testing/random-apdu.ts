@@ -1,5 +1,6 @@
 /** Random APDUs of every kind, in range and in the form that decoding gives. */
 
+import type { Random } from "@anymeter/sans-io/testing";
 import type { ApplicationContext, MechanismName } from "../acse/association.ts";
 import { applicationContexts, mechanisms } from "../acse/names.ts";
 import type {
@@ -19,7 +20,6 @@ import type {
 } from "../xdlms/apdu.ts";
 import { type ConformanceBit, conformanceBits } from "../xdlms/conformance.ts";
 import { type ServiceTags, serviceTags } from "../xdlms/tags.ts";
-import type { Random } from "./random.ts";
 import { randomData, randomDateTime } from "./random-data.ts";
 
 export function randomApdu(random: Random): Apdu {

@@ -1,8 +1,9 @@
 /** Random values of every COSEM data type, in range and in the form that decoding gives. */
+
+import type { Random } from "@anymeter/sans-io/testing";
 import type { Data, DataType, TypeDescription } from "../data/data.ts";
 import type { ClockStatus, CosemDate, CosemDateTime, CosemTime } from "../data/date-time.ts";
 import { dataTags, type IntegerType, integerRanges } from "../data/tags.ts";
-import type { Random } from "./random.ts";
 
 const types = Object.keys(dataTags) as DataType[];
 const simpleTypes = types.filter((type) => type !== "array" && type !== "structure" && type !== "compact-array");

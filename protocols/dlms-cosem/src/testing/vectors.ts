@@ -3,7 +3,7 @@
  * in the Green Book, captured from a meter, or written down field by field from the standard's definition, as its
  * `source` says; comments beside the bytes name the fields.
  */
-import { bytesFromHex } from "../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
 import type { Data } from "../data/data.ts";
 import type { Apdu } from "../xdlms/apdu.ts";
 import { associationVectors } from "./vectors/association.ts";

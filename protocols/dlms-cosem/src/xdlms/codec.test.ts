@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
+import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
+import { assertSurvivesCuttingAndMutation, Random } from "@anymeter/sans-io/testing";
 import { DlmsError } from "../errors.ts";
-import { assertSurvivesCuttingAndMutation } from "../testing/mutation.ts";
-import { Random } from "../testing/random.ts";
 import { apduTypes, randomApdu } from "../testing/random-apdu.ts";
 import { apduVectors } from "../testing/vectors.ts";
 import { decodeApdu, encodeApdu } from "./codec.ts";
@@ -53,7 +52,7 @@ test("random bytes are an APDU or a typed error", () => {
 test("an unknown tag is named", () => {
   assert.throws(() => decodeApdu(bytesFromHex("7F0000")), {
     code: "apdu_tag_unknown",
-    fault: "peer",
+    fault: "damaged",
     offset: 0,
     message: /^7F is not the tag of an APDU/,
   });

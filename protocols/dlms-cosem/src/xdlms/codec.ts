@@ -1,4 +1,6 @@
 /** Every APDU by its tag: `decodeApdu` and `encodeApdu`, and the two tables they look in. */
+
+import { hexFromByte } from "@anymeter/sans-io";
 import {
   decodeAare,
   decodeAarq,
@@ -10,7 +12,6 @@ import {
 } from "../acse/codec.ts";
 import type { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
-import { hexFromByte } from "../bytes/hex.ts";
 import { decodeWhole } from "../data/whole.ts";
 import { dlmsError } from "../errors.ts";
 import { decodeAccessRequest, decodeAccessResponse, encodeAccessRequest, encodeAccessResponse } from "./access.ts";
@@ -61,7 +62,7 @@ import {
 import { meaningOfTag, nameOfTag, type ServiceName } from "./tags.ts";
 
 /**
- * Decodes one whole APDU. Octet-strings in it are views of the bytes given. Throws a `DlmsError` of fault "peer":
+ * Decodes one whole APDU. Octet-strings in it are views of the bytes given. Throws a `DlmsError` of fault "damaged":
  * `apdu_tag_unknown` names the tag, `apdu_truncated` what is missing and where, `apdu_trailing_bytes` what is too much.
  */
 export function decodeApdu(bytes: Uint8Array): Apdu {

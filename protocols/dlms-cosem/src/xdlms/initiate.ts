@@ -2,9 +2,10 @@
  * InitiateRequest and InitiateResponse (Green Book, clause 9.4.4 and its ASN.1), carried as user-information of the
  * association APDUs.
  */
+
+import { hexFromByte } from "@anymeter/sans-io";
 import type { ByteReader } from "../bytes/byte-reader.ts";
 import type { ByteWriter } from "../bytes/byte-writer.ts";
-import { hexFromByte } from "../bytes/hex.ts";
 import { dlmsError } from "../errors.ts";
 import type { InitiateRequest, InitiateResponse } from "./apdu.ts";
 import { type Conformance, conformanceFromBits, conformanceToBits } from "./conformance.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../bytes/hex.ts";
+import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
+import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
 import { dataToBytes } from "../data/codec.ts";
 import { octetString, unsigned } from "../data/constructors.ts";
 import { dataLimits } from "../data/limits.ts";
-import { assertSurvivesCuttingAndMutation } from "../testing/mutation.ts";
 import { encodeApdu } from "./codec.ts";
 import { encodeGetResponseNormalWithEncodedData } from "./get.ts";
 import {

@@ -8,8 +8,7 @@
  *   │ E6 E7 00 │        │   │                       │    │             │
  *   └──────────┴────────┘   └───────────────────────┘    └─────────────┘
  */
-import { hexFromBytes } from "../../bytes/hex.ts";
-import { joinBytes } from "../../bytes/join.ts";
+import { hexFromBytes, joinBytes } from "@anymeter/sans-io";
 import { dlmsError } from "../../errors.ts";
 
 /** Destination LSAP, source LSAP, quality. What a client sends is a command, what a server sends a response. */

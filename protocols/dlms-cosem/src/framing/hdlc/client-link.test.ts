@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex } from "../../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
+import { Random } from "@anymeter/sans-io/testing";
 import { DlmsError } from "../../errors.ts";
 import { capturedSnrm, capturedUa } from "../../testing/captured-frames.ts";
 import {
@@ -17,7 +18,6 @@ import {
   settings,
 } from "../../testing/hdlc.ts";
 import { Line } from "../../testing/line.ts";
-import { Random } from "../../testing/random.ts";
 import type { HdlcLinkSettings } from "../link.ts";
 import { createHdlcClientLink } from "./client-link.ts";
 import { informationControl } from "./control.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex } from "../../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
+import { Random } from "@anymeter/sans-io/testing";
 import { connect, failureOf, framesOf, kindsIn, response, sentKinds, settings, small } from "../../testing/hdlc.ts";
-import { Random } from "../../testing/random.ts";
 import { createHdlcClientLink } from "./client-link.ts";
 import { frameKind } from "./control.ts";
 

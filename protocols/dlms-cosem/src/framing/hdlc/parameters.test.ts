@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex } from "../../bytes/hex.ts";
-import { assertSurvivesCuttingAndMutation } from "../../testing/mutation.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
+import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
 import {
   completeHdlcParameters,
   decodeHdlcParameters,

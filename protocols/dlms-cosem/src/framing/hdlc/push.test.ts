@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex, hexFromBytes } from "../../bytes/hex.ts";
-import { joinBytes } from "../../bytes/join.ts";
+import { bytesFromHex, hexFromBytes, joinBytes } from "@anymeter/sans-io";
 import {
   capturedAidonPush,
   capturedKaifaPushes,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex } from "../../bytes/hex.ts";
-import { joinBytes } from "../../bytes/join.ts";
+import { bytesFromHex, joinBytes } from "@anymeter/sans-io";
+import { Random } from "@anymeter/sans-io/testing";
 import { capturedUa } from "../../testing/captured-frames.ts";
 import {
   command,
@@ -18,7 +18,6 @@ import {
   splitFrames,
 } from "../../testing/hdlc.ts";
 import type { Line } from "../../testing/line.ts";
-import { Random } from "../../testing/random.ts";
 import type { HdlcClientLink } from "./client-link.ts";
 import { frameKind, receiveSequence, sendSequence } from "./control.ts";
 import { encodeHdlcFrame } from "./frame.ts";

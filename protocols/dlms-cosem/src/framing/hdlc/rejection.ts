@@ -6,7 +6,7 @@
  *   │ rejected control │ rrr C sss 0          │ 0 0 0 0 Z Y X W │
  *   └──────────────────┴──────────────────────┴─────────────────┘
  */
-import { hexFromByte } from "../../bytes/hex.ts";
+import { hexFromByte } from "@anymeter/sans-io";
 
 /** Bits of the third byte. */
 export const rejectionReasons = {

@@ -1,5 +1,5 @@
 /** The HDLC link of the side that answers (secondary station): it speaks when polled, and pushes UI frames unasked. */
-import { hexFromByte } from "../../bytes/hex.ts";
+import { hexFromByte } from "@anymeter/sans-io";
 import { DlmsError, type DlmsErrorCode, dlmsError } from "../../errors.ts";
 import type { HdlcLinkSettings, Link, LinkPeer } from "../link.ts";
 import { encodeHdlcAddress, type HdlcAddress, hdlcAddresses } from "./address.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesFromHex } from "../../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
+import { Random } from "@anymeter/sans-io/testing";
 import { connect, framesOf, peer, settings, small } from "../../testing/hdlc.ts";
 import { Line } from "../../testing/line.ts";
-import { Random } from "../../testing/random.ts";
 import { createHdlcClientLink } from "./client-link.ts";
 import { createHdlcServerLink } from "./server-link.ts";
 

@@ -225,7 +225,7 @@ export class AssociationClient {
     if (this.state === "releasing") this.unlink();
     else if (this.state !== "associated") this.fail(error);
     else if (!this.queue.inFlight && error.code !== "connection_lost") this.owner.report({ type: "discarded", error });
-    else if (error.fault === "security" || error.fault === "transport") this.fail(error);
+    else if (error.fault === "security" || error.fault === "timeout") this.fail(error);
     else this.queue.refuse(error, "malformed");
   }
 

@@ -3,10 +3,9 @@
  * (Green Book, clauses 9.4.2 and 9.2.2.2.2). The bytes travel elsewhere.
  */
 
+import { equalBytes, hexFromBytes } from "@anymeter/sans-io";
 import type { AssociationRequest, AssociationResponse, MechanismName, ReleaseRequest } from "../../acse/association.ts";
 import { describeDiagnostic, diagnosticCodes } from "../../acse/diagnostics.ts";
-import { equalBytes } from "../../bytes/equal.ts";
-import { hexFromBytes } from "../../bytes/hex.ts";
 import { DlmsError, dlmsError } from "../../errors.ts";
 import {
   type AuthenticationMaterial,

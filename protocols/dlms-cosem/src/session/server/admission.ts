@@ -2,9 +2,10 @@
  * Whether a client may associate: an AARQ is held against the device's associations, check by check, and what fails first
  * is the diagnostic of the AARE (Green Book, clauses 9.3.2 and 9.4.2.3).
  */
+
+import { equalBytes } from "@anymeter/sans-io";
 import type { ApplicationContext, AssociationRequest, MechanismName } from "../../acse/association.ts";
 import { describeDiagnostic, diagnosticCodes } from "../../acse/diagnostics.ts";
-import { equalBytes } from "../../bytes/equal.ts";
 import { DlmsError, dlmsError } from "../../errors.ts";
 import { authenticationMechanisms, checkChallenge, verifyPassword } from "../../security/authentication.ts";
 import { SecurityContext } from "../../security/context.ts";

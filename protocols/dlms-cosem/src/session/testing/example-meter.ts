@@ -1,10 +1,10 @@
 /** A small meter for the tests of this folder: a clock, two registers, a profile, and an object that takes anything. */
 
+import { Random } from "@anymeter/sans-io/testing";
 import { dataToBytes } from "../../data/codec.ts";
 import type { Data } from "../../data/data.ts";
 import type { LinkSettings } from "../../framing/link.ts";
 import { countFrom } from "../../security/invocation-counter.ts";
-import { Random } from "../../testing/random.ts";
 import type { MethodDescriptor, SelectedAttribute } from "../../xdlms/apdu.ts";
 import type {
   ActionAnswer,

@@ -1,12 +1,12 @@
 /** A client and a server that fit each other, made from a few words: what a test wants to vary, it names. */
 import assert from "node:assert/strict";
+import { Random } from "@anymeter/sans-io/testing";
 import type { MechanismName } from "../../acse/association.ts";
 import type { HdlcParameters } from "../../framing/hdlc/parameters.ts";
 import type { LinkSettings } from "../../framing/link.ts";
 import { countFrom } from "../../security/invocation-counter.ts";
 import type { SecurityPolicy } from "../../security/policy.ts";
 import { publicKeyOf } from "../../security/signature.ts";
-import { Random } from "../../testing/random.ts";
 import type { ConformanceBit } from "../../xdlms/conformance.ts";
 import { ClientSession } from "../client-session.ts";
 import type { ServerAssociation, ServerHabits } from "../device.ts";

@@ -1,5 +1,5 @@
 /** AARQ, AARE, RLRQ, RLRE and what they carry. */
-import { bytesFromHex } from "../../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
 import type { Apdu } from "../../xdlms/apdu.ts";
 import type { ConformanceBit } from "../../xdlms/conformance.ts";
 import type { WrittenVector } from "../vectors.ts";

@@ -1,5 +1,5 @@
 /** One value of every type, written from the type's definition in the Blue and Green Book. */
-import { bytesFromHex } from "../../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
 import type { Data } from "../../data/data.ts";
 import type { WrittenVector } from "../vectors.ts";
 

@@ -1,5 +1,5 @@
 /** GET, SET and ACTION in all their forms, and exceptions. */
-import { bytesFromHex } from "../../bytes/hex.ts";
+import { bytesFromHex } from "@anymeter/sans-io";
 import type { Apdu } from "../../xdlms/apdu.ts";
 import type { WrittenVector } from "../vectors.ts";
 
