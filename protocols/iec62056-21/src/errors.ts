@@ -1,0 +1,37 @@
+/** What this package throws, by code. What every protocol shares (`no_answer`, `connection_lost` …) is in `@anymeter/sans-io`. */
+import { type ErrorTable, errorsOf } from "@anymeter/sans-io";
+
+export const iec62056Errors = {
+  // messages
+  message_checksum_wrong: {
+    fault: "damaged",
+    message: "The block check character of the {message} is {found}, not {expected}: ask for it again.",
+  },
+  message_invalid: { fault: "damaged", message: "The {message} is not usable: {reason}." },
+  message_too_long: {
+    fault: "damaged",
+    message:
+      "The {message} has more than {limit} bytes and no end: the peer does not speak this protocol, or bytes were lost.",
+  },
+  message_unexpected: { fault: "damaged", message: "{received} came where {expected} was due." },
+
+  value_invalid: { fault: "caller", message: 'The {what} "{value}" cannot be sent: {reason}.' },
+
+  // data
+  data_set_invalid: { fault: "damaged", message: 'The data set "{text}" is not usable: {reason}.' },
+
+  // session
+  break_received: {
+    fault: "refused",
+    message: "The meter ended the dialogue with a break (B0) instead of answering the {request}. {advice}",
+  },
+  request_refused: {
+    fault: "refused",
+    message:
+      "The meter answered the {request} with NAK {attempts} times: it does not know it, or does not allow it now.",
+  },
+} as const satisfies ErrorTable;
+
+/** Makes (does not throw) the error of a code. */
+export const iec62056Error = errorsOf(iec62056Errors);
+export type Iec62056ErrorCode = keyof typeof iec62056Errors;

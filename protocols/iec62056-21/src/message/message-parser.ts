@@ -1,0 +1,191 @@
+/**
+ * Cuts a stream into messages by their first character and their end, never by pauses. What cannot begin a message (the
+ * NULs of a wake-up, noise) is skipped. Exactly one check character is taken after ETX or EOT; what follows is the next.
+ */
+import { ProtocolError } from "@anymeter/sans-io";
+import { control } from "../characters.ts";
+import { iec62056Error } from "../errors.ts";
+import { type Block, decodeBlock } from "./block.ts";
+import { type Command, decodeCommand } from "./command.ts";
+import { decodeIdentification, type Identification } from "./identification.ts";
+import { decodeOptionSelect, type OptionSelect, optionSelectLength } from "./option-select.ts";
+import { decodeRequest, type RequestMessage } from "./request.ts";
+
+export type Message =
+  | RequestMessage
+  | Identification
+  | OptionSelect
+  | Command
+  | Block
+  | { readonly type: "acknowledge" }
+  | { readonly type: "refuse" };
+
+/** What the stream held: a message, or one that came whole but damaged. */
+export type Received = Message | { readonly type: "damaged"; readonly error: ProtocolError };
+
+export interface MessageParserOptions {
+  /** Bytes of the longest message. Default 4 MiB: readouts with load profiles exceed 1 MB. */
+  readonly messageLimit?: number;
+}
+
+/** Bytes of a request or identification: the standard's longest have 37 and 23. */
+const lineLimit = 256;
+
+export class MessageParser {
+  /** True where an ACK is the first character of an option select: a meter that has identified itself. */
+  expectsOptionSelect = false;
+  readonly #limit: number;
+  #bytes = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+  /** Where to go on looking for the end of the message at #start. */
+  #scanned = 0;
+
+  constructor(options: MessageParserOptions = {}) {
+    this.#limit = options.messageLimit ?? 4 * 1024 * 1024;
+  }
+
+  /** Bytes that came and are no whole message yet. */
+  get pending(): number {
+    return this.#end - this.#start;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#end + bytes.length > this.#bytes.length) this.#makeRoom(bytes.length);
+    this.#bytes.set(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
+  /** The next whole message; undefined when more bytes are needed. */
+  next(): Received | undefined {
+    const bytes = this.nextBytes();
+    if (bytes === undefined) return undefined;
+    if (bytes instanceof ProtocolError) return { type: "damaged", error: bytes };
+    try {
+      return decodeMessage(bytes);
+    } catch (error) {
+      if (error instanceof ProtocolError) return { type: "damaged", error };
+      throw error;
+    }
+  }
+
+  /** The bytes of the next message as a copy, unchecked; an error instead of a message without end. */
+  nextBytes(): Uint8Array | ProtocolError | undefined {
+    while (this.#start < this.#end && !beginsMessage(this.#bytes[this.#start]!)) this.#start++;
+    const start = this.#start;
+    if (start === this.#end) {
+      this.clear();
+      return undefined;
+    }
+    const end = this.#endOfMessage(start);
+    if (end !== undefined) {
+      this.#start = end;
+      this.#scanned = end;
+      return this.#bytes.slice(start, end);
+    }
+    const limit = (this.#bytes[start]! & 0x7f) === slash ? lineLimit : this.#limit;
+    if (this.pending <= limit) return undefined;
+    this.clear();
+    return iec62056Error("message_too_long", { message: "message", limit });
+  }
+
+  /** Forgets what came: it belongs to nothing that is asked now. */
+  clear(): void {
+    this.#start = 0;
+    this.#end = 0;
+    this.#scanned = 0;
+  }
+
+  /** The bytes not parsed, as they came: where a hand-over to another protocol begins. */
+  takeRest(): Uint8Array {
+    const rest = this.#bytes.slice(this.#start, this.#end);
+    this.clear();
+    return rest;
+  }
+
+  /** Index after the last byte of the message that begins at `start`. */
+  #endOfMessage(start: number): number | undefined {
+    const first = this.#bytes[start]! & 0x7f;
+    if (first === control.NAK) return start + 1;
+    if (first === control.ACK) {
+      if (!this.expectsOptionSelect) return start + 1;
+      return this.pending >= optionSelectLength ? start + optionSelectLength : undefined;
+    }
+    const bytes = this.#bytes;
+    const isLine = first === slash;
+    for (let index = Math.max(this.#scanned, start + 1); index < this.#end; index++) {
+      const character = bytes[index]! & 0x7f;
+      if (isLine ? character === control.LF : character === control.ETX || character === control.EOT) {
+        const end = isLine ? index + 1 : index + 2;
+        this.#scanned = index;
+        return end <= this.#end ? end : undefined;
+      }
+    }
+    this.#scanned = this.#end;
+    return undefined;
+  }
+
+  #makeRoom(count: number): void {
+    const needed = this.pending + count;
+    const room = needed * 2 <= this.#bytes.length ? this.#bytes : new Uint8Array(Math.max(256, needed * 2));
+    room.set(this.#bytes.subarray(this.#start, this.#end));
+    this.#bytes = room;
+    this.#scanned = Math.max(0, this.#scanned - this.#start);
+    this.#end -= this.#start;
+    this.#start = 0;
+  }
+}
+
+/**
+ * One whole message.
+ * @throws ProtocolError `message_invalid`, `message_checksum_wrong`
+ */
+export function decodeMessage(bytes: Uint8Array): Message {
+  const first = (bytes[0] ?? 0) & 0x7f;
+  switch (first) {
+    case slash:
+      return (bytes[1]! & 0x7f) === questionMark ? decodeRequest(bytes) : decodeIdentification(bytes);
+    case control.SOH:
+      return decodeCommand(bytes);
+    case control.STX:
+      return decodeBlock(bytes);
+    case control.ACK:
+      return bytes.length === 1 ? { type: "acknowledge" } : decodeOptionSelect(bytes);
+    case control.NAK:
+      if (bytes.length === 1) return { type: "refuse" };
+  }
+  throw iec62056Error("message_invalid", {
+    message: "message",
+    reason: "its first character begins no message",
+    offset: 0,
+  });
+}
+
+/** "a data message", "NAK", "the command P0" …: a message for people. */
+export function nameOf(received: Received): string {
+  return received.type === "command" ? `the command ${received.command}` : messageNames[received.type];
+}
+
+const messageNames = {
+  request: "a sign-on",
+  identification: "an identification",
+  "option-select": "an option select",
+  block: "a data message",
+  acknowledge: "ACK",
+  refuse: "NAK",
+  damaged: "a damaged message",
+} as const;
+
+const slash = 0x2f;
+const questionMark = 0x3f;
+
+function beginsMessage(byte: number): boolean {
+  const character = byte & 0x7f;
+  return (
+    character === slash ||
+    character === control.SOH ||
+    character === control.STX ||
+    character === control.ACK ||
+    character === control.NAK
+  );
+}
