@@ -32,6 +32,44 @@ export const mbusErrors = {
     fault: "caller",
     message: "The {part} {value} of a secondary address must be {allowed}.",
   },
+
+  // sessions
+  address_change_unconfirmed: {
+    fault: "timeout",
+    message:
+      "The meter acknowledged the primary address {address}, but does not answer there. Search the bus for where it is.",
+  },
+  address_taken: {
+    fault: "refused",
+    message: "Another meter answers at the primary address {address} already; choose a free one.",
+  },
+  answer_foreign: {
+    fault: "damaged",
+    message:
+      "Instead of {target} the meter at the primary address {address} answered. Look for late answers: allow the gateway more latency.",
+  },
+  answer_garbled: {
+    fault: "damaged",
+    message:
+      "What came from {target} is no frame but {bytes}: noise, a wrong baud, or two meters with one address. Check the line, search the bus.",
+  },
+  application_error: { fault: "refused", message: "The meter at {target} reports: {reason}." },
+  meter_silent: {
+    fault: "timeout",
+    message:
+      "No meter answers at {target} in {attempts} attempts. Check the address, the wiring, the baud and the gateway's latency.",
+  },
+  request_refused: { fault: "refused", message: "The meter at {target} does not take the frame (NACK)." },
+  selected_meter_silent: {
+    fault: "timeout",
+    message:
+      "The meter at {target} took the selection and then sent nothing in {attempts} attempts. Restart the gateway if it repeats.",
+  },
+  selection_unanswered: {
+    fault: "timeout",
+    message:
+      "No meter of the bus has {target}: none took the selection in {attempts} attempts. Search the bus for what answers.",
+  },
 } as const;
 
 export const mbusError = errorsOf(mbusErrors);

@@ -54,20 +54,6 @@ export function secondaryAddressOf(bytes: Uint8Array): SecondaryAddress {
   };
 }
 
-/** A header of eight bytes is one that the mask, of eight bytes too, fits. */
-export function fits(mask: Uint8Array, header: Uint8Array): boolean {
-  for (let index = 0; index < manufacturerOffset; index++) {
-    const asked = mask[index]!;
-    const difference = asked ^ header[index]!;
-    if ((asked & 0x0f) !== 0x0f && (difference & 0x0f) !== 0) return false;
-    if ((asked & 0xf0) !== 0xf0 && (difference & 0xf0) !== 0) return false;
-  }
-  for (let index = manufacturerOffset; index < secondaryAddressLength; index++) {
-    if (mask[index] !== anyByte && mask[index] !== header[index]) return false;
-  }
-  return true;
-}
-
 /** "12345678-LUG-04-07": version and medium hexadecimal, `*` for what fits anything, "+4711" for a fabrication number. */
 export function formatSecondaryAddress(address: SecondaryAddress): string {
   const parts = [
@@ -105,10 +91,13 @@ export function parseSecondaryAddress(text: string): SecondaryAddress {
   return address;
 }
 
-export const secondaryAddressLength = 8;
+/** Where the parts stand in the eight bytes. */
 export const manufacturerOffset = 4;
 export const versionOffset = 6;
 export const mediumOffset = 7;
+/** Bytes of a secondary address. */
+export const secondaryAddressLength = 8;
+/** A byte that fits anything. */
 export const anyByte = 0xff;
 
 const written =
