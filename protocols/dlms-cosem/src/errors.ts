@@ -52,6 +52,7 @@ export const dlmsErrors = {
       "{value} is not usable as {what}: {reason}. A client address has one byte, a server address one, two or four; check that the two are not swapped.",
   },
   hdlc_control_unknown: { fault: "damaged", message: "The control field {control} is none that DLMS uses." },
+  hdlc_frame_invalid: { fault: "damaged", message: "The bytes are no HDLC frame: {reason}." },
   hdlc_frame_rejected: { fault: "damaged", message: "The peer rejected a frame (FRMR): {reason}. Connect again." },
   hdlc_llc_header_invalid: {
     fault: "damaged",

@@ -26,11 +26,16 @@ export * from "./data/codec.ts";
 export * from "./data/constructors.ts";
 export type * from "./data/data.ts";
 export * from "./data/date-time.ts";
+export * from "./data/date-time-text.ts";
 export * from "./data/epoch.ts";
 export * from "./data/limits.ts";
 export * from "./data/tags.ts";
 
 export * from "./errors.ts";
+
+export { type ExplainDlmsOptions, explainDlmsApdu } from "./explain/explain-apdu.ts";
+export { explainHdlc } from "./explain/explain-hdlc.ts";
+export { explainDlmsWrapper } from "./explain/explain-wrapper.ts";
 
 export * from "./framing/hdlc/address.ts";
 export * from "./framing/hdlc/check-sequence.ts";

@@ -37,6 +37,12 @@ test("the codec example prints what its comments say", async () => {
   assert.match(output, /^function$/m);
 });
 
+test("the explanation example prints what its comments say", async () => {
+  const lines = (await text(run(example("explain")).stdout!)).trim().split("\n");
+  assert.equal(lines.length, 2);
+  for (const line of lines) assert.ok(readme.includes(`// ${line.replaceAll("'", '"')}\n`), line);
+});
+
 test("the error example prints what its comment says", async () => {
   const output = await text(run(example("errors")).stdout!);
   assert.ok(readme.includes(`// ${output.trim()}\n`), output);

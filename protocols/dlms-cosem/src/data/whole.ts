@@ -3,12 +3,15 @@ import { ByteReader } from "../bytes/byte-reader.ts";
 import { dlmsError } from "../errors.ts";
 import { dataLimits } from "./limits.ts";
 
-/** Throws `apdu_too_long` beyond `dataLimits.bytes`, unread, and `apdu_trailing_bytes` when `read` leaves some over. */
-export function decodeWhole<T>(bytes: Uint8Array, what: string, read: (reader: ByteReader) => T): T {
-  if (bytes.length > dataLimits.bytes) {
-    throw dlmsError("apdu_too_long", { length: bytes.length, limit: dataLimits.bytes });
+/**
+ * Reads bytes, or all that is left of a reader. Throws `apdu_too_long` beyond `dataLimits.bytes`, unread, and
+ * `apdu_trailing_bytes` when `read` leaves some over.
+ */
+export function decodeWhole<T>(source: Uint8Array | ByteReader, what: string, read: (reader: ByteReader) => T): T {
+  const reader = source instanceof ByteReader ? source : new ByteReader(source);
+  if (reader.remaining > dataLimits.bytes) {
+    throw dlmsError("apdu_too_long", { length: reader.remaining, limit: dataLimits.bytes });
   }
-  const reader = new ByteReader(bytes);
   const value = read(reader);
   reader.expectEnd(what);
   return value;

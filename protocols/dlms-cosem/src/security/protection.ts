@@ -117,11 +117,10 @@ export function protect(apdu: Uint8Array, protection: Protection): Uint8Array {
  */
 export function unprotect(apdu: Uint8Array, context: SecurityContext): Unprotected {
   const { form, plainTag, carriedTitle, content } = readEnvelope(apdu, context.encryptionOnlyLength);
-  const control = content.unsigned8("the security control byte");
+  const { control, invocationCounter } = readSecurityHeader(content);
   const suite = control & securityControl.suite;
   if (suite !== context.suite) throw dlmsError("security_suite_mismatch", { found: suite, expected: context.suite });
   if ((control & securityControl.compressed) !== 0) throw dlmsError("compression_unsupported", {});
-  const invocationCounter = content.unsigned32("the invocation counter");
 
   const key = context.key(keyOfForm(form, (control & securityControl.broadcast) !== 0));
   const encrypted = (control & securityControl.encrypted) !== 0;
@@ -148,12 +147,17 @@ export function unprotect(apdu: Uint8Array, context: SecurityContext): Unprotect
 /** Reads the clear part without keys. Throws `ciphered_apdu_invalid` for a plain APDU, `apdu_truncated`. */
 export function readProtectionHeader(apdu: Uint8Array): ProtectionHeader {
   const { form, carriedTitle, content } = readEnvelope(apdu, "counts-absent-tag");
-  return {
-    form,
-    systemTitle: carriedTitle,
-    securityControl: content.unsigned8("the security control byte"),
-    invocationCounter: content.unsigned32("the invocation counter"),
-  };
+  const { control, invocationCounter } = readSecurityHeader(content);
+  return { form, systemTitle: carriedTitle, securityControl: control, invocationCounter };
+}
+
+/** SC and IC, with which every ciphered content begins. */
+export function readSecurityHeader(content: ByteReader): {
+  readonly control: number;
+  readonly invocationCounter: number;
+} {
+  const control = content.unsigned8("the security control byte");
+  return { control, invocationCounter: content.unsigned32("the invocation counter") };
 }
 
 /** True when the APDU's first byte says that it is ciphered. */

@@ -169,7 +169,8 @@ const decodersByTag: readonly (Decoder | undefined)[] = Array.from({ length: 256
   return meaning.key === "plain" ? decoders[meaning.service] : decodeCiphered;
 });
 
-function readApdu(reader: ByteReader): Apdu {
+/** For this package: decodes the next APDU, and leaves the reader behind it. */
+export function readApdu(reader: ByteReader): Apdu {
   const tag = reader.unsigned8("the APDU's tag");
   const decode = decodersByTag[tag];
   if (decode === undefined) throw unknownTag(tag);

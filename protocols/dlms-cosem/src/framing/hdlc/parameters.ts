@@ -72,7 +72,28 @@ export function encodeHdlcParameters(parameters: HdlcParameters): Uint8Array {
  */
 export function decodeHdlcParameters(information: Uint8Array): HdlcParameters {
   const parameters: { -readonly [Name in keyof HdlcParameters]: number } = { ...defaultHdlcParameters };
-  if (information.length === 0) return parameters;
+  for (const { identifier, value } of hdlcParametersIn(information)) {
+    const entry = parameterTable.find((candidate) => candidate.identifier === identifier);
+    if (entry === undefined || value === undefined) continue;
+    if (value < entry.least) throw invalidParameter(entry.name, `${value} is less than ${entry.least}`);
+    parameters[entry.name] = Math.min(value, entry.most);
+  }
+  return parameters;
+}
+
+/** A parameter as it stands in the information field, known or not; from `at` to `end` with its identifier and size. */
+export interface HdlcParameterField {
+  readonly identifier: number;
+  readonly name: keyof HdlcParameters | undefined;
+  /** undefined when it has no bytes. */
+  readonly value: number | undefined;
+  readonly at: number;
+  readonly end: number;
+}
+
+/** Steps through the parameters of SNRM or UA. Throws `hdlc_parameter_invalid`. */
+export function* hdlcParametersIn(information: Uint8Array): Generator<HdlcParameterField, void> {
+  if (information.length === 0) return;
   if (information.length < 3 || information[0] !== formatIdentifier || information[1] !== groupIdentifier) {
     throw invalidParameter("parameter list", "it does not begin with 81 80 and a length");
   }
@@ -82,15 +103,12 @@ export function decodeHdlcParameters(information: Uint8Array): HdlcParameters {
     const identifier = information[at]!;
     const size = information[at + 1];
     if (size === undefined || at + 2 + size > end) throw invalidParameter(`parameter ${identifier}`, "it is cut off");
-    const entry = parameterTable.find((candidate) => candidate.identifier === identifier);
-    if (entry !== undefined && size > 0) {
-      const value = bigEndian(information.subarray(at + 2, at + 2 + size));
-      if (value < entry.least) throw invalidParameter(entry.name, `${value} is less than ${entry.least}`);
-      parameters[entry.name] = Math.min(value, entry.most);
-    }
-    at += 2 + size;
+    const next = at + 2 + size;
+    const value = size === 0 ? undefined : bigEndian(information.subarray(at + 2, next));
+    const name = parameterTable.find((candidate) => candidate.identifier === identifier)?.name;
+    yield { identifier, name, value, at, end: next };
+    at = next;
   }
-  return parameters;
 }
 
 /** What holds for this side, given what it offers and what the peer says from the peer's view. */

@@ -70,12 +70,21 @@ export class HdlcParser {
   }
 }
 
-/** Judges the bytes behind a flag as early as they allow. */
-function readCandidate(
-  bytes: Uint8Array,
-  start: number,
-  available: number,
-): { readonly frame: HdlcFrame; readonly end: number } | "incomplete" | "none" {
+/** A good frame and where its fields begin; each ends where the next begins. */
+export interface FoundFrame {
+  readonly frame: HdlcFrame;
+  readonly destinationStart: number;
+  readonly sourceStart: number;
+  readonly controlAt: number;
+  /** Behind the header check sequence; without information where the frame check sequence begins. */
+  readonly informationStart: number;
+  readonly informationEnd: number;
+  /** Behind the frame check sequence, where the closing flag belongs. */
+  readonly end: number;
+}
+
+/** For this package: judges the bytes behind a flag as early as they allow. */
+export function readCandidate(bytes: Uint8Array, start: number, available: number): FoundFrame | "incomplete" | "none" {
   if (start >= available) return "incomplete";
   const format = bytes[start]!;
   if ((format & 0xf0) !== formatType) return "none";
@@ -115,6 +124,11 @@ function readCandidate(
       segmented: (format & segmentationBit) !== 0,
       information: bytes.subarray(informationStart, informationEnd),
     },
+    destinationStart,
+    sourceStart,
+    controlAt,
+    informationStart,
+    informationEnd,
     end,
   };
 }
