@@ -2,13 +2,22 @@
 
 export { type ControlServer, startControlServer } from "./control/control-server.ts";
 export type { ReadyLine } from "./main.ts";
-export type { FaultSwitches, MeterFaults } from "./meters/dlms/faults.ts";
+export type { DlmsMeterFaults } from "./meters/dlms/faults.ts";
+export type { DlmsSettings } from "./meters/dlms/registration.ts";
+export type { FaultSwitches, LineFaults } from "./meters/faults.ts";
+export { type ProtocolName, protocols } from "./meters/protocols.ts";
 export type {
-  DlmsSettings,
+  MeterRegistration,
+  ReadingPlan,
+  SeriesDescription,
+  SimulatedMeter,
+  TaskDescription,
+} from "./meters/simulated-meter.ts";
+export type {
   MeterDescription,
   MeterTruth,
   NeighbourhoodDescription,
-  SeriesDescription,
+  ServiceTruth,
 } from "./neighbourhood/description.ts";
 export {
   type Neighbourhood,
@@ -16,6 +25,7 @@ export {
   type NeighbourhoodSettings,
   startNeighbourhood,
 } from "./neighbourhood/neighbourhood.ts";
+export { type OtherMeter, otherMeters } from "./neighbourhood/others.ts";
 export type { JointFault, Leg } from "./physics/joint-faults.ts";
 export {
   type RegistrationReport,

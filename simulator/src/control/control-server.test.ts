@@ -36,7 +36,7 @@ test("switches faults on, heals one, heals all", async () => {
 });
 
 test("makes joints fail and meters reboot", async () => {
-  const meter = neighbourhood.meters[0]!;
+  const meter = neighbourhood.dlmsMeters[0]!;
   const { measurements } = meter.device;
   const at = Date.now() - 3_600_000;
   const volts = () => Math.max(...measurements.supply.now(at).volts);

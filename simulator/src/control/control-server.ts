@@ -44,9 +44,13 @@ class NotFound extends Error {}
 type Action = (meter: NeighbourhoodMeter, body: unknown) => void;
 
 const actions: Readonly<Record<string, Action>> = {
-  "PUT faults": (meter, body) => meter.faults.set(meterFaultsFrom(body)),
+  "PUT faults": (meter, body) => meter.faults.set(meterFaultsFrom(body, meter.device.ownFaults)),
   "DELETE faults": (meter) => meter.faults.clear(),
-  "PUT joint-faults": (meter, body) => meter.setJointFaults(jointFaultsFrom(body)),
+  "PUT joint-faults": (meter, body) => {
+    if (meter.supply.medium !== "electricity")
+      throw new ControlError(`${meter.name} measures ${meter.supply.medium}: it has no joints`);
+    meter.setJointFaults(jointFaultsFrom(body));
+  },
   "POST reboot": (meter, body) => meter.reboot(durationFrom(body)),
 };
 
@@ -64,8 +68,18 @@ async function answer(neighbourhood: Neighbourhood, request: IncomingMessage): P
 }
 
 function status(meter: NeighbourhoodMeter) {
-  const { name, host, port, make, model, truth } = meter;
-  return { name, host, port, make, model, truth, faults: meter.faults.current, connections: meter.connections() };
+  const { name, protocol, host, port, make, model, truth } = meter;
+  return {
+    name,
+    protocol,
+    host,
+    port,
+    make,
+    model,
+    truth,
+    faults: meter.faults.current,
+    connections: meter.connections(),
+  };
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {

@@ -1,22 +1,31 @@
 /** Checks what comes over the control socket: faults of meters and joints as JSON. Every message names the field. */
-import type { MeterFaults } from "../meters/dlms/faults.ts";
+import {
+  type FaultCheck,
+  type FaultChecks,
+  type LineFaults,
+  lineFaultChecks,
+  milliseconds,
+  type OwnFaults,
+  share,
+} from "../meters/faults.ts";
 import type { JointFault } from "../physics/joint-faults.ts";
 
 /** What is wrong with a request; its message is for the person who sent it. */
 export class ControlError extends Error {}
 
-/** Faults to set; null heals one. */
-export function meterFaultsFrom(body: unknown): MeterFaults {
+/** Faults to set, of the line or the meter's own; null heals one. */
+export function meterFaultsFrom(body: unknown, own: FaultChecks): LineFaults & OwnFaults {
+  const checks: Readonly<Record<string, FaultCheck>> = { ...lineFaultChecks, ...own };
   const faults: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(objectFrom(body, "faults"))) {
-    const check = faultChecks[name as keyof MeterFaults];
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined)
-      throw new ControlError(`${name} is no fault; the faults are ${Object.keys(faultChecks).join(", ")}`);
+      throw new ControlError(`${name} is no fault; the faults are ${Object.keys(checks).join(", ")}`);
     if (value !== null && !check.accepts(value))
       throw new ControlError(`${name} must be ${check.expected}, or null to heal it`);
     faults[name] = value ?? undefined;
   }
-  return faults;
+  return faults as LineFaults & OwnFaults;
 }
 
 export function jointFaultsFrom(body: unknown): JointFault[] {
@@ -44,45 +53,20 @@ export function durationFrom(body: unknown): number {
   return duration as number;
 }
 
-interface Check {
-  readonly expected: string;
-  accepts(value: unknown): boolean;
-}
-
-const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-const isWhole = (value: unknown, most: number) =>
-  isNumber(value) && Number.isInteger(value) && value >= 0 && value <= most;
-
-const milliseconds: Check = {
-  expected: "a whole number of milliseconds up to 3,600,000",
-  accepts: (value) => isWhole(value, 3_600_000),
+const ohms: FaultCheck = {
+  expected: "ohms, a number not below 0",
+  accepts: (value) => Number.isFinite(value) && (value as number) >= 0,
 };
-const share: Check = {
-  expected: "a number from 0 to 1",
-  accepts: (value) => isNumber(value) && value >= 0 && value <= 1,
+const instant: FaultCheck = {
+  expected: "milliseconds since 1970",
+  accepts: (value) => Number.isInteger(value) && Math.abs(value as number) <= 8.64e15,
 };
-const yesOrNo: Check = { expected: "true or false", accepts: (value) => typeof value === "boolean" };
-const ohms: Check = { expected: "ohms, a number not below 0", accepts: (value) => isNumber(value) && value >= 0 };
-const instant: Check = { expected: "milliseconds since 1970", accepts: (value) => isWhole(value, 8.64e15) };
-const leg: Check = {
+const leg: FaultCheck = {
   expected: "line, a, b, c or neutral",
   accepts: (value) => ["line", "a", "b", "c", "neutral"].includes(value as string),
 };
 
-const faultChecks: Readonly<Record<keyof MeterFaults, Check>> = {
-  latency: milliseconds,
-  loss: share,
-  resetAfter: { expected: "a whole number of answers up to 1,000,000", accepts: (value) => isWhole(value, 1_000_000) },
-  silent: yesOrNo,
-  garbage: { expected: '"before" or "instead"', accepts: (value) => value === "before" || value === "instead" },
-  byteInterval: milliseconds,
-  truncatedApdu: yesOrNo,
-  wrongTag: yesOrNo,
-  replayedCounter: yesOrNo,
-  wrongKey: yesOrNo,
-};
-
-const jointFields: Readonly<Record<JointFault["kind"], Readonly<Record<string, Check>>>> = {
+const jointFields: Readonly<Record<JointFault["kind"], Readonly<Record<string, FaultCheck>>>> = {
   step: { leg, from: instant, ohms },
   ramp: { leg, from: instant, ohmsPerDay: ohms, limitOhms: ohms },
   intermittent: {
@@ -90,7 +74,7 @@ const jointFields: Readonly<Record<JointFault["kind"], Readonly<Record<string, C
     from: instant,
     ohms,
     share,
-    seed: { expected: "a whole number", accepts: (value) => isWhole(value, 2 ** 32) },
+    seed: { expected: "a whole number", accepts: Number.isInteger },
   },
   "open-neutral": { from: instant, earthPathOhms: ohms },
 };

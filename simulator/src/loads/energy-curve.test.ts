@@ -7,7 +7,16 @@ import type { ShapeName } from "./shapes.ts";
 const installedOn = 18_000;
 const slot = 900_000;
 const settings = { slotMinutes: 15, weatherSeed: 3, installedOn };
-const names: ShapeName[] = ["household", "electric-vehicle", "photovoltaic", "heat-pump", "shop", "standby"];
+const names: ShapeName[] = [
+  "household",
+  "electric-vehicle",
+  "photovoltaic",
+  "heat-pump",
+  "shop",
+  "standby",
+  "boiler",
+  "taps",
+];
 
 for (const shape of names) {
   test(`${shape}: the register never falls and midnight has one value`, () => {

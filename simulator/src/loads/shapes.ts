@@ -1,6 +1,6 @@
 /**
- * How the energy of a kind of load spreads over the days of a week and the slots of a day. Weights are relative: the
- * amount comes from the load's energy curve, which makes registers computable at any instant.
+ * How the amount of a kind of use (energy, gas, heat, water) spreads over the days of a week and the slots of a day.
+ * Weights are relative: the amount comes from the cumulated curve, which makes registers computable at any instant.
  */
 import { livingOffsetMinutes } from "../calendar.ts";
 import { between, seedFor, unit } from "../random.ts";
@@ -16,18 +16,26 @@ export interface DayContext {
 
 export interface SlotContext extends DayContext {
   readonly slotMinutes: number;
-  /** Energy of the day in watt hours. */
-  readonly wattHours: number;
+  /** What the day takes in all, in the curve's own unit. */
+  readonly amount: number;
 }
 
 export interface LoadShape {
-  /** Relative energy of a day within its week, > 0 for at least one day. */
+  /** Relative amount of a day within its week, > 0 for at least one day. */
   dayWeight(context: DayContext): number;
-  /** Fills the relative energy of every slot of a UTC day. */
+  /** Fills the relative amount of every slot of a UTC day. */
   slotWeights(weights: Float64Array, context: SlotContext): void;
 }
 
-export type ShapeName = "household" | "electric-vehicle" | "photovoltaic" | "heat-pump" | "shop" | "standby";
+export type ShapeName =
+  | "household"
+  | "electric-vehicle"
+  | "photovoltaic"
+  | "heat-pump"
+  | "shop"
+  | "standby"
+  | "boiler"
+  | "taps";
 
 export const shapes: Readonly<Record<ShapeName, LoadShape>> = {
   household: {
@@ -49,7 +57,7 @@ export const shapes: Readonly<Record<ShapeName, LoadShape>> = {
     slotWeights(weights, context) {
       // Plugged in between 17 and 20 o'clock, done by midnight UTC; fast enough to be done by then.
       const start = between(context.seed + 3, context.day, 16, 19) * 60;
-      const wanted = (context.wattHours / chargerWatts) * 60;
+      const wanted = (context.amount / chargerWatts) * 60;
       const end = Math.min(24 * 60, start + Math.max(wanted, context.slotMinutes));
       for (let slot = 0; slot < weights.length; slot++) {
         weights[slot] = overlap(slot * context.slotMinutes, (slot + 1) * context.slotMinutes, start, end);
@@ -86,6 +94,30 @@ export const shapes: Readonly<Record<ShapeName, LoadShape>> = {
         const hour = localHour(slot, context.slotMinutes);
         const open = context.weekday < 6 && hour >= 8 && hour < 18.5;
         weights[slot] = (open ? 1 : 0.14) * between(seed, slot, 0.75, 1.25);
+      }
+    },
+  },
+  boiler: {
+    dayWeight: ({ weatherSeed, day }) => Math.max(0.5, 18 - meanTemperature(weatherSeed, day)),
+    slotWeights(weights, context) {
+      const seed = seedFor(context.seed, context.day);
+      for (let slot = 0; slot < weights.length; slot++) {
+        // Lowered by night, at full power in the morning.
+        const hour = localHour(slot, context.slotMinutes);
+        const wanted = hour < 5 || hour > 22 ? 0.35 : hour < 9 ? 1.6 : 1;
+        weights[slot] = wanted * between(seed, slot, 0.7, 1.3);
+      }
+    },
+  },
+  taps: {
+    dayWeight: ({ seed, day, weekday }) => (weekday < 5 ? 1 : 1.25) * between(seed, day, 0.6, 1.4),
+    slotWeights(weights, context) {
+      const hours = context.weekday < 5 ? householdWorkday : householdWeekend;
+      const seed = seedFor(context.seed, context.day);
+      for (let slot = 0; slot < weights.length; slot++) {
+        // Nobody draws water in most slots; a shower or a washing machine is much at once.
+        const activity = atHour(hours, localHour(slot, context.slotMinutes));
+        weights[slot] = unit(seed, slot) < activity * 0.3 ? activity * between(seed, slot + 2000, 0.2, 3) : 0;
       }
     },
   },

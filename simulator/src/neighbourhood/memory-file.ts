@@ -4,16 +4,16 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { freshMemory, type MeterMemory } from "../meters/dlms/memory.ts";
+import type { MeterMemoryCell } from "../meters/simulated-meter.ts";
 
-export interface RememberedMeter extends MeterMemory {
-  port?: number;
-}
+/** A meter's own state, and the port of the line that bears its name. */
+type Remembered = Record<string, unknown> & { port?: number };
 
 interface Contents {
   readonly version: 1;
   readonly seed: number;
-  readonly meters: Record<string, RememberedMeter>;
+  /** By serial number, or by the gateway's name. */
+  readonly meters: Record<string, Remembered>;
 }
 
 export class MemoryFile {
@@ -28,16 +28,24 @@ export class MemoryFile {
       path !== undefined && existsSync(path) ? readContents(path, seed) : { version: 1, seed, meters: {} };
   }
 
-  /** The memory of a meter; changes to it are persisted by `remember`. */
-  meter(serial: string): RememberedMeter {
-    this.#contents.meters[serial] ??= { ...freshMemory };
-    return this.#contents.meters[serial];
+  /** The memory of a meter, by its serial number. */
+  readonly meter = (serial: string): MeterMemoryCell => ({
+    state: (fresh) => {
+      const remembered = this.#remembered(serial);
+      for (const [name, value] of Object.entries(fresh)) remembered[name] ??= structuredClone(value);
+      return remembered as typeof fresh;
+    },
+    remember: (urgency) => this.#remember(urgency),
+  });
+
+  /** The port a line had, by the line's name. */
+  port(line: string): number | undefined {
+    return this.#remembered(line).port;
   }
 
-  remember(urgency: "now" | "soon"): void {
-    if (this.#path === undefined) return;
-    if (urgency === "now") this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), soon).unref();
+  /** Persisted with the next `flush`. */
+  setPort(line: string, port: number): void {
+    this.#remembered(line).port = port;
   }
 
   /** Writes now. */
@@ -49,6 +57,17 @@ export class MemoryFile {
     const draft = `${this.#path}.new`;
     writeFileSync(draft, JSON.stringify(this.#contents), { mode: 0o600 });
     renameSync(draft, this.#path);
+  }
+
+  #remembered(name: string): Remembered {
+    this.#contents.meters[name] ??= {};
+    return this.#contents.meters[name];
+  }
+
+  #remember(urgency: "now" | "soon"): void {
+    if (this.#path === undefined) return;
+    if (urgency === "now") this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), soon).unref();
   }
 }
 

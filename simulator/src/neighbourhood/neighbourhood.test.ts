@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { DlmsMeter } from "../meters/dlms/dlms-meter.ts";
 import { makes } from "../meters/dlms/makes.ts";
 import { openMeter } from "../testing/meter-client.ts";
 import { rangeOf } from "../testing/meters.ts";
+import type { MeterDescription } from "./description.ts";
 import { startNeighbourhood } from "./neighbourhood.ts";
 
 const now = Date.UTC(2026, 9, 26, 12, 7);
@@ -24,7 +26,7 @@ test("sixty meters of every make listen within three seconds", async () => {
   assert.ok(seconds < 3, `${seconds} s`);
   const { meters } = neighbourhood;
   assert.equal(meters.length, 60);
-  for (const field of ["name", "port", "systemTitle"] as const) {
+  for (const field of ["name", "port", "device"] as const) {
     assert.equal(new Set(meters.map((meter) => meter[field])).size, 60, field);
   }
   for (const make of makes) {
@@ -52,12 +54,13 @@ test("the description is plain JSON and says nothing of what only the meters kno
   const { description } = neighbourhood;
   assert.deepEqual(JSON.parse(JSON.stringify(description)), description);
   for (const meter of description.meters) {
-    assert.match(meter.logicalDeviceName, /^[0-9A-F]{32}$/);
-    assert.match(meter.systemTitle, /^[0-9A-F]{16}$/);
-    if (meter.keys) assert.match(meter.keys.encryption, /^[0-9A-F]{32}$/);
-    if (meter.secret) assert.match(meter.secret, /^.{8}$/);
+    assert.match(String(meter.deviceFields?.dlms_logical_device_name), /^[0-9A-F]{32}$/);
+    assert.match(String(meter.deviceFields?.dlms_system_title), /^[0-9A-F]{16}$/);
+    const { dlms_global_unicast_encryption_key: key, dlms_secret: secret } = meter.secrets ?? {};
+    if (key) assert.match(key, /^[0-9A-F]{32}$/);
+    if (secret) assert.match(secret, /^.{8}$/);
     for (const { name, unit } of meter.series) assert.match(`${name} ${unit}`, /^1-0:\d+\.\d+\.\d+ (Wh|varh|V|A)$/);
-    const { serviceResistance, totalResistance } = meter.truth;
+    const { serviceResistance, totalResistance } = meter.truth.service!;
     assert.ok(serviceResistance > 0.01 && totalResistance > serviceResistance && totalResistance < 0.4);
   }
   await neighbourhood.close();
@@ -67,10 +70,10 @@ test("a restart continues the same history on the same ports, with clocks as the
   const memoryFile = join(directory, "restart", "memory.json");
   const settings = { seed: 11, meters: 12, historyDays: 3, clock, memoryFile };
   const first = await startNeighbourhood(settings);
-  const before = await Promise.all(first.meters.map(({ device }) => rowsOf(device)));
-  first.meters[7]!.device.setClock(now);
-  const after = rowsOf(first.meters[7]!.device);
-  const secured = first.meters.find(({ keys, truth }) => keys && truth.healthy)!;
+  const before = await Promise.all(first.dlmsMeters.map(({ device }) => rowsOf(device)));
+  first.dlmsMeters[7]!.device.setClock(now);
+  const after = rowsOf(first.dlmsMeters[7]!.device);
+  const secured = first.meters.find(({ secrets, truth }) => isCiphered(secrets) && truth.healthy)!;
   await (await openMeter(secured, { counter: 700 })).close();
   const ports = first.meters.map(({ port }) => port);
   await first.close();
@@ -81,7 +84,7 @@ test("a restart continues the same history on the same ports, with clocks as the
     second.meters.map(({ port }) => port),
     ports,
   );
-  second.meters.forEach(({ device }, index) => {
+  second.dlmsMeters.forEach(({ device }, index) => {
     assert.deepEqual(rowsOf(device), index === 7 ? after : before[index]);
   });
   assert.equal(second.meters[7]!.device.clockTime, now);
@@ -94,14 +97,14 @@ test("own invocation counters are never used twice, not even after a kill", asyn
   const memoryFile = join(directory, "kill.json");
   const settings = { seed: 11, meters: 6, historyDays: 1, clock, memoryFile };
   const first = await startNeighbourhood(settings);
-  const secured = first.meters.find(({ keys }) => keys)!;
+  const secured = first.meters.find(({ secrets }) => isCiphered(secrets))!;
   await (await openMeter(secured)).close();
   const killed = readFileSync(memoryFile);
   const { reservedCounter } = JSON.parse(killed.toString()).meters[secured.serial];
   await first.close();
   writeFileSync(memoryFile, killed);
   const second = await startNeighbourhood(settings);
-  const { device } = second.meters.find(({ name }) => name === secured.name)!;
+  const { device } = second.dlmsMeters.find(({ name }) => name === secured.name)!;
   const counter = device.associations.find(({ security }) => security)!.security!.counter;
   assert.ok(counter.take() > reservedCounter);
   await second.close();
@@ -152,8 +155,8 @@ test("history computed ahead is the history read, and closing ends the work", as
   const [prepared, lazy] = [await startNeighbourhood(settings), await startNeighbourhood(settings)];
   await prepared.prepare();
   assert.deepEqual(
-    prepared.meters.map(({ device }) => rowsOf(device)),
-    lazy.meters.map(({ device }) => rowsOf(device)),
+    prepared.dlmsMeters.map(({ device }) => rowsOf(device)),
+    lazy.dlmsMeters.map(({ device }) => rowsOf(device)),
   );
   await prepared.close();
   const unfinished = lazy.prepare();
@@ -164,7 +167,7 @@ test("history computed ahead is the history read, and closing ends the work", as
 test("memory stays bounded while everything is read again and again", async () => {
   let time = now;
   const neighbourhood = await startNeighbourhood({ seed: 7, meters: 20, historyDays: 3, clock: () => time });
-  const readAll = () => neighbourhood.meters.map(({ device }) => rowsOf(device).length);
+  const readAll = () => neighbourhood.dlmsMeters.map(({ device }) => rowsOf(device).length);
   for (let day = 0; day < 6; day++, time += 86_400_000) readAll();
   const before = bytesInUse();
   for (let day = 0; day < 12; day++, time += 86_400_000) readAll();
@@ -182,11 +185,15 @@ function bytesInUse(): number {
 }
 
 /** The whole load profile as encoded. */
-function rowsOf(device: Awaited<ReturnType<typeof startNeighbourhood>>["meters"][number]["device"]): Uint8Array {
+function rowsOf(device: DlmsMeter): Uint8Array {
   const association = device.associations.find(({ name }) => name === "management")!;
   const answer = device.get({ classId: 7, logicalName: profile, attribute: 2 }, association);
   if (!("encoded" in answer)) throw new Error("the profile was not given");
   return answer.encoded;
+}
+
+function isCiphered(secrets: MeterDescription["secrets"]): boolean {
+  return secrets?.dlms_global_unicast_encryption_key !== undefined;
 }
 
 async function occupy(): Promise<{ server: Server; port: number }> {

@@ -1,20 +1,24 @@
-/** Starts the neighbourhood: feeders, customers, and a listening meter behind every service. */
+/** Starts the neighbourhood: feeders and pipes, customers, and a listening meter behind every service. */
 import { dayOf } from "../calendar.ts";
 import { DlmsMeter } from "../meters/dlms/dlms-meter.ts";
-import type { FaultSwitches } from "../meters/dlms/faults.ts";
-import { MeterServer } from "../meters/dlms/meter-server.ts";
+import { lineOf } from "../meters/line.ts";
+import { MeterServer } from "../meters/meter-server.ts";
+import type { SimulatedMeter, Supply } from "../meters/simulated-meter.ts";
 import type { JointFault } from "../physics/joint-faults.ts";
 import { SupplyArea } from "../supply/supply-area.ts";
-import { SupplyPoint } from "../supply/supply-point.ts";
 import { describeMeter, type MeterDescription, type NeighbourhoodDescription } from "./description.ts";
 import { MemoryFile } from "./memory-file.ts";
-import { type MeterPlan, planNeighbourhood } from "./plan.ts";
+import type { OtherMeter } from "./others.ts";
+import { planNeighbourhood } from "./plan.ts";
+import { type Resident, type ResidentSettings, residentsOf } from "./residents.ts";
 
 export interface NeighbourhoodSettings {
   /** The same seed is the same neighbourhood with the same past. */
   readonly seed: number;
-  /** Default 60. */
+  /** How many DLMS meters. Default 60. */
   readonly meters?: number;
+  /** The meters of other protocols, which change nothing for the DLMS ones. Default none; `otherMeters` has them all. */
+  readonly others?: readonly OtherMeter[];
   /** Where meters listen. Default 127.0.0.1. */
   readonly host?: string;
   /** Port of the first meter, the others follow; 0 (the default) = any free ports. A port that is taken is replaced. */
@@ -27,12 +31,14 @@ export interface NeighbourhoodSettings {
   readonly capturePeriod?: number;
   /** File that remembers ports, set clocks and counters across restarts; absent = nothing is remembered. */
   readonly memoryFile?: string;
-  /** Joints that fail, by meter number. */
+  /** Joints that fail, by number of the DLMS meter. */
   readonly jointFaults?: Readonly<Record<number, readonly JointFault[]>>;
 }
 
 export interface Neighbourhood {
+  /** The DLMS meters, then the others. */
   readonly meters: readonly NeighbourhoodMeter[];
+  readonly dlmsMeters: readonly NeighbourhoodMeter<DlmsMeter>[];
   /** Everything a client needs to register the meters, as JSON. */
   readonly description: NeighbourhoodDescription;
   /**
@@ -44,111 +50,106 @@ export interface Neighbourhood {
   close(): Promise<void>;
 }
 
-export interface NeighbourhoodMeter extends MeterDescription {
+export interface NeighbourhoodMeter<Device extends SimulatedMeter = SimulatedMeter> extends MeterDescription {
   /** The meter behind the socket, for tests and for truth. */
-  readonly device: DlmsMeter;
-  readonly faults: FaultSwitches;
-  /** Open connections. */
+  readonly device: Device;
+  /** What it measures. */
+  readonly supply: Supply;
+  readonly faults: Device["faults"];
+  /** Open connections to its line. */
   connections(): number;
-  /** Drops connections and refuses new ones for so many milliseconds. */
+  /** Drops the line's connections and refuses new ones for so many milliseconds. */
   reboot(duration: number): void;
-  /** Replaces the faults of the joints in front of this meter. */
+  /** Replaces the faults of the joints in front of this meter. Throws a RangeError when it measures no electricity. */
   setJointFaults(faults: readonly JointFault[]): void;
 }
 
 /** Resolves when every meter listens. Rejects when the host cannot be listened on or the memory file is another's. */
 export async function startNeighbourhood(settings: NeighbourhoodSettings): Promise<Neighbourhood> {
-  const { seed, historyDays = 30, capturePeriod = 900, startPort = 0, host = "127.0.0.1" } = settings;
+  const { seed, clock = Date.now, historyDays = 30, capturePeriod = 900, startPort = 0, host = "127.0.0.1" } = settings;
   if (capturePeriod < 60 || 86_400 % capturePeriod !== 0) {
     throw new RangeError(`a capture period of ${capturePeriod} s is not at least a minute and a part of a day`);
   }
-  const plan = planNeighbourhood(seed, settings.meters ?? 60, capturePeriod / 60);
-  const areas = plan.areas.map((area) => new SupplyArea(area));
+  const plan = planNeighbourhood(seed, settings.meters ?? 60, capturePeriod / 60, settings.others);
   const memory = new MemoryFile(settings.memoryFile, seed);
+  const world: ResidentSettings = {
+    ...{ plan, areas: plan.areas.map((area) => new SupplyArea(area)), now: clock, historyDays, capturePeriod },
+    ...{ memory: memory.meter, jointFaults: settings.jointFaults ?? {} },
+  };
+  const lines = [...linesOf(residentsOf(world))];
   const started = await Promise.all(
-    plan.meters.map(async (meterPlan) => {
-      const area = areas[meterPlan.area]!;
-      const supply = new SupplyPoint(area, meterPlan.service);
-      supply.setJointFaults(settings.jointFaults?.[meterPlan.number] ?? []);
-      const device = makeDevice(meterPlan, supply, settings, memory);
-      const server = new MeterServer(device);
-      const port = await listen(
-        server,
-        host,
-        portOf(meterPlan, memory, startPort),
-        memory.meter(device.identity.serial),
-      );
-      const description = describeMeter(device, meterPlan, plan.areas[meterPlan.area]!.feeder, host, port);
-      return { device, server, supply, description };
+    lines.map(async ([name, residents], index) => {
+      const server = new MeterServer(lineOf(residents.map(({ meter }) => meter)));
+      const port = await listen(server, host, memory.port(name) ?? (startPort === 0 ? 0 : startPort + index));
+      memory.setPort(name, port);
+      return residents.map((resident) => neighbourhoodMeter(resident, server, host, port));
     }),
   );
-  memory.remember("now");
+  memory.flush();
+  const meters = started.flat();
   let closed = false;
   return {
-    meters: started.map(({ device, server, supply, description }) => ({
-      ...description,
-      device,
-      faults: device.faults,
-      connections: () => server.connections,
-      reboot: (duration) => server.reboot(duration),
-      setJointFaults: (faults) => supply.setJointFaults(faults),
-    })),
-    description: { seed, historyDays, capturePeriod, meters: started.map(({ description }) => description) },
-    prepare: () => prepare(started, dayOf((settings.clock ?? Date.now)()), historyDays, () => closed),
+    meters: meters.map(({ meter }) => meter),
+    dlmsMeters: meters.map(({ meter }) => meter).filter(isDlms),
+    description: { seed, historyDays, capturePeriod, meters: meters.map(({ description }) => description) },
+    prepare: () => prepare(meters, dayOf(clock()), historyDays, () => closed),
     async close() {
       closed = true;
-      await Promise.all(started.map(({ server }) => server.close()));
+      await Promise.all([...new Set(meters.map(({ server }) => server))].map((server) => server.close()));
       memory.flush();
     },
   };
 }
 
+/** Residents by the name of their line, in the order of their first. */
+function linesOf(residents: readonly Resident[]): ReadonlyMap<string, readonly Resident[]> {
+  return Map.groupBy(residents, ({ gateway, meter }) => gateway ?? meter.identity.serial);
+}
+
+function neighbourhoodMeter(
+  { meter: device, supply, truth }: Resident,
+  server: MeterServer,
+  host: string,
+  port: number,
+) {
+  const description = describeMeter(device, host, port, truth);
+  const meter: NeighbourhoodMeter = {
+    ...description,
+    ...{ device, supply, faults: device.faults },
+    connections: () => server.connections,
+    reboot: (duration) => server.reboot(duration),
+    setJointFaults: (faults) => {
+      if (supply.medium !== "electricity") throw new RangeError(`${meter.name} measures ${supply.medium}`);
+      supply.setJointFaults(faults);
+    },
+  };
+  return { meter, description, server };
+}
+
+function isDlms(meter: NeighbourhoodMeter): meter is NeighbourhoodMeter<DlmsMeter> {
+  return meter.device instanceof DlmsMeter;
+}
+
 async function prepare(
-  meters: readonly { readonly device: DlmsMeter }[],
+  meters: readonly { readonly meter: NeighbourhoodMeter }[],
   today: number,
   days: number,
   isClosed: () => boolean,
 ): Promise<void> {
+  const preparing = meters.map(({ meter }) => meter.device).filter((device) => device.prepareDay !== undefined);
   for (let day = today; day >= today - days; day--) {
-    for (const { device } of meters) {
-      device.prepareDay(day);
+    for (const device of preparing) {
+      device.prepareDay?.(day);
       await new Promise((resolve) => setImmediate(resolve));
       if (isClosed()) return;
     }
   }
 }
 
-function makeDevice(
-  plan: MeterPlan,
-  supply: SupplyPoint,
-  { clock = Date.now, historyDays = 30, capturePeriod = 900 }: NeighbourhoodSettings,
-  memory: MemoryFile,
-): DlmsMeter {
-  const device = new DlmsMeter({
-    make: plan.make,
-    identity: plan.identity,
-    supply,
-    now: clock,
-    seed: plan.seed,
-    clockError: plan.clockError,
-    memory: memory.meter(plan.identity.serial),
-    remember: (urgency) => memory.remember(urgency),
-    historyDays,
-    capturePeriod,
-  });
-  device.faults.set(plan.faults);
-  return device;
-}
-
-/** A meter keeps the port it had; a new one takes its place in the row. */
-function portOf({ number, identity }: MeterPlan, memory: MemoryFile, startPort: number): number {
-  return memory.meter(identity.serial).port ?? (startPort === 0 ? 0 : startPort + number);
-}
-
-async function listen(server: MeterServer, host: string, port: number, memory: { port?: number }): Promise<number> {
-  memory.port = await server.listen(host, port).catch((error: NodeJS.ErrnoException) => {
+/** A port that is taken is replaced by any free one. */
+function listen(server: MeterServer, host: string, port: number): Promise<number> {
+  return server.listen(host, port).catch((error: NodeJS.ErrnoException) => {
     if (port === 0 || error.code !== "EADDRINUSE") throw error;
     return server.listen(host, 0);
   });
-  return memory.port;
 }

@@ -24,7 +24,7 @@ test("registers every meter with what is needed to read it, and asks for its pas
     const networkInterface = byId(platform, "/v1/metering/network-interfaces", device.network_interface);
     assert.deepEqual([networkInterface.static_ip_address, networkInterface.port], [meter.host, meter.port]);
     const type = byId(platform, "/v1/metering/meter-device-types", device.type);
-    assert.deepEqual(type.dlms_settings, meter.dlmsSettings);
+    assert.deepEqual(type.dlms_settings, meter.settings);
     const config = byId(platform, "/v1/metering/meter-device-configs", type.config);
     const series = (config.series as string[]).map(
       (id) => byId(platform, "/v1/metering/meter-reading-series", id).name,
@@ -37,7 +37,7 @@ test("registers every meter with what is needed to read it, and asks for its pas
     const keys = platform
       .rows("/v1/metering/meter-security-keys")
       .filter((row) => (row.meter as { id: string }).id === device.id);
-    assert.equal(keys.length, meter.keys !== undefined || meter.secret !== undefined ? 1 : 0);
+    assert.equal(keys.length, Object.keys(meter.secrets ?? {}).length > 0 ? 1 : 0);
     const [group] = platform.rows("/v1/metering/amr-task-groups");
     assert.deepEqual(device.task_groups, [group!.id]);
   }
@@ -59,12 +59,12 @@ test("repairs a port that moved, a key that changed and a row that someone spoil
   for (const { id } of first.devices) platform.read.add(id);
   platform.rows("/v1/metering/meter-device-types")[0]!.dlms_settings = { framing: "hdlc" };
   const moved = structuredClone(running.description) as unknown as {
-    meters: { port: number; keys?: { encryption: string } }[];
+    meters: { port: number; secrets: Record<string, string> }[];
   };
   // Two meters swap their ports: neither may end up with the other's interface.
   [moved.meters[0]!.port, moved.meters[1]!.port] = [moved.meters[1]!.port, moved.meters[0]!.port];
-  const secured = moved.meters.find(({ keys }) => keys)!;
-  secured.keys!.encryption = "00".repeat(16);
+  const secured = moved.meters.find(({ secrets }) => secrets.dlms_global_unicast_encryption_key)!;
+  secured.secrets.dlms_global_unicast_encryption_key = "00".repeat(16);
   platform.writes.length = 0;
   const second = await register(platform, moved as unknown as NeighbourhoodDescription);
   assert.equal(second.changed, 4);

@@ -2,10 +2,11 @@
  * Registers a neighbourhood with a platform through its public API, as any client would: organization, series, configs,
  * types, interfaces, devices, keys, tasks. Doing it again adds nothing and repairs what changed, such as ports.
  */
-import type { MeterDescription, NeighbourhoodDescription, SeriesDescription } from "../neighbourhood/description.ts";
+import { type ProtocolName, protocols } from "../meters/protocols.ts";
+import type { ReadingPlan, SeriesDescription, TaskDescription } from "../meters/simulated-meter.ts";
+import type { MeterDescription, NeighbourhoodDescription } from "../neighbourhood/description.ts";
 import { ApiClient, type ApiRow, type ApiSettings } from "./api-client.ts";
 import { ensure, type Tally } from "./ensure.ts";
-import { executionType, regularTasks } from "./tasks.ts";
 
 export interface RegistrationSettings extends ApiSettings {
   readonly neighbourhood: NeighbourhoodDescription;
@@ -59,9 +60,10 @@ class Registration {
     this.#organization = owner.id;
     const series = await this.#ensureSeries(neighbourhood.meters);
     const types = await this.#ensureTypes(neighbourhood.meters, series);
-    const group = await this.#ensureTasks();
-    const devices = await this.#ensureDevices(neighbourhood.meters, types, group);
-    const invoked = await this.#invokeNew(devices);
+    const groups = await this.#ensureTasks(neighbourhood.meters);
+    const interfaces = await this.#ensureInterfaces(neighbourhood.meters);
+    const devices = await this.#ensureDevices(neighbourhood.meters, { types, groups, interfaces });
+    const invoked = await this.#invokeNew(neighbourhood.meters, devices);
     return {
       organization: this.#organization,
       ...this.#tally,
@@ -108,111 +110,127 @@ class Registration {
       const type = await this.#ensure("types", byName(types, name), {
         organization: this.#organization,
         name,
-        description: `${meter.phases === 3 ? "Three" : "Single"}-phase meter, firmware ${meter.firmware}`,
+        description: `${meter.description}, firmware ${meter.firmware}`,
         manufacturer: meter.make,
         manufacturer_model: meter.model,
         config: config.id,
-        dlms_settings: meter.dlmsSettings,
+        [protocols[meter.protocol].settingsField]: meter.settings,
       });
       ids.set(name, type.id);
     }
     return ids;
   }
 
-  async #ensureTasks(): Promise<ApiRow> {
+  /** A task group for each reading plan, by its name. */
+  async #ensureTasks(meters: readonly MeterDescription[]): Promise<ReadonlyMap<string, string>> {
     const [tasks, groups] = await Promise.all([this.#own("tasks"), this.#own("groups")]);
+    const plans = new Map(meters.map(({ reading, protocol }) => [reading.group, { reading, protocol }]));
+    const ids = new Map<string, string>();
+    for (const { reading, protocol } of plans.values()) {
+      const group = await this.#ensure("groups", byName(groups, reading.group), {
+        organization: this.#organization,
+        name: reading.group,
+        description: `What ${protocols[protocol].label} meters of the neighbourhood are asked for.`,
+        tasks: await this.#ensureTasksOf(reading, protocol, tasks),
+      });
+      ids.set(reading.group, group.id);
+    }
+    return ids;
+  }
+
+  async #ensureTasksOf(reading: ReadingPlan, protocol: ProtocolName, tasks: readonly ApiRow[]): Promise<string[]> {
+    const meter_execution_type = protocols[protocol].executionType;
     const ids: string[] = [];
-    for (const description of regularTasks) {
-      const wanted = { organization: this.#organization, meter_execution_type: executionType, ...description };
-      const existing = byName(tasks, description.name);
+    for (const { first: _, ...description } of reading.tasks) {
+      const wanted = { organization: this.#organization, meter_execution_type, ...description };
+      const existing = tasks.find(
+        (task) => task.name === description.name && task.meter_execution_type === meter_execution_type,
+      );
       // Someone may have paused a task: only a new one is switched on.
       const row = await this.#ensure("tasks", existing, existing ? wanted : { ...wanted, is_active: true });
       ids.push(row.id);
     }
-    return this.#ensure("groups", byName(groups, groupName), {
-      organization: this.#organization,
-      name: groupName,
-      description: "What every meter of the neighbourhood is asked for.",
-      tasks: ids,
+    return ids;
+  }
+
+  /**
+   * An interface for each line, by its address: that of a device on the line with its port put right; else one that an
+   * interrupted registration left behind; else a new one.
+   */
+  async #ensureInterfaces(meters: readonly MeterDescription[]): Promise<ReadonlyMap<string, string>> {
+    const [devices, interfaces] = await Promise.all([this.#own("devices"), this.#own("interfaces")]);
+    const taken = new Set(devices.map(({ network_interface }) => network_interface));
+    const free = interfaces.filter(({ id }) => !taken.has(id));
+    const lines = Map.groupBy(meters, lineOf);
+    const ids = await inParallel([...lines.values()], async (onLine) => {
+      const names = new Set(onLine.map(({ name }) => name));
+      const { host, port } = onLine[0]!;
+      const own = devices.find((device) => names.has(String(device.name)))?.network_interface;
+      const existing =
+        interfaces.find(({ id }) => id === own) ??
+        free.find((candidate) => candidate.static_ip_address === host && candidate.port === port);
+      const row = await this.#ensure("interfaces", existing, {
+        organization: this.#organization,
+        static_ip_address: host,
+        port,
+        can_block: true,
+      });
+      return row.id;
     });
+    return new Map([...lines.keys()].map((line, index) => [line, ids[index]!]));
   }
 
   async #ensureDevices(
     meters: readonly MeterDescription[],
-    types: ReadonlyMap<string, string>,
-    group: ApiRow,
+    { types, groups, interfaces }: Readonly<Record<"types" | "groups" | "interfaces", ReadonlyMap<string, string>>>,
   ): Promise<readonly ApiRow[]> {
-    const [devices, interfaces, keys] = await Promise.all([
-      this.#own("devices"),
-      this.#own("interfaces"),
-      this.#keys(),
-    ]);
-    const taken = new Set(devices.map(({ network_interface }) => network_interface));
-    const free = interfaces.filter(({ id }) => !taken.has(id));
+    const [devices, keys] = await Promise.all([this.#own("devices"), this.#keys()]);
     return inParallel(meters, async (meter) => {
-      const existing = byName(devices, meter.name);
-      const own = interfaces.find(({ id }) => id === existing?.network_interface);
-      const networkInterface = await this.#ensureInterface(meter, own, free);
-      const device = await this.#ensure("devices", existing, {
+      const device = await this.#ensure("devices", byName(devices, meter.name), {
         organization: this.#organization,
         name: meter.name,
         manufacturer_serial: meter.serial,
-        protocol: "dlms-cosem",
-        dlms_logical_device_name: meter.logicalDeviceName,
-        dlms_system_title: meter.systemTitle,
+        protocol: meter.protocol,
+        ...meter.deviceFields,
+        ...(meter.ownSettings && { [protocols[meter.protocol].settingsField]: meter.ownSettings }),
         type: types.get(modelOf(meter))!,
-        task_groups: [group.id],
-        network_interface: networkInterface.id,
-        has_disconnector: true,
+        task_groups: [groups.get(meter.reading.group)!],
+        network_interface: interfaces.get(lineOf(meter))!,
       });
       await this.#ensureKeys(meter, device, keys.get(device.id));
       return device;
     });
   }
 
-  /** The device's own interface with its port put right; else one that an interrupted registration left behind; else new. */
-  async #ensureInterface(meter: MeterDescription, own: ApiRow | undefined, free: readonly ApiRow[]): Promise<ApiRow> {
-    const existing =
-      own ?? free.find(({ static_ip_address, port }) => static_ip_address === meter.host && port === meter.port);
-    return this.#ensure("interfaces", existing, {
-      organization: this.#organization,
-      static_ip_address: meter.host,
-      port: meter.port,
-      can_block: true,
-    });
-  }
-
   /** Collections cannot be changed: one with other keys is replaced. A secret is never returned, so it is taken as right. */
   async #ensureKeys(meter: MeterDescription, device: ApiRow, existing: ApiRow | undefined): Promise<void> {
-    const { keys, secret } = meter;
-    if (keys === undefined && secret === undefined) return;
-    const visible = {
-      dlms_global_unicast_encryption_key: keys?.encryption ?? null,
-      dlms_global_authentication_key: keys?.authentication ?? null,
-    };
+    const { secrets = {} } = meter;
+    if (Object.keys(secrets).length === 0) return;
     if (existing !== undefined) {
-      const isRight = Object.entries(visible).every(([name, key]) => sameHex(existing[name], key));
+      const isRight = Object.entries(secrets).every(
+        ([name, secret]) => !(name in existing) || sameHex(existing[name], secret),
+      );
       if (isRight) {
         this.#tally.unchanged++;
         return;
       }
       await this.#api.remove(paths.keys, existing.id);
     }
-    await this.#api.create(paths.keys, { meter: device.id, ...visible, ...(secret && { dlms_secret: secret }) });
+    await this.#api.create(paths.keys, { meter: device.id, ...secrets });
     this.#tally[existing === undefined ? "created" : "changed"]++;
   }
 
   /** Schedules begin with their next period; a meter without any reading is asked for everything now. */
-  async #invokeNew(devices: readonly ApiRow[]): Promise<number> {
-    const invoked = await inParallel(devices, async (device) => {
+  async #invokeNew(meters: readonly MeterDescription[], devices: readonly ApiRow[]): Promise<number> {
+    const invoked = await inParallel(meters, async ({ protocol, reading }, index) => {
+      const device = devices[index]!;
       if ((await this.#api.count(paths.readings, { meter_device: device.id })) > 0) return false;
-      for (const { task_call, task_kwargs } of regularTasks) {
+      for (const task of reading.tasks) {
+        const { task_call, task_kwargs }: Pick<TaskDescription, "task_call" | "task_kwargs"> = task.first ?? task;
         await this.#api.post(paths.invoke, {
           meter_device: device.id,
-          meter_execution_type: executionType,
-          task_call,
-          task_kwargs,
-          run_offset_seconds: 0,
+          meter_execution_type: protocols[protocol].executionType,
+          ...{ task_call, task_kwargs, run_offset_seconds: 0 },
         });
       }
       return true;
@@ -237,7 +255,6 @@ class Registration {
   }
 }
 
-const groupName = "DLMS meters";
 const ctAffected = new Set(["Wh", "varh", "A", "W", "var"]);
 const vtAffected = new Set(["Wh", "varh", "V", "W", "var"]);
 
@@ -245,23 +262,28 @@ function modelOf({ make, model }: MeterDescription): string {
   return `${make} ${model}`;
 }
 
+/** Meters of one line have one interface. */
+function lineOf({ host, port }: MeterDescription): string {
+  return `${host}:${port}`;
+}
+
 function byName(rows: readonly ApiRow[], name: string): ApiRow | undefined {
   return rows.find((row) => row.name === name);
 }
 
-function sameHex(one: unknown, other: string | null): boolean {
-  return typeof one === "string" ? one.toLowerCase() === other?.toLowerCase() : (one ?? null) === other;
+function sameHex(one: unknown, other: string): boolean {
+  return typeof one === "string" && one.toLowerCase() === other.toLowerCase();
 }
 
 /** Runs `act` for all, so many at once, and keeps the order. Rejects with the first failure, once nothing runs any more. */
-async function inParallel<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+async function inParallel<T, R>(items: readonly T[], act: (item: T, index: number) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
   const worker = async () => {
     while (next < items.length) {
       const index = next++;
       try {
-        results[index] = await act(items[index]!);
+        results[index] = await act(items[index]!, index);
       } catch (error) {
         next = items.length;
         throw error;

@@ -25,6 +25,7 @@ export interface PhaseMeans {
 }
 
 export class SupplyPoint {
+  readonly medium = "electricity";
   readonly #area: SupplyArea;
   readonly #service: number;
 

@@ -16,6 +16,7 @@ import {
   type NegotiatedContext,
   type SelectedAttribute,
 } from "@anymeter/dlms-cosem";
+import type { DlmsSettings } from "../meters/dlms/registration.ts";
 import type { MeterDescription } from "../neighbourhood/description.ts";
 
 export interface MeterClientOptions {
@@ -32,7 +33,7 @@ export interface MeterClientOptions {
 
 /** Connects and associates. Rejects with the session's error. */
 export async function openMeter(meter: MeterDescription, options: MeterClientOptions = {}): Promise<MeterClient> {
-  const needsCounter = meter.keys !== undefined && !options.asPublic;
+  const needsCounter = keysOf(meter) !== undefined && !options.asPublic;
   const counter = options.counter ?? (needsCounter ? (await readCounter(meter)) + 1 : 0);
   const client = new MeterClient(meter, options, counter);
   await client.connected();
@@ -41,7 +42,7 @@ export async function openMeter(meter: MeterDescription, options: MeterClientOpt
 
 async function readCounter(meter: MeterDescription): Promise<number> {
   const visitor = await openMeter(meter, { asPublic: true });
-  const value = await visitor.read(1, meter.dlmsSettings.invocation_counter_object!, 2);
+  const value = await visitor.read(1, settingsOf(meter).invocation_counter_object!, 2);
   await visitor.close();
   return value.value as number;
 }
@@ -57,7 +58,7 @@ export class MeterClient {
 
   constructor(meter: MeterDescription, options: MeterClientOptions, counter: number) {
     this.#timeout = options.timeout ?? 5_000;
-    const { dlmsSettings: settings, keys } = meter;
+    const [settings, keys] = [settingsOf(meter), keysOf(meter)];
     const security: ClientSecurity | undefined =
       keys === undefined || options.asPublic
         ? undefined
@@ -191,7 +192,8 @@ export class MeterClient {
   }
 }
 
-function linkSettings({ dlmsSettings: settings }: MeterDescription, client: number): LinkSettings {
+function linkSettings(meter: MeterDescription, client: number): LinkSettings {
+  const settings = settingsOf(meter);
   if (settings.framing === "wrapper") return { framing: "wrapper", client, server: settings.server_sap };
   const size = settings.hdlc_max_information ?? 128;
   const window = settings.hdlc_window ?? 1;
@@ -214,9 +216,20 @@ function linkSettings({ dlmsSettings: settings }: MeterDescription, client: numb
 }
 
 function authentication(meter: MeterDescription): ClientAuthentication {
-  const mechanism = meter.dlmsSettings.authentication as MechanismName;
-  if (mechanism === "lls") return { mechanism, password: new TextEncoder().encode(meter.secret!) };
+  const mechanism = settingsOf(meter).authentication as MechanismName;
+  if (mechanism === "lls") return { mechanism, password: new TextEncoder().encode(meter.secrets!.dlms_secret) };
   return mechanism === "gmac" ? { mechanism } : { mechanism: "none" };
+}
+
+function settingsOf({ protocol, settings }: MeterDescription): DlmsSettings {
+  if (protocol !== "dlms-cosem") throw new TypeError(`a meter of ${protocol} is no DLMS meter`);
+  return settings as DlmsSettings;
+}
+
+function keysOf({ secrets }: MeterDescription): { encryption: string; authentication: string } | undefined {
+  const encryption = secrets?.dlms_global_unicast_encryption_key;
+  const authentication = secrets?.dlms_global_authentication_key;
+  return encryption === undefined || authentication === undefined ? undefined : { encryption, authentication };
 }
 
 function fromHex(hex: string): Uint8Array {

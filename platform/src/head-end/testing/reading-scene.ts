@@ -1,7 +1,7 @@
 /** A head-end with real stores in front of simulated meters on real sockets, for tests. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { type MeterDescription, type NeighbourhoodSettings, startNeighbourhood } from "@anymeter/simulator";
+import { type MeterDescription, type NeighbourhoodSettings, protocols, startNeighbourhood } from "@anymeter/simulator";
 import { Registry } from "prom-client";
 import { createEventWriter } from "../../events/event-writer.ts";
 import { createReadingWriter } from "../../readings/reading-writer.ts";
@@ -103,15 +103,11 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
     const device = await rows.device(organization, {
       type,
       network_interface: network,
-      dlms_system_title: meter.systemTitle,
+      protocol: meter.protocol,
+      ...meter.deviceFields,
+      ...(meter.ownSettings && { [protocols[meter.protocol].settingsField]: JSON.stringify(meter.ownSettings) }),
     });
-    const secrets = {
-      ...(meter.keys && {
-        dlms_global_unicast_encryption_key: meter.keys.encryption,
-        dlms_global_authentication_key: meter.keys.authentication,
-      }),
-      ...(meter.secret !== undefined && { dlms_secret: meter.secret }),
-    };
+    const secrets = meter.secrets ?? {};
     await db
       .insertInto("meter_security_keys")
       .values({ organization, meter: device, ...sealSecrets(secrets, device, sealer) } as never)
@@ -147,7 +143,7 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
     relational,
     organization,
     rows,
-    meters: street.meters,
+    meters: street.dlmsMeters,
     openHeadEnd,
     register,
     ask,

@@ -1,4 +1,5 @@
 /** Writes registry rows straight into a store, for tests of what lies above the registry. */
+import { type MeterDescription, protocols } from "@anymeter/simulator";
 import type { Kysely } from "kysely";
 import type { Database } from "../../stores/relational/database.ts";
 
@@ -37,7 +38,8 @@ export class RegistryRows {
       type?: string;
       name?: string;
       dlms_settings?: object;
-      dlms_system_title?: string;
+      protocol?: string;
+      readonly [column: string]: unknown;
     } = {},
   ): Promise<string> {
     const { dlms_settings, ...columns } = more;
@@ -89,7 +91,9 @@ export class RegistryRows {
   async meterType(
     organization: string,
     name: string,
-    meter: { timezone: string; dlmsSettings: object; series: readonly { name: string; unit: string }[] },
+    meter: Pick<MeterDescription, "protocol" | "timezone" | "settings"> & {
+      series: readonly { name: string; unit: string }[];
+    },
     only?: readonly string[],
   ): Promise<string> {
     const unique = `${name} ${++RegistryRows.#count}`.slice(-50);
@@ -119,7 +123,7 @@ export class RegistryRows {
         manufacturer: "any",
         manufacturer_model: "any",
         config: config.id,
-        dlms_settings: JSON.stringify(meter.dlmsSettings),
+        [protocols[meter.protocol].settingsField]: JSON.stringify(meter.settings),
       })
       .returning("id")
       .executeTakeFirstOrThrow();

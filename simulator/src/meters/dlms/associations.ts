@@ -1,6 +1,6 @@
 /** Who may talk to a meter: the public client everywhere, and the one client its make has for everything else. */
 import type { Conformance, ConformanceBit, MechanismName, ServerAssociation } from "@anymeter/dlms-cosem";
-import type { FaultSwitches } from "./faults.ts";
+import type { DlmsFaultSwitches } from "./faults.ts";
 import type { MeterIdentity } from "./identity.ts";
 import type { MeterMake } from "./makes.ts";
 import { publicAssociation } from "./objects/object-model.ts";
@@ -13,7 +13,7 @@ export function associationsOf(
   make: MeterMake,
   identity: MeterIdentity,
   security: MeterSecurity | undefined,
-  faults: FaultSwitches,
+  faults: DlmsFaultSwitches,
 ): readonly ServerAssociation[] {
   const management = new ManagementAssociation(make, identity, security, faults);
   if (management.clientSap === publicClientSap) return [management];
@@ -38,9 +38,14 @@ class ManagementAssociation implements ServerAssociation {
   readonly maxReceivePduSize: number;
   readonly maxSendPduSize: number;
   readonly #password: Uint8Array;
-  readonly #faults: FaultSwitches;
+  readonly #faults: DlmsFaultSwitches;
 
-  constructor(make: MeterMake, identity: MeterIdentity, security: MeterSecurity | undefined, faults: FaultSwitches) {
+  constructor(
+    make: MeterMake,
+    identity: MeterIdentity,
+    security: MeterSecurity | undefined,
+    faults: DlmsFaultSwitches,
+  ) {
     this.clientSap = make.access.value.clientSap;
     this.mechanism = make.access.value.mechanism;
     this.security = security;

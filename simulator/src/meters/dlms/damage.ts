@@ -1,15 +1,13 @@
 /** Spoils the bytes of an answer as a fault says, leaving its frames right where the fault is in the APDU. */
-import { randomBytes } from "node:crypto";
-import type { MeterFaults } from "./faults.ts";
+import type { DlmsFaults } from "./faults.ts";
 
 /** The bytes to send in place of an answer; `bytes` itself when nothing is wrong. */
-export function damage(bytes: Uint8Array, framing: "wrapper" | "hdlc", faults: MeterFaults): Uint8Array {
-  const { garbage, truncatedApdu, wrongTag } = faults;
-  if (garbage === "instead") return noise(bytes.length);
+export function damage(bytes: Uint8Array, framing: "wrapper" | "hdlc", faults: DlmsFaults): Uint8Array {
+  const { truncatedApdu, wrongTag } = faults;
   let damaged = bytes;
   if (truncatedApdu) damaged = framing === "wrapper" ? truncateWrapped(bytes) : truncateHdlc(bytes);
   if (wrongTag) damaged = framing === "wrapper" ? flipLast(damaged) : rewriteHdlc(damaged, flipLast);
-  return garbage === "before" ? join(noise(noiseLength), damaged) : damaged;
+  return damaged;
 }
 
 /** Wrapper: version, source, destination and length of two bytes each, then the APDU. */
@@ -82,14 +80,9 @@ function checkSequence(bytes: Uint8Array): Uint8Array {
   return Uint8Array.of(crc & 0xff, crc >> 8);
 }
 
-function noise(length: number): Uint8Array {
-  return randomBytes(length);
-}
-
 function join(...parts: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(parts);
 }
 
 const wrapperHeader = 8;
-const noiseLength = 11;
 const flag = 0x7e;

@@ -11,15 +11,18 @@ import type {
   ServerDevice,
   ServerHabits,
 } from "@anymeter/dlms-cosem";
+import type { Session } from "@anymeter/sans-io";
 import { dayOf } from "../../calendar.ts";
 import type { SupplyPoint } from "../../supply/supply-point.ts";
 import { MeterClock } from "../meter-clock.ts";
+import type { MeterRegistration, MeterIdentity as PublicIdentity, SimulatedMeter } from "../simulated-meter.ts";
 import { associationsOf } from "./associations.ts";
-import { FaultSwitches } from "./faults.ts";
+import { DlmsFaultSwitches, dlmsFaultChecks } from "./faults.ts";
 import type { MeterIdentity } from "./identity.ts";
 import type { Framing, MeterMake } from "./makes.ts";
 import { Measurements } from "./measurements.ts";
 import { type MeterMemory, toSpans } from "./memory.ts";
+import { DlmsMeterSession } from "./meter-session.ts";
 import { associationObject, securityObjects } from "./objects/association-objects.ts";
 import { clockObject } from "./objects/clock-object.ts";
 import { disconnectObject } from "./objects/disconnect-object.ts";
@@ -36,6 +39,7 @@ import { registerObjects } from "./objects/register-objects.ts";
 import { DailyProfile } from "./profiles/daily-profile.ts";
 import { EventLog, eventCodes } from "./profiles/event-log.ts";
 import { LoadProfile } from "./profiles/load-profile.ts";
+import { registrationOf, timezoneOf } from "./registration.ts";
 import { MeterSecurity } from "./security.ts";
 
 export interface DlmsMeterSettings {
@@ -53,13 +57,19 @@ export interface DlmsMeterSettings {
   readonly historyDays: number;
   /** Seconds. */
   readonly capturePeriod: number;
+  /** The keys the utility was given are not the meter's. */
+  readonly wrongKeyRegistered?: boolean;
 }
 
-export class DlmsMeter implements ServerDevice {
+export class DlmsMeter implements ServerDevice, SimulatedMeter {
+  readonly protocol = "dlms-cosem";
   readonly make: MeterMake;
-  readonly identity: MeterIdentity;
+  readonly identity: MeterIdentity & PublicIdentity;
+  readonly registration: MeterRegistration;
+  readonly timezone: string;
   readonly measurements: Measurements;
-  readonly faults = new FaultSwitches();
+  readonly faults = new DlmsFaultSwitches();
+  readonly ownFaults = dlmsFaultChecks;
   readonly link: LinkSettings;
   readonly associations: readonly ServerAssociation[];
   readonly habits: ServerHabits;
@@ -72,7 +82,10 @@ export class DlmsMeter implements ServerDevice {
     const { make, identity, memory, supply, now, seed, clockError, historyDays, capturePeriod } = settings;
     this.#settings = settings;
     this.make = make;
-    this.identity = identity;
+    const { manufacturer, model, firmware } = make;
+    this.identity = { ...identity, make: manufacturer, model, firmware };
+    this.registration = registrationOf(make, identity, settings.wrongKeyRegistered ?? false);
+    this.timezone = timezoneOf(make);
     this.habits = make.session.value;
     this.link = serverLink(make.framing.value, make.access.value.clientSap);
     const clock = new MeterClock(seed, clockError, memory.clockAdjustments);
@@ -83,6 +96,10 @@ export class DlmsMeter implements ServerDevice {
     const security = this.#makeSecurity();
     this.#objects = this.#makeObjects(security);
     this.associations = associationsOf(make, identity, security, this.faults);
+  }
+
+  newSession(): Session {
+    return new DlmsMeterSession(this);
   }
 
   get systemTitle(): Uint8Array {

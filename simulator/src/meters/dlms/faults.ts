@@ -1,41 +1,25 @@
-/** What can be wrong with a meter or its line, switchable while it runs. Absent or false = healthy. */
-export interface MeterFaults {
-  /** Each answer is late by this many milliseconds. */
-  latency?: number;
-  /** Share of answers that never arrive, 0–1, drawn anew for each. */
-  loss?: number;
-  /** The connection is reset after this many answers; 0 resets it at once. */
-  resetAfter?: number;
-  /** Accepts connections and never says a word. */
-  silent?: boolean;
-  /** Bytes of noise before each answer, or in its place. */
-  garbage?: "before" | "instead";
-  /** Answers come one byte at a time with this many milliseconds between. */
-  byteInterval?: number;
+/** What can be wrong with a DLMS meter beside its line. */
+import { type FaultChecks, FaultSwitches, type LineFaults, yesOrNo } from "../faults.ts";
+
+/** Absent or false = healthy. */
+export type DlmsFaults = {
   /** Answers end in the middle of the APDU, in a frame that is whole. */
-  truncatedApdu?: boolean;
+  truncatedApdu?: boolean | undefined;
   /** The last byte of every answer is wrong, in a frame that is right: of a ciphered APDU it is the tag's. */
-  wrongTag?: boolean;
+  wrongTag?: boolean | undefined;
   /** Every ciphered answer carries the invocation counter of the one before. */
-  replayedCounter?: boolean;
+  replayedCounter?: boolean | undefined;
   /** The meter's keys and password are not those that were registered. */
-  wrongKey?: boolean;
-}
+  wrongKey?: boolean | undefined;
+};
 
-/** The faults of one meter, read by its server and its security at the moment they matter. */
-export class FaultSwitches {
-  #faults: Readonly<MeterFaults> = {};
+export type DlmsMeterFaults = LineFaults & DlmsFaults;
+export const DlmsFaultSwitches = FaultSwitches<DlmsFaults>;
+export type DlmsFaultSwitches = FaultSwitches<DlmsFaults>;
 
-  get current(): Readonly<MeterFaults> {
-    return this.#faults;
-  }
-
-  /** Adds to or changes what is set; `undefined` heals. */
-  set(faults: MeterFaults): void {
-    this.#faults = { ...this.#faults, ...faults };
-  }
-
-  clear(): void {
-    this.#faults = {};
-  }
-}
+export const dlmsFaultChecks: FaultChecks<DlmsFaults> = {
+  truncatedApdu: yesOrNo,
+  wrongTag: yesOrNo,
+  replayedCounter: yesOrNo,
+  wrongKey: yesOrNo,
+};

@@ -5,7 +5,7 @@ import {
   type SecurityKeys,
   type ServerSecurity,
 } from "@anymeter/dlms-cosem";
-import type { FaultSwitches } from "./faults.ts";
+import type { DlmsFaultSwitches } from "./faults.ts";
 import type { MeterIdentity } from "./identity.ts";
 import type { Access } from "./makes.ts";
 import type { MeterMemory } from "./memory.ts";
@@ -14,7 +14,7 @@ export class MeterSecurity implements ServerSecurity {
   readonly suite: 0 | 1;
   readonly policy: { readonly authenticated: boolean; readonly encrypted: boolean };
   readonly counter: InvocationCounter;
-  readonly #faults: FaultSwitches;
+  readonly #faults: DlmsFaultSwitches;
   readonly #right: SecurityKeys;
   readonly #wrong: SecurityKeys;
   readonly #memory: MeterMemory;
@@ -24,7 +24,7 @@ export class MeterSecurity implements ServerSecurity {
   constructor(
     settings: NonNullable<Access["security"]>,
     identity: MeterIdentity,
-    faults: FaultSwitches,
+    faults: DlmsFaultSwitches,
     memory: MeterMemory,
     remember: (urgency: "now" | "soon") => void,
   ) {
@@ -55,11 +55,11 @@ export class MeterSecurity implements ServerSecurity {
 /** Takes its values from ranges whose end was stored before the first of them is used. */
 class ReservedCounter implements InvocationCounter {
   readonly #memory: MeterMemory;
-  readonly #faults: FaultSwitches;
+  readonly #faults: DlmsFaultSwitches;
   readonly #store: () => void;
   #next: number;
 
-  constructor(memory: MeterMemory, faults: FaultSwitches, store: () => void) {
+  constructor(memory: MeterMemory, faults: DlmsFaultSwitches, store: () => void) {
     this.#memory = memory;
     this.#faults = faults;
     this.#store = store;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server, type Socket } from "node:net";
 import { before, describe, test } from "node:test";
-import type { MeterFaults } from "@anymeter/simulator";
+import type { DlmsMeterFaults, DlmsSettings } from "@anymeter/simulator";
 import { cleanUpAfterTests } from "../../../stores/testing/clean-up.ts";
 import { openReadingScene } from "../../testing/reading-scene.ts";
 
@@ -16,11 +16,11 @@ describe("meters that misbehave", () => {
     await scene.openHeadEnd({ retry }).start();
   });
   const meterOf = (wanted: (settings: { framing: string; ciphering: string }) => boolean) =>
-    scene.meters.find(({ dlmsSettings }) => wanted(dlmsSettings))!;
+    scene.meters.find(({ settings }) => wanted(settings as DlmsSettings))!;
 
   const faults: readonly [
     name: string,
-    faults: MeterFaults,
+    faults: DlmsMeterFaults,
     where: "wrapper" | "hdlc" | "ciphered",
     causes: readonly string[],
   ][] = [
@@ -66,15 +66,15 @@ describe("meters that misbehave", () => {
     const meter = meterOf(({ ciphering }) => ciphering !== "none");
     const device = await scene.register({
       ...meter,
-      keys: { encryption: "00".repeat(16), authentication: meter.keys!.authentication },
+      secrets: { ...meter.secrets, dlms_global_unicast_encryption_key: "00".repeat(16) },
     });
     const run = await scene.over(await scene.ask(device, "read_profile", { obis: loadProfile }));
     assert.deepEqual([run.state, run.cause, run.attempts], ["failed", "wrong_key", 1], run.cause_detail ?? "");
   });
 
   test("a wrong password is authentication_failed", async () => {
-    const meter = scene.meters.find(({ secret }) => secret !== undefined)!;
-    const device = await scene.register({ ...meter, secret: "not it" });
+    const meter = scene.meters.find(({ secrets }) => secrets?.dlms_secret !== undefined)!;
+    const device = await scene.register({ ...meter, secrets: { dlms_secret: "not it" } });
     const run = await scene.over(await scene.ask(device, "read_profile", { obis: loadProfile }));
     assert.deepEqual(
       [run.state, run.cause, run.attempts],
@@ -88,8 +88,8 @@ describe("meters that misbehave", () => {
     const first = await scene.register(meter);
     assert.equal((await scene.over(await scene.ask(first, "read_profile", { obis: loadProfile }))).state, "succeeded");
     // Another row of the same meter begins to count at 1, which the meter has seen, and may not read the counter first.
-    const { invocation_counter_object, ...settings } = meter.dlmsSettings;
-    const second = await scene.register({ ...meter, make: "uncounted", dlmsSettings: settings });
+    const { invocation_counter_object, ...settings } = meter.settings;
+    const second = await scene.register({ ...meter, make: "uncounted", settings });
     const blind = await scene.over(await scene.ask(second, "read_object_list"));
     assert.ok(
       invocation_counter_object && (blind.state === "succeeded" || blind.cause === "counter_refused"),
@@ -102,15 +102,15 @@ describe("meters that misbehave", () => {
 
   test("a missing key, nobody listening and a host without a name are named", async () => {
     const ciphered = meterOf(({ ciphering }) => ciphering !== "none");
-    const bare = await scene.register({ ...ciphered, keys: undefined } as never);
+    const bare = await scene.register({ ...ciphered, secrets: {} });
     assert.equal((await scene.over(await scene.ask(bare, "read_object_list"))).cause, "key_missing");
     const nobody = createServer();
     const port = await listening(nobody);
     nobody.close();
     const plain = meterOf(({ ciphering }) => ciphering === "none");
     const refused = await scene.register({ ...plain, port });
-    const dlmsSettings = { ...plain.dlmsSettings, authentication: "ecdsa" } as never;
-    const signing = await scene.register({ ...plain, model: "signing", dlmsSettings });
+    const settings = { ...plain.settings, authentication: "ecdsa" };
+    const signing = await scene.register({ ...plain, model: "signing", settings });
     const unsigned = await scene.over(await scene.ask(signing, "read_object_list"));
     assert.equal(unsigned.cause, "settings_invalid");
     assert.match(unsigned.cause_detail!, /no signing keys can be registered/);

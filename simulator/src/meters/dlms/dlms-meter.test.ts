@@ -10,9 +10,10 @@ import {
   octetString,
   toEpochMilliseconds,
 } from "@anymeter/dlms-cosem";
-import { type Neighbourhood, type NeighbourhoodMeter, startNeighbourhood } from "../../neighbourhood/neighbourhood.ts";
+import { type Neighbourhood, startNeighbourhood } from "../../neighbourhood/neighbourhood.ts";
 import { openMeter } from "../../testing/meter-client.ts";
 import { decodeRows, rangeOf } from "../../testing/meters.ts";
+import type { DlmsMeter } from "./dlms-meter.ts";
 import { makes } from "./makes.ts";
 
 const profile = "1.0.99.1.0.255";
@@ -51,7 +52,7 @@ for (const make of makes) {
       Buffer.from(name.value as Uint8Array)
         .toString("hex")
         .toUpperCase(),
-      meter.logicalDeviceName,
+      meter.device.registration.deviceFields?.dlms_logical_device_name,
     );
     const list = await client.read(15, "0.0.40.0.0.255", 2);
     const objects = (list.value as Data[]).map(({ value }) => value as Data[]);
@@ -140,7 +141,7 @@ test("an old invocation counter is refused with the one that is waited for", asy
 test("a wrong key and a wrong password are refused", async () => {
   await assert.rejects(openMeter(meterOf("DLF"), { counter: 9_000, encryptionKey: "00".repeat(16) }));
   const lls = meterOf("BOR");
-  await assert.rejects(openMeter({ ...lls, secret: "WRONG" }), { code: "authentication_failed" });
+  await assert.rejects(openMeter({ ...lls, secrets: { dlms_secret: "WRONG" } }), { code: "authentication_failed" });
 });
 
 test("two clients at once get their own answers, and one that vanishes harms nobody", async () => {
@@ -154,7 +155,7 @@ test("two clients at once get their own answers, and one that vanishes harms nob
   await other.close();
 });
 
-function meterOf(flag: string): NeighbourhoodMeter & { meter: NeighbourhoodMeter["device"] } {
-  const meter = neighbourhood.meters.find(({ name }) => name.startsWith(flag))!;
+function meterOf(flag: string): Neighbourhood["dlmsMeters"][number] & { meter: DlmsMeter } {
+  const meter = neighbourhood.dlmsMeters.find(({ name }) => name.startsWith(flag))!;
   return { ...meter, meter: meter.device };
 }

@@ -1,0 +1,153 @@
+/** What a utility is told about a DLMS meter: how it is reached and opened, what its profile captures, what to ask it for. */
+import type { MeterRegistration, ReadingPlan, SeriesDescription } from "../simulated-meter.ts";
+import { publicClientSap } from "./associations.ts";
+import type { MeterIdentity } from "./identity.ts";
+import type { MeterMake } from "./makes.ts";
+import { associationName, invocationCounterName } from "./objects/association-objects.ts";
+import { eventLogName, loadProfileName } from "./objects/profile-objects.ts";
+import { type Quantity, quantities } from "./quantities.ts";
+
+/** The `dlms_settings` of the platform's meter device types. */
+export type DlmsSettings = {
+  readonly framing: "wrapper" | "hdlc";
+  readonly client_sap: number;
+  readonly server_sap: number;
+  readonly hdlc_physical_address?: number;
+  readonly hdlc_address_length?: 1 | 2 | 4;
+  readonly hdlc_max_information?: number;
+  readonly hdlc_window?: number;
+  readonly authentication: string;
+  readonly ciphering: "none" | "authenticated" | "encrypted" | "authenticated-encrypted";
+  readonly suite: number;
+  readonly dedicated_key: boolean;
+  readonly max_pdu_size: number;
+  readonly association_object: string;
+  readonly invocation_counter_object?: string;
+  readonly public_client_sap?: number;
+  readonly null_profile_clock?: "previous-plus-period";
+  readonly max_list_size?: number;
+};
+
+/** `wrongKey`: the keys were mixed up in the store, so that somebody else's are told. */
+export function registrationOf(make: MeterMake, identity: MeterIdentity, wrongKey: boolean): MeterRegistration {
+  const { security, mechanism } = make.access.value;
+  const { unicastEncryptionKey, authenticationKey } = identity;
+  return {
+    settings: settingsOf(make),
+    deviceFields: {
+      dlms_logical_device_name: hex(Buffer.from(identity.logicalDeviceName, "latin1")),
+      dlms_system_title: hex(identity.systemTitle),
+      has_disconnector: true,
+    },
+    secrets: {
+      ...(security !== undefined && {
+        dlms_global_unicast_encryption_key: hex(wrongKey ? mixedUp(unicastEncryptionKey) : unicastEncryptionKey),
+        dlms_global_authentication_key: hex(authenticationKey),
+      }),
+      ...(mechanism === "lls" && { dlms_secret: identity.password }),
+    },
+    series: seriesOf(make),
+    description: `${make.phases === 3 ? "Three" : "Single"}-phase meter`,
+    reading: dlmsReading,
+  };
+}
+
+export function timezoneOf(make: MeterMake): string {
+  return timezones[make.clock.value.zone];
+}
+
+/** The daily profile is left to on-demand reads: its columns are those of the load profile at midnight. */
+export const dlmsReading: ReadingPlan = {
+  group: "DLMS meters",
+  tasks: [
+    {
+      name: "Load profile",
+      description:
+        "Every quarter of an hour what was captured since the last stored row; at first contact the whole buffer.",
+      schedule: "quarterly",
+      // Meters capture at the quarter by clocks that are seconds apart.
+      run_offset_seconds: 30,
+      task_call: "read_profile",
+      task_kwargs: { obis: loadProfileName },
+    },
+    {
+      name: "Clock",
+      description: "Once a day: compare, and set what is off by more than half a minute.",
+      schedule: "daily",
+      run_offset_seconds: 5_400,
+      task_call: "set_time",
+      task_kwargs: { allowed_drift_seconds: 30 },
+    },
+    {
+      name: "Events",
+      description: "Once a day what the meter logged.",
+      schedule: "daily",
+      run_offset_seconds: 7_200,
+      task_call: "read_events",
+      task_kwargs: { obis: eventLogName },
+    },
+  ],
+};
+
+function settingsOf(make: MeterMake): DlmsSettings {
+  const framing = make.framing.value;
+  const { clientSap, mechanism, security } = make.access.value;
+  return {
+    framing: framing.type,
+    client_sap: clientSap,
+    server_sap: 1,
+    ...(framing.type === "hdlc" && {
+      hdlc_physical_address: framing.physicalAddress,
+      hdlc_address_length: framing.addressLength,
+      hdlc_max_information: framing.maxInformation,
+      hdlc_window: framing.window,
+    }),
+    authentication: mechanism,
+    ciphering: security === undefined ? "none" : "authenticated-encrypted",
+    suite: security?.suite ?? 0,
+    dedicated_key: security?.dedicatedKey ?? false,
+    max_pdu_size: 65_535,
+    association_object: associationName,
+    ...(security !== undefined && {
+      invocation_counter_object: invocationCounterName,
+      public_client_sap: publicClientSap,
+    }),
+    ...(make.profile.value.compression === "null-data" && { null_profile_clock: "previous-plus-period" as const }),
+    ...(make.session.value.lists !== undefined && { max_list_size: 1 }),
+  };
+}
+
+function seriesOf(make: MeterMake): SeriesDescription[] {
+  const captured = make.profile.value.columns.filter((column) => column !== "status");
+  return captured.map((column) => {
+    const quantity: Quantity = quantities[column];
+    return {
+      name: reducedName(quantity.logicalName),
+      unit: unitSymbols[quantity.unit]!,
+      description: quantity.description,
+    };
+  });
+}
+
+/** "1.0.32.7.0.255" → "1-0:32.7.0" */
+function reducedName(logicalName: string): string {
+  const [a, b, c, d, e] = logicalName.split(".");
+  return `${a}-${b}:${c}.${d}.${e}`;
+}
+
+/** Somebody else's key. */
+function mixedUp(key: Uint8Array): Uint8Array {
+  return key.map((byte) => byte ^ 0xa5);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex").toUpperCase();
+}
+
+const timezones = {
+  utc: "UTC",
+  "central-european": "Europe/Amsterdam",
+  "central-european-standard": "Etc/GMT-1",
+} as const;
+
+const unitSymbols: Readonly<Record<number, string>> = { 27: "W", 29: "var", 30: "Wh", 32: "varh", 33: "A", 35: "V" };
