@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { loadCertificate } from "./certificate.ts";
 import type { Configuration } from "./configuration.ts";
 import { createEvents } from "./events/events.ts";
-import { dlmsDriver } from "./head-end/drivers/dlms/dlms-driver.ts";
+import { createDrivers } from "./head-end/drivers/index.ts";
 import { createHeadEnd } from "./head-end/head-end.ts";
 import { headEndRoutes } from "./head-end/routes.ts";
 import { createHttpApplication } from "./http/application.ts";
@@ -91,15 +91,13 @@ async function start(
   const headEnd = roles.has("head-end")
     ? createHeadEnd({
         relational,
-        drivers: [
-          dlmsDriver({
-            db: relational.db,
-            readings: readings.writer,
-            events: events.writer,
-            openKeys: registry.openKeys,
-            reserveCounter: registry.reserveCounter,
-          }),
-        ],
+        drivers: createDrivers({
+          db: relational.db,
+          readings: readings.writer,
+          events: events.writer,
+          openKeys: registry.openKeys,
+          reserveCounter: registry.reserveCounter,
+        }),
         defaultTimezone: defaultMeterTimezone,
         metrics,
         logger,

@@ -7,7 +7,7 @@ import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import { Registry } from "prom-client";
 import { createEventWriter } from "../../../platform/src/events/event-writer.ts";
-import { dlmsDriver } from "../../../platform/src/head-end/drivers/dlms/dlms-driver.ts";
+import { createDrivers } from "../../../platform/src/head-end/drivers/index.ts";
 import { createHeadEnd } from "../../../platform/src/head-end/head-end.ts";
 import { createReadings } from "../../../platform/src/readings/readings.ts";
 import { createRegistry } from "../../../platform/src/registry/registry.ts";
@@ -50,15 +50,13 @@ export async function openPlant(ports: readonly number[], meters: number, sessio
   const openHeadEnd = () =>
     createHeadEnd({
       relational,
-      drivers: [
-        dlmsDriver({
-          db,
-          readings: readings.writer,
-          events,
-          openKeys: registry.openKeys,
-          reserveCounter: registry.reserveCounter,
-        }),
-      ],
+      drivers: createDrivers({
+        db,
+        readings: readings.writer,
+        events,
+        openKeys: registry.openKeys,
+        reserveCounter: registry.reserveCounter,
+      }),
       defaultTimezone: "UTC",
       metrics: new Registry(),
       logger: { debug: () => {}, info: () => {}, warn: console.error, error: console.error },

@@ -2,7 +2,7 @@
  * Takes runs out of the queue as ceilings allow, makes a session of each claim, and records what came of it. Nothing waits
  * in this process: what cannot begin stays in the store's queue, so the process holds at most `maxSessions` claims.
  */
-import { checkCall, type ExecutionType, executionTypes } from "../registry/task-calls.ts";
+import { checkCall, type ExecutionType, executionTypeOf } from "../registry/task-calls.ts";
 import { asRunFailure, RunFailure } from "./causes.ts";
 import type { Clock } from "./clock.ts";
 import type { ContactedDevice, Driver } from "./drivers/driver.ts";
@@ -198,7 +198,8 @@ export class Dispatcher {
 const greatestPort = 65_535;
 
 function knownType(name: string): ExecutionType {
-  if (Object.hasOwn(executionTypes, name)) return name as ExecutionType;
+  const type = executionTypeOf(name);
+  if (type !== undefined) return type;
   throw new RunFailure("no_driver", `The execution type is ${name}.`);
 }
 

@@ -9,6 +9,7 @@ export const secretColumns = [
   "dlms_global_authentication_key",
   "dlms_master_key",
   "dlms_secret",
+  "mbus_key",
 ] as const;
 
 export type SecretColumn = (typeof secretColumns)[number];

@@ -19,6 +19,8 @@ export interface DeviceKeys {
   readonly iec62056Password?: Uint8Array;
   /** Password of LLS or secret of HLS, as the bytes of its text. */
   readonly secret?: Uint8Array;
+  /** Key of M-Bus telegrams, 16 bytes. */
+  readonly mbus?: Uint8Array;
 }
 
 /** Where each of them is kept. */
@@ -29,6 +31,7 @@ export const keyColumns = {
   kek: "dlms_master_key",
   iec62056Password: "iec62056_21_password",
   secret: "dlms_secret",
+  mbus: "mbus_key",
 } as const satisfies Record<keyof DeviceKeys, SecretColumn>;
 
 /** Columns whose text is the secret itself; that of the others is hexadecimal. */

@@ -2,6 +2,7 @@
  * What the head-end asks of a protocol. A driver knows nothing of queues, leases or ceilings: it gets a meter, the calls
  * to make and a way to open the line, and reports what came of each call.
  */
+import type { SettingsName } from "../../registry/protocols/index.ts";
 import type { ExecutionType } from "../../registry/task-calls.ts";
 import type { RunFailure } from "../causes.ts";
 import type { ClockReport } from "../runs/run-report.ts";
@@ -27,6 +28,8 @@ export interface Contact {
   connect(): Promise<Line>;
   /** Tells what the meter's clock showed. */
   clock(report: ClockReport): void;
+  /** Bytes of a secret: what is sent with them in it is not shown in traces. */
+  conceal(secret: Uint8Array): void;
 }
 
 /** A call to make, and where its outcome goes. Exactly one of `succeed` and `fail` is called, or neither. */
@@ -65,8 +68,10 @@ export interface ContactedDevice {
   readonly organizationNumber: number;
   readonly name: string;
   readonly type: string | null;
-  /** Settings of the type, overridden by the device's own. */
-  readonly dlmsSettings: Readonly<Record<string, unknown>>;
+  /** Settings of the type, overridden by the device's own, by the name of their field: `mbus_settings`. */
+  readonly settings: Readonly<Partial<Record<SettingsName, Readonly<Record<string, unknown>>>>>;
+  /** IEC 62056-21 device address. */
+  readonly iec62056Address: string | null;
   /** 16 hexadecimal digits. */
   readonly dlmsSystemTitle: string | null;
   /** IANA zone of times that carry none. */

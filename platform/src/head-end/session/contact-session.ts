@@ -68,6 +68,7 @@ export async function contactMeter(options: ContactOptions): Promise<ContactOutc
     clock: (report) => {
       clockReport = report;
     },
+    conceal: (secret) => trace?.conceal(secret),
   };
   let failure: RunFailure | undefined;
   try {

@@ -1,5 +1,6 @@
 /** Reads what drivers need to know about meters, for many meters with two statements. */
 import { type Kysely, sql } from "kysely";
+import { settingsNames } from "../../registry/protocols/index.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import type { AllowedSeries, ContactedDevice } from "../drivers/driver.ts";
 
@@ -22,9 +23,10 @@ export async function contactedDevices(
     .leftJoin("sim_cards as s", "s.id", "i.sim")
     .select(["d.id", "d.number", "o.id as organization", "o.number as organization_number", "d.name", "d.type"])
     .select([
-      "d.dlms_settings",
-      "t.dlms_settings as type_settings",
+      ...settingsNames.map((name) => `d.${name}` as const),
+      ...settingsNames.map((name) => `t.${name} as type_${name}` as const),
       "d.dlms_system_title",
+      "d.iec62056_21_address",
       "c.timezone",
       "c.id as config",
     ])
@@ -48,7 +50,8 @@ export async function contactedDevices(
         organizationNumber: row.organization_number,
         name: row.name,
         type: row.type,
-        dlmsSettings: { ...row.type_settings, ...row.dlms_settings },
+        settings: Object.fromEntries(settingsNames.map((name) => [name, { ...row[`type_${name}`], ...row[name] }])),
+        iec62056Address: row.iec62056_21_address,
         dlmsSystemTitle: row.dlms_system_title,
         timezone: row.timezone ?? defaultTimezone,
         series: (row.config && series.get(row.config)) || new Map(),

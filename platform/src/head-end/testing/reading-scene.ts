@@ -15,7 +15,7 @@ import type { RelationalStore } from "../../stores/relational/relational-store.t
 import { cleanUpAfterTests } from "../../stores/testing/clean-up.ts";
 import { openTestColumnarStore } from "../../stores/testing/columnar-stores.ts";
 import { openTestRelationalStore } from "../../stores/testing/relational-stores.ts";
-import { dlmsDriver } from "../drivers/dlms/dlms-driver.ts";
+import { createDrivers } from "../drivers/index.ts";
 import { createHeadEnd, type HeadEnd } from "../head-end.ts";
 import { invoke } from "../runs/on-demand.ts";
 import { readRun } from "../runs/run-queries.ts";
@@ -46,7 +46,7 @@ export function headEndOver({ relational, columnar, masterKey }: SceneStores, se
   const events = createEventWriter(db, columnar);
   const sealer = new Sealer(masterKey);
   const all = { ...impatient, ...settings };
-  const driver = dlmsDriver({
+  const drivers = createDrivers({
     db,
     readings,
     events,
@@ -56,7 +56,7 @@ export function headEndOver({ relational, columnar, masterKey }: SceneStores, se
   });
   const headEnd = createHeadEnd({
     relational,
-    drivers: [driver],
+    drivers,
     defaultTimezone: "UTC",
     metrics: new Registry(),
     logger: silentLog,

@@ -2,7 +2,13 @@ import Type from "typebox";
 import { invalidFields } from "../../errors/platform-error.ts";
 import { choice, flag, integer, jsonObject, text } from "../fields.ts";
 import { everyOperation, type Resource, type ResourceHooks } from "../resource.ts";
-import { checkCall, checkedTypes, type ExecutionType, executionTypeNames, executionTypeOf } from "../task-calls.ts";
+import {
+  checkCall,
+  type ExecutionType,
+  executionTypeNames,
+  executionTypeOf,
+  isCheckedWhenWritten,
+} from "../task-calls.ts";
 
 export const schedules = ["quarterly", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
 
@@ -12,7 +18,7 @@ const hooks: ResourceHooks = {
     if (!callFields.some((name) => name in values)) return values;
     const { meter_execution_type, task_call, task_kwargs } = { ...before, ...values };
     const type = meter_execution_type as ExecutionType;
-    if (!checkedTypes.has(type)) return values;
+    if (!isCheckedWhenWritten(type)) return values;
     const kwargs = (task_kwargs ?? {}) as Record<string, unknown>;
     const problem = checkCall(type, task_call as string, kwargs);
     if (problem) throw invalidFields({ [problem.field]: problem.messages });
@@ -55,7 +61,7 @@ export const amrTasks: Resource = {
       required: true,
       title: "Task function call",
       description:
-        "The function to call on the execution interface. A call that generic_dlms does not have is refused.",
+        "The function to call on the execution interface. A call that generic_dlms, generic_mbus or generic_modbus does not have is refused.",
     }),
     task_kwargs: jsonObject(
       Type.Unsafe<Record<string, unknown> | null>({

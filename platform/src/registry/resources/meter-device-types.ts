@@ -1,6 +1,6 @@
-import { DlmsSettingsOrNull, dlmsSettingsCheck } from "../dlms-settings.ts";
-import { jsonObject, reference, text } from "../fields.ts";
+import { reference, text } from "../fields.ts";
 import { everyOperation, type Resource } from "../resource.ts";
+import { settingsFields } from "../settings-fields.ts";
 
 export const meterDeviceTypes: Resource = {
   name: "meter-device-types",
@@ -21,7 +21,7 @@ export const meterDeviceTypes: Resource = {
     manufacturer: text({ most: 100, required: true, title: "Manufacturer name" }),
     manufacturer_model: text({ most: 50, required: true, title: "Manufacturer model name" }),
     config: reference("meter_device_configs", { title: "Config" }),
-    dlms_settings: { ...jsonObject(DlmsSettingsOrNull), check: dlmsSettingsCheck },
+    ...settingsFields(),
   },
   unique: [["organization", "name"]],
   example: {

@@ -1,12 +1,13 @@
 import { sql } from "kysely";
 import Type from "typebox";
 import { deviceSearch, deviceSearchParameter } from "../device-search.ts";
-import { DlmsSettingsOrNull, dlmsSettingsCheck } from "../dlms-settings.ts";
-import { choice, computed, flag, hexadecimal, integer, jsonObject, reference, references, text } from "../fields.ts";
+import { choice, computed, flag, hexadecimal, integer, reference, references, text } from "../fields.ts";
 import { equals, refersTo } from "../filters.ts";
+import { protocolDeclarations } from "../protocols/index.ts";
 import { everyOperation, type Resource, type ResourceHooks, type Row } from "../resource.ts";
+import { settingsFields } from "../settings-fields.ts";
 
-export const protocols = ["dlms-cosem", "iec62056-21", "i-flag", "mbus", "modbus", "lis-200"] as const;
+const protocols = protocolDeclarations.map(({ protocol }) => protocol);
 
 const ratioHint = "Ex: 150/5 = 30";
 
@@ -104,7 +105,7 @@ export const meterDevices: Resource = {
       title: "Disconnector status",
       description: "COSEM control state: 0 disconnected, 1 connected, 2 ready for reconnection.",
     }),
-    dlms_settings: { ...jsonObject(DlmsSettingsOrNull), check: dlmsSettingsCheck },
+    ...settingsFields(),
   },
   filters: {
     name: equals("name"),

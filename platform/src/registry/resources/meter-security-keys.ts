@@ -42,7 +42,7 @@ export const meterSecurityKeys: Resource = {
   singular: "meter security key collection",
   plural: "meter security key collections",
   about:
-    "All passwords, secrets and keys of one meter, kept sealed. The master key and the DLMS secret are never returned. To replace keys delete the collection and create it anew.",
+    "All passwords, secrets and keys of one meter, kept sealed. The master key, the DLMS secret and the M-Bus key are never returned. To replace keys delete the collection and create it anew.",
   schema: "MeterSecurityKeyCollectionOut",
   schemaWrite: "MeterSecurityKeyCollectionIn",
   table: "meter_security_keys",
@@ -66,6 +66,14 @@ export const meterSecurityKeys: Resource = {
         text({
           ...{ most: 64, least: 1, nullable: true, verbatim: true, title: "DLMS secret" },
           description: "Password of low level or secret of high level authentication (an extension of the contract).",
+        }),
+      ),
+    ),
+    mbus_key: writeOnly(
+      sealed(
+        hexadecimal({
+          ...{ most: 32, lengths: [32], title: "M-Bus key" },
+          description: "AES-128 key of M-Bus telegrams (an extension of the contract).",
         }),
       ),
     ),

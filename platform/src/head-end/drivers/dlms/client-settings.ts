@@ -8,16 +8,17 @@ import type {
   LinkSettings,
   SecurityPolicy,
 } from "@anymeter/dlms-cosem";
-import { type CompleteDlmsSettings, completeDlmsSettings } from "../../../registry/dlms-settings.ts";
+import { type CompleteDlmsSettings, dlms } from "../../../registry/protocols/dlms.ts";
 import type { DeviceKeys } from "../../../registry/security-keys.ts";
 import { RunFailure } from "../../causes.ts";
+import { settingsOf as settingsOfProtocol } from "../conversation-driver.ts";
 import type { ContactedDevice } from "../driver.ts";
 
 /** Our own system title when the operator sets none: three letters of the maker and a number. */
 export const defaultSystemTitle: Uint8Array = Buffer.from("414e590000000001", "hex");
 
 export function settingsOf(device: ContactedDevice): CompleteDlmsSettings {
-  return completeDlmsSettings(device.dlmsSettings, null);
+  return settingsOfProtocol<CompleteDlmsSettings>(dlms, device);
 }
 
 /** Whether the settings need the keys' invocation counter. */

@@ -1,7 +1,7 @@
 /** Which series each column of a profile goes to, and in which scale. */
 import { type CaptureObject, formatObis, type ScalerUnit, units } from "@anymeter/dlms-cosem";
 import type { AllowedSeries } from "../driver.ts";
-import { shiftBetween } from "./series-units.ts";
+import { shiftFromCode } from "./series-units.ts";
 
 export interface ColumnPlan {
   /** For each column its series, or undefined for one that is not stored. */
@@ -66,7 +66,7 @@ function planColumn(
   if (dataIndex !== 0) return `${name} is not stored: only a part of the object is captured (data index ${dataIndex}).`;
   const scalerUnit = captured ?? (classId === 1 ? { scaler: 0, unit: countUnit } : null);
   if (!scalerUnit) return `${name} is not stored: the meter does not tell its scaler and unit.`;
-  const shift = shiftBetween(scalerUnit.unit, series.unit);
+  const shift = shiftFromCode(scalerUnit.unit, series.unit);
   if (shift === undefined) {
     const unit = units.get(scalerUnit.unit)?.symbol ?? `unit ${scalerUnit.unit}`;
     return `${name} is not stored: the meter captures ${unit}, the series is kept in ${series.unit}.`;

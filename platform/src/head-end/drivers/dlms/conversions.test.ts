@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DlmsError, type DlmsErrorCode, dlmsErrors } from "@anymeter/dlms-cosem";
 import { causes, RunFailure } from "../../causes.ts";
-import { instantOf } from "./calls/instants.ts";
+import { instantOf } from "../instants.ts";
+import { storedValue } from "../stored-values.ts";
+import { ZoneOffsets } from "../zone-offsets.ts";
 import { planColumns } from "./column-plan.ts";
 import { eventLogName, eventTitle } from "./event-codes.ts";
 import { accessFailure, failureOf } from "./failure-causes.ts";
-import { shiftBetween } from "./series-units.ts";
-import { storedValue } from "./stored-values.ts";
-import { ZoneOffsets } from "./zone-offsets.ts";
+import { shiftFromCode } from "./series-units.ts";
 
 const [watt, wattHour, voltAmpereReactiveHour, cubicMeter, volt, ohm, count] = [27, 30, 32, 13, 35, 38, 255];
 
@@ -29,7 +29,7 @@ test("units of one quantity differ by powers of ten, units of two quantities by 
     [999, "Wh", undefined],
   ];
   for (const [captured, wanted, shift] of cases)
-    assert.equal(shiftBetween(captured, wanted), shift, `${captured} ${wanted}`);
+    assert.equal(shiftFromCode(captured, wanted), shift, `${captured} ${wanted}`);
 });
 
 test("values keep every digit the store has, and are rounded beyond", () => {

@@ -1,15 +1,12 @@
 /** The driver of `generic_dlms`: associates with a meter, makes the calls, and releases. */
 import { ClientSession, type ClientSettings } from "@anymeter/dlms-cosem";
-import type { Kysely } from "kysely";
-import type { CompleteDlmsSettings } from "../../../registry/dlms-settings.ts";
-import type { DeviceKeys } from "../../../registry/security-keys.ts";
-import type { DlmsCall } from "../../../registry/task-calls.ts";
-import type { Database } from "../../../stores/relational/database.ts";
+import type { CompleteDlmsSettings, DlmsCall } from "../../../registry/protocols/dlms.ts";
 import { asRunFailure, RunFailure } from "../../causes.ts";
-import { type Clock, systemClock } from "../../clock.ts";
-import { defaultSettings, type HeadEndSettings } from "../../settings.ts";
 import type { Contact, Driver, PendingCall } from "../driver.ts";
-import type { CallContext, CallHandler, DlmsServices } from "./call.ts";
+import type { DriverServices } from "../driver-services.ts";
+import type { ObjectListStore } from "../stores.ts";
+import { zoneOffsetsOf } from "../zone-offsets.ts";
+import type { CallContext, CallHandler } from "./call.ts";
 import { readEvents } from "./calls/read-events.ts";
 import { readObjectList } from "./calls/read-object-list.ts";
 import { readProfile, readProfileByOffset } from "./calls/read-profile.ts";
@@ -25,49 +22,23 @@ import {
 import { failureOf } from "./failure-causes.ts";
 import { expectedCounter, type ReserveCounters, SessionCounters } from "./invocation-counters.ts";
 import { MeterSession } from "./meter-session.ts";
-import { objectListStore } from "./object-list-store.ts";
-import { ProfileMemory } from "./profile-memory.ts";
-import type { EventStore, ReadingStore } from "./stores.ts";
-import { ZoneOffsets } from "./zone-offsets.ts";
 
-export interface DlmsDriverOptions {
-  readonly db: Kysely<Database>;
-  readonly readings: ReadingStore;
-  readonly events: EventStore;
-  /** The meter's unsealed keys; undefined when none are registered. */
-  readonly openKeys: (device: string) => Promise<DeviceKeys | undefined>;
+export interface DlmsDriverOptions extends DriverServices {
+  readonly objectLists: ObjectListStore;
   readonly reserveCounter: ReserveCounters;
   /** Our own system title, 8 bytes; every process that shares a store must have the same one. */
   readonly systemTitle?: Uint8Array;
-  /** What differs from `defaultSettings`. */
-  readonly settings?: Partial<HeadEndSettings>;
-  readonly clock?: Clock;
 }
 
 /** Makes the driver; one serves every session of the process. */
 export function dlmsDriver(options: DlmsDriverOptions): Driver {
-  const settings = { ...defaultSettings, ...options.settings };
-  const services: DlmsServices = {
-    readings: options.readings,
-    events: options.events,
-    objectLists: objectListStore(options.db),
-    profiles: new ProfileMemory(options.db),
-    clock: options.clock ?? systemClock,
-    settings,
-  };
-  const zones = new Map<string, ZoneOffsets>();
-  const offsetsOf = (zone: string) => {
-    const offsets = zones.get(zone) ?? new ZoneOffsets(zone);
-    zones.set(zone, offsets);
-    return offsets;
-  };
   return {
     name: "dlms",
     executionTypes: ["generic_dlms"],
     contact: async (contact) => {
       const dlms = settingsOf(contact.device);
-      const offsets = offsetsOf(contact.device.timezone);
-      const session = await associate(contact, dlms, options, settings.session.idleTimeoutMilliseconds);
+      const offsets = zoneOffsetsOf(contact.device.timezone);
+      const session = await associate(contact, dlms, options, options.limits.session.idleTimeoutMilliseconds);
       const outcomes: Promise<void>[] = [];
       try {
         for (const call of contact.calls) {
@@ -77,7 +48,7 @@ export function dlmsDriver(options: DlmsDriverOptions): Driver {
             ...(dlms.deviation_sign && { deviationSign: dlms.deviation_sign }),
           };
           const context: CallContext = {
-            ...services,
+            ...options,
             device: contact.device,
             session,
             dlms,
@@ -133,6 +104,7 @@ async function associate(
   const { device } = contact;
   const counters = new SessionCounters(device.id, options.reserveCounter);
   const keys = (await options.openKeys(device.id)) ?? {};
+  for (const secret of [keys.secret, keys.iec62056Password]) if (secret) contact.conceal(secret);
   const systemTitle = options.systemTitle ?? defaultSystemTitle;
   const settings = clientSettings(device, dlms, keys, counters, systemTitle);
   const counted = usesCounter(dlms);

@@ -1,18 +1,13 @@
 /** Which cause of a run an error of the DLMS library or an answer of the meter is. */
-import {
-  DlmsError,
-  type DlmsErrorCode,
-  type DlmsFault,
-  nameOfActionResult,
-  nameOfDataAccessResult,
-} from "@anymeter/dlms-cosem";
+import { DlmsError, type DlmsErrorCode, nameOfActionResult, nameOfDataAccessResult } from "@anymeter/dlms-cosem";
 import { type CauseCode, RunFailure } from "../../causes.ts";
+import { type CausesByCode, failureOf as failureByCode } from "../failure-causes.ts";
 
 /** The failure an error means; what is no DlmsError is returned as it is. */
 export function failureOf(error: unknown): unknown {
-  if (!(error instanceof DlmsError)) return error;
-  const code = causeOf(error);
-  return new RunFailure(code, error.message, { cause: error });
+  const refusal = error instanceof DlmsError && error.code === "service_refused" ? error : undefined;
+  const cause = refusal && causesOfServiceErrors[Number(refusal.details.serviceError)];
+  return cause ? new RunFailure(cause, refusal!.message, { cause: error }) : failureByCode(error, causesOfErrors);
 }
 
 /** The failure of an attribute the meter answered with a data-access-result. */
@@ -25,13 +20,7 @@ export function actionFailure(object: string, result: number): RunFailure {
   return new RunFailure(causesOfResults[result] ?? "request_refused", `${object}: ${nameOfActionResult(result)}.`);
 }
 
-function causeOf(error: DlmsError): CauseCode {
-  if (error.code === "service_refused")
-    return causesOfServiceErrors[Number(error.details.serviceError)] ?? "request_refused";
-  return causesOfErrors[error.code] ?? causesOfFaults[error.fault];
-}
-
-const causesOfErrors: Readonly<Partial<Record<DlmsErrorCode, CauseCode>>> = {
+const causesOfErrors: CausesByCode & Partial<Record<DlmsErrorCode, CauseCode>> = {
   apdu_tag_unknown: "garbage",
   apdu_truncated: "truncated_answer",
   association_not_allowed: "meter_busy",
@@ -55,14 +44,6 @@ const causesOfErrors: Readonly<Partial<Record<DlmsErrorCode, CauseCode>>> = {
   security_suite_mismatch: "security_not_met",
   system_title_unexpected: "meter_not_authentic",
   wrapper_version_unknown: "garbage",
-};
-
-const causesOfFaults: Readonly<Record<DlmsFault, CauseCode>> = {
-  caller: "settings_invalid",
-  peer: "invalid_answer",
-  refused: "request_refused",
-  security: "wrong_key",
-  transport: "connection_closed",
 };
 
 /** Exception-response: 5 deciphering error, 6 invocation counter error. */

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../../stores/relational/database.ts";
-import type { ObjectListStore } from "./stores.ts";
+import type { ObjectListStore } from "../stores.ts";
 
 /** Keeps the newest object list of each device type and firmware. */
 export function objectListStore(db: Kysely<Database>): ObjectListStore {

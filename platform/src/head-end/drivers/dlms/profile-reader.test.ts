@@ -18,11 +18,11 @@ import {
   toEpochMilliseconds,
 } from "@anymeter/dlms-cosem";
 import type { Line } from "../../session/line.ts";
+import { ZoneOffsets } from "../zone-offsets.ts";
 import type { CallContext } from "./call.ts";
 import { MeterSession } from "./meter-session.ts";
 import type { ProfileLayout } from "./profile-layout.ts";
 import { ProfileReader } from "./profile-reader.ts";
-import { ZoneOffsets } from "./zone-offsets.ts";
 
 const hour = 3_600_000;
 const now = Date.parse("2026-03-30T00:00:00Z");
@@ -102,7 +102,7 @@ async function readerOf(meter: HourlyMeter, profileRowsPerRequest = 5_000) {
     dlms: {},
     device: { id: "meter" },
     clock: { now: () => now, after: () => () => {} },
-    settings: { layoutMaxAgeDays: 7, profileRowsPerRequest },
+    limits: { layoutMaxAgeDays: 7, profileRowsPerRequest },
     profiles: {
       recall: async () => undefined,
       learnLayout: async (_: string, __: string, ___: ProfileLayout) => {},

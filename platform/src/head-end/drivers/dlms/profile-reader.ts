@@ -11,11 +11,11 @@ import {
   type ScalerUnit,
 } from "@anymeter/dlms-cosem";
 import { RunFailure } from "../../causes.ts";
+import type { RememberedProfile } from "../profile-memory.ts";
 import type { CallContext } from "./call.ts";
 import { accessFailure, failureOf } from "./failure-causes.ts";
 import { nameOf } from "./meter-session.ts";
 import { numberIn, type ProfileLayout, readLayout } from "./profile-layout.ts";
-import type { RememberedProfile } from "./profile-memory.ts";
 import { type Range, type RangeForm, rangeForms, wholeBuffer } from "./range-forms.ts";
 
 /** What a plan of columns must know to decode; made anew when the layout turns out to be another. */
@@ -25,7 +25,7 @@ export interface DecodingPlan {
 
 export interface OpenProfile<Plan extends DecodingPlan> {
   /** undefined = never stored. */
-  readonly remembered: RememberedProfile | undefined;
+  readonly remembered: RememberedProfile<ProfileLayout> | undefined;
   plan: Plan;
   layout: ProfileLayout;
 }
@@ -49,10 +49,10 @@ export class ProfileReader<Plan extends DecodingPlan> {
 
   /** Recalls the layout, or reads it from the meter. */
   async open(): Promise<OpenProfile<Plan>> {
-    const { profiles, device, clock, settings } = this.#context;
-    const remembered = await profiles.recall(device.id, this.#profile);
+    const { profiles, device, clock, limits } = this.#context;
+    const remembered = await profiles.recall<ProfileLayout>(device.id, this.#profile);
     this.#form = remembered?.rangeForm;
-    const oldest = clock.now() - settings.layoutMaxAgeDays * 86_400_000;
+    const oldest = clock.now() - limits.layoutMaxAgeDays * 86_400_000;
     const layout = remembered && remembered.layoutReadAt > oldest ? remembered.layout : await this.#learnLayout();
     this.#opened = { remembered, plan: this.#plan(layout), layout };
     return this.#opened;
@@ -82,13 +82,13 @@ export class ProfileReader<Plan extends DecodingPlan> {
 
   /** The requests that make up the range; a single undefined = the whole buffer with one request. */
   async #requests(from: number | undefined, to: number | undefined): Promise<(Range | undefined)[]> {
-    const { dlms, clock, settings } = this.#context;
+    const { dlms, clock, limits } = this.#context;
     const { layout } = this.#opened!;
     if (dlms.selective_access === false || this.#form === wholeBuffer) return [undefined];
     // Meters' clocks may be ahead: what they recorded "tomorrow" belongs to the last request.
     const end = to ?? clock.now() + dayMilliseconds;
     const period = layout.capturePeriodSeconds * 1000;
-    const step = period * settings.profileRowsPerRequest;
+    const step = period * limits.profileRowsPerRequest;
     const requests: Range[] = [];
     let start = from;
     if (start === undefined) {
@@ -108,7 +108,7 @@ export class ProfileReader<Plan extends DecodingPlan> {
   }
 
   async #isLong(): Promise<boolean> {
-    return (await this.#entriesInUse()) > this.#context.settings.profileRowsPerRequest;
+    return (await this.#entriesInUse()) > this.#context.limits.profileRowsPerRequest;
   }
 
   #entries: number | undefined;

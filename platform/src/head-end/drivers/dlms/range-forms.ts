@@ -3,7 +3,7 @@
  * (protocols.md 5.3, no. 38); the forms are tried in this order, and the first that works is remembered.
  */
 import { type CosemDateTime, fromEpochMilliseconds, type Selection, selectByRange } from "@anymeter/dlms-cosem";
-import type { ZoneOffsets } from "./zone-offsets.ts";
+import type { ZoneOffsets } from "../zone-offsets.ts";
 
 export interface Range {
   /** Inclusive, milliseconds UTC. */

@@ -3,6 +3,7 @@ import { registry } from "./0001-registry.ts";
 import { readings } from "./0002-readings.ts";
 import { headEnd } from "./0003-head-end.ts";
 import { columnarRemovals } from "./0004-columnar-removals.ts";
+import { protocolSettings } from "./0005-protocol-settings.ts";
 
 /**
  * Every migration of the relational store, applied in the order of their names. Forward only: a migration that was
@@ -13,4 +14,5 @@ export const relationalMigrations: Readonly<Record<string, Migration>> = {
   "0002-readings": readings,
   "0003-head-end": headEnd,
   "0004-columnar-removals": columnarRemovals,
+  "0005-protocol-settings": protocolSettings,
 };

@@ -81,15 +81,23 @@ export interface MeterDeviceConfigSeriesTable {
   meter_reading_series: string;
 }
 
-export interface MeterDeviceTypeTable extends Listed {
+/** How to talk to a meter, by protocol; see registry/protocols/. */
+interface ProtocolSettingsColumns {
+  dlms_settings: JsonObject;
+  iec62056_21_settings: JsonObject;
+  corus_settings: JsonObject;
+  mbus_settings: JsonObject;
+  modbus_settings: JsonObject;
+  lis200_settings: JsonObject;
+}
+
+export interface MeterDeviceTypeTable extends Listed, ProtocolSettingsColumns {
   organization: string;
   name: string;
   description: Generated<string>;
   manufacturer: string;
   manufacturer_model: string;
   config: string | null;
-  /** See registry/dlms-settings.ts. */
-  dlms_settings: JsonObject;
 }
 
 export interface SimCardTable extends Listed {
@@ -138,7 +146,8 @@ export interface AmrTaskGroupTaskTable {
   amr_task: string;
 }
 
-export interface MeterDeviceTable extends Listed {
+/** Settings of a device go over those of its type. */
+export interface MeterDeviceTable extends Listed, ProtocolSettingsColumns {
   /** Key of the device in the columnar store. */
   number: Generated<number>;
   /** null = nobody owns it yet; only staff sees it, and it can store no readings. */
@@ -159,8 +168,6 @@ export interface MeterDeviceTable extends Listed {
   has_disconnector: Generated<boolean>;
   /** COSEM control_state: 0 disconnected, 1 connected, 2 ready for reconnection. */
   disconnector_status: number | null;
-  /** Overrides the type's settings, see registry/dlms-settings.ts. */
-  dlms_settings: JsonObject;
 }
 
 export interface MeterDeviceTaskGroupTable {
@@ -183,6 +190,7 @@ export interface MeterSecurityKeyTable extends Listed {
   dlms_global_authentication_key: Uint8Array | null;
   dlms_master_key: Uint8Array | null;
   dlms_secret: Uint8Array | null;
+  mbus_key: Uint8Array | null;
 }
 
 export interface DlmsInvocationCounterTable {

@@ -2,13 +2,13 @@
 import { type CaptureObject, type Data, formatObis, logicalNameOf, type ProfileRow } from "@anymeter/dlms-cosem";
 import { eventLimits, type MeterSystemEvent } from "../../../../events/event-writer.ts";
 import { instantLimits } from "../../../../readings/timestamp.ts";
-import type { DlmsArguments } from "../../../../registry/task-calls.ts";
+import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { CallOutcome } from "../../driver.ts";
+import { instantOf } from "../../instants.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { eventLogName, eventTitle } from "../event-codes.ts";
 import { ProfileReader } from "../profile-reader.ts";
-import { instantOf } from "./instants.ts";
 
 /** Without `start_date` the events after the last stored one of each log. */
 export async function readEvents(context: CallContext): Promise<StartedCall> {

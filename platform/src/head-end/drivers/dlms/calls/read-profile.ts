@@ -2,15 +2,15 @@
 import { formatObis, logicalNameOf, type ProfileRow } from "@anymeter/dlms-cosem";
 import type { Reading } from "../../../../readings/reading-writer.ts";
 import { instantLimits } from "../../../../readings/timestamp.ts";
-import type { DlmsArguments } from "../../../../registry/task-calls.ts";
+import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { CallOutcome } from "../../driver.ts";
+import { instantOf } from "../../instants.ts";
+import { storedValue } from "../../stored-values.ts";
+import { readingsPerWrite } from "../../stores.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { type ColumnPlan, planColumns } from "../column-plan.ts";
 import { type OpenProfile, ProfileReader } from "../profile-reader.ts";
-import { storedValue } from "../stored-values.ts";
-import { readingsPerWrite } from "../stores.ts";
-import { instantOf } from "./instants.ts";
 
 /** Without `start_date` the rows after the last stored one: a gap is filled whatever made it. */
 export async function readProfile(context: CallContext): Promise<StartedCall> {

@@ -11,14 +11,14 @@ import {
   units,
 } from "@anymeter/dlms-cosem";
 import type { Reading } from "../../../../readings/reading-writer.ts";
-import type { DlmsArguments } from "../../../../registry/task-calls.ts";
+import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { CallOutcome } from "../../driver.ts";
+import { storedValue } from "../../stored-values.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { planColumns } from "../column-plan.ts";
 import { accessFailure } from "../failure-causes.ts";
 import { type ProfileLayout, readScalerUnits } from "../profile-layout.ts";
-import { storedValue } from "../stored-values.ts";
 
 export async function readRegisters(context: CallContext): Promise<StartedCall> {
   const { obis } = context.call.kwargs as DlmsArguments<"read_registers">;
@@ -91,9 +91,9 @@ interface RegisterValue {
  * are tried in the order of how common they are; what was found is remembered like the layout of a profile.
  */
 async function registersOf(context: CallContext, names: readonly string[]): Promise<ProfileLayout> {
-  const { profiles, device, session, clock, settings } = context;
-  const remembered = await profiles.recall(device.id, registersProfile);
-  const fresh = remembered && remembered.layoutReadAt > clock.now() - settings.layoutMaxAgeDays * 86_400_000;
+  const { profiles, device, session, clock, limits } = context;
+  const remembered = await profiles.recall<ProfileLayout>(device.id, registersProfile);
+  const fresh = remembered && remembered.layoutReadAt > clock.now() - limits.layoutMaxAgeDays * 86_400_000;
   const known = fresh ? remembered.layout : emptyLayout;
   let unknown = names.filter((name) => !known.columns.some(({ logicalName }) => logicalName === name));
   if (unknown.length === 0) return known;

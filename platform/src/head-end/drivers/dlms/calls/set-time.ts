@@ -7,7 +7,7 @@ import {
   nameOfDataAccessResult,
   toEpochMilliseconds,
 } from "@anymeter/dlms-cosem";
-import type { DlmsArguments } from "../../../../registry/task-calls.ts";
+import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { failureOf } from "../failure-causes.ts";

@@ -1,4 +1,4 @@
-import { parseDecimal, valueDigits } from "../../../readings/decimal.ts";
+import { parseDecimal, valueDigits } from "../../readings/decimal.ts";
 
 /**
  * A decimal as the store keeps it, or undefined when it has too many digits before the point. Digits finer than the store's

@@ -1,16 +1,23 @@
+/** DLMS/COSEM: execution type `generic_dlms`, ours and strict. */
 import Type, { type Static } from "typebox";
-
-const choices = <const Value extends string | number>(values: readonly Value[], description: string) =>
-  Type.Optional(
-    Type.Unsafe<Value>({ type: typeof values[0] === "number" ? "integer" : "string", enum: values, description }),
-  );
-const whole = (minimum: number, maximum: number, description: string) =>
-  Type.Optional(Type.Integer({ minimum, maximum, description }));
-const yesOrNo = (description: string) => Type.Optional(Type.Boolean({ description }));
+import {
+  allowedDriftSeconds,
+  choices,
+  instant,
+  nullable,
+  obis,
+  offsetSeconds,
+  type ProtocolDeclaration,
+  settingsSchema,
+  strict,
+  timeoutSeconds,
+  whole,
+  yesOrNo,
+} from "./declaration.ts";
 
 const greatestSap = 65_535;
 const greatestHdlcClientSap = 127;
-const obis = "^\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}$";
+const objectPattern = "^\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}$";
 
 /** How to talk DLMS/COSEM to a meter. Every setting may be left out: a device's settings go over those of its type. */
 const properties = {
@@ -40,10 +47,13 @@ const properties = {
   hdlc_max_information: whole(32, 2030, "Greatest information field to negotiate."),
   hdlc_window: whole(1, 7, "Greatest window to negotiate."),
   invocation_counter_object: Type.Optional(
-    Type.String({ pattern: obis, description: "Object that holds the invocation counter, ex: 0.0.43.1.0.255" }),
+    Type.String({
+      pattern: objectPattern,
+      description: "Object that holds the invocation counter, ex: 0.0.43.1.0.255",
+    }),
   ),
   public_client_sap: whole(1, greatestSap, "Client that may read the invocation counter without security."),
-  association_object: Type.Optional(Type.String({ pattern: obis, description: "Default 0.0.40.0.0.255." })),
+  association_object: Type.Optional(Type.String({ pattern: objectPattern, description: "Default 0.0.40.0.0.255." })),
   deviation_sign: choices(
     ["utc-minus-local", "local-minus-utc"],
     "What the meter means by the deviation of its clock; the standard says the first.",
@@ -52,22 +62,11 @@ const properties = {
   release: choices(["none", "plain", "with-user-information"], "How the association is ended."),
   max_list_size: whole(1, 255, "Attributes in one GET with list, when the meter takes fewer than it says."),
   selective_access: yesOrNo("Whether the meter honours selective access to profiles."),
-  timeout_seconds: Type.Optional(
-    Type.Number({ exclusiveMinimum: 0, maximum: 600, description: "Longest wait for an answer." }),
-  ),
+  timeout_seconds: timeoutSeconds,
 };
 
-export const DlmsSettings = Type.Object(properties, { additionalProperties: false });
-export type DlmsSettings = Static<typeof DlmsSettings>;
-
-/** The settings as the API takes and gives them: an extension of the contract. */
-export const DlmsSettingsOrNull = Type.Unsafe<DlmsSettings | null>({
-  ...JSON.parse(JSON.stringify(DlmsSettings)),
-  type: ["object", "null"],
-  title: "DLMS settings",
-  description:
-    "How to talk DLMS/COSEM to the meter (an extension of the contract). Settings of a device go over those of its type.",
-});
+const schema = settingsSchema(properties);
+export type DlmsSettings = Static<typeof schema>;
 
 const defaults = {
   framing: "wrapper",
@@ -84,15 +83,40 @@ const defaults = {
 /** Settings with nothing missing that has a default. */
 export type CompleteDlmsSettings = DlmsSettings & { [Key in keyof typeof defaults]: NonNullable<DlmsSettings[Key]> };
 
-/** @returns the settings to talk to a device with: its own over its type's over the defaults */
-export function completeDlmsSettings(ofType: DlmsSettings | null, ofDevice: DlmsSettings | null): CompleteDlmsSettings {
-  return { ...defaults, ...ofType, ...ofDevice };
-}
-
 /** What a schema cannot say. */
-export function dlmsSettingsCheck(settings: DlmsSettings | null): string | undefined {
+function check(settings: DlmsSettings | null): string | undefined {
   if (settings?.framing === "hdlc" && (settings.client_sap ?? 1) > greatestHdlcClientSap) {
     return `client_sap: Ensure this value is less than or equal to ${greatestHdlcClientSap} over HDLC.`;
   }
   return undefined;
 }
+
+/** Keyword arguments of `generic_dlms`. */
+const calls = {
+  read_registers: strict({ obis: Type.Array(obis, { minItems: 1, maxItems: 256 }) }),
+  read_profile: strict({
+    obis,
+    start_date: Type.Optional(nullable(instant)),
+    end_date: Type.Optional(nullable(instant)),
+  }),
+  read_profile_by_offset_seconds: strict({ obis, offset_seconds: offsetSeconds }),
+  read_events: strict({
+    obis: Type.Optional(Type.Union([obis, Type.Array(obis, { minItems: 1, maxItems: 32 })])),
+    start_date: Type.Optional(nullable(instant)),
+    end_date: Type.Optional(nullable(instant)),
+  }),
+  read_object_list: strict({}),
+  set_time: strict({
+    allowed_drift_seconds: allowedDriftSeconds,
+  }),
+} as const;
+export type DlmsCall = keyof typeof calls;
+export type DlmsArguments<Call extends DlmsCall> = Static<(typeof calls)[Call]>;
+
+export const dlms = {
+  protocol: "dlms-cosem",
+  executionType: "generic_dlms",
+  calls,
+  checkedWhenWritten: true,
+  settings: { name: "dlms_settings", title: "DLMS settings", schema, defaults, check },
+} as const satisfies ProtocolDeclaration;

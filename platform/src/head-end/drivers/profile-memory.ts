@@ -4,20 +4,33 @@
  */
 import { createHash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
-import type { Database } from "../../../stores/relational/database.ts";
-import { SharedStatement } from "../../../stores/relational/shared-statement.ts";
-import type { ProfileLayout } from "./profile-layout.ts";
+import type { Database } from "../../stores/relational/database.ts";
+import { SharedStatement } from "../../stores/relational/shared-statement.ts";
 
-export interface RememberedProfile {
-  readonly layout: ProfileLayout;
+export interface RememberedProfile<Layout = unknown> {
+  /** What the columns hold, in the protocol's own words: JSON. */
+  readonly layout: Layout;
   /** Milliseconds UTC. */
   readonly layoutReadAt: number;
-  /** A name of range-forms.ts. */
+  /** How the meter takes a range, in the driver's words. */
   readonly rangeForm: string | undefined;
   /** Time of the newest durable row, milliseconds UTC; undefined when nothing was stored. */
   readonly readUntil: number | undefined;
   /** Series numbers into which rows up to then went. */
   readonly series: readonly number[];
+}
+
+/** Satisfied by `ProfileMemory`, and by a memory that ends with the process. */
+export interface ProfileStore {
+  /** undefined when no layout was learned. */
+  recall<Layout>(device: string, profile: string): Promise<RememberedProfile<Layout> | undefined>;
+  learnLayout(device: string, profile: string, layout: object, readAt: number): Promise<void>;
+  learnRangeForm(device: string, profile: string, form: string): Promise<void>;
+  /**
+   * Keeps up to when a profile's rows are stored, and in which series; a profile needs a layout first. Call when the rows
+   * are durable, not before.
+   */
+  advance(device: string, profile: string, readUntil: number, series: readonly number[]): Promise<void>;
 }
 
 /** A profile of a meter. */
@@ -36,10 +49,10 @@ interface Progress extends Place {
   readonly series: readonly number[];
 }
 
-export class ProfileMemory {
+export class ProfileMemory implements ProfileStore {
   readonly #db: Kysely<Database>;
   /** Layouts by their id; a make has a handful. */
-  readonly #layouts = new Map<number, ProfileLayout>();
+  readonly #layouts = new Map<number, unknown>();
   readonly #ids = new Map<string, number>();
   readonly #recalled = new SharedStatement<Place, ProfileRow | undefined>((places) => this.#rowsOf(places));
   readonly #learned = new SharedStatement<Learned>((items) => this.#writeLayouts(items));
@@ -49,11 +62,11 @@ export class ProfileMemory {
     this.#db = db;
   }
 
-  async recall(device: string, profile: string): Promise<RememberedProfile | undefined> {
+  async recall<Layout>(device: string, profile: string): Promise<RememberedProfile<Layout> | undefined> {
     const row = await this.#recalled.ask({ device, profile });
     if (!row || row.layout === null) return undefined;
     return {
-      layout: await this.#layout(row.layout),
+      layout: (await this.#layout(row.layout)) as Layout,
       layoutReadAt: row.layout_read_at?.getTime() ?? 0,
       rangeForm: row.range_form ?? undefined,
       readUntil: row.read_until?.getTime(),
@@ -61,7 +74,7 @@ export class ProfileMemory {
     };
   }
 
-  async learnLayout(device: string, profile: string, layout: ProfileLayout, readAt: number): Promise<void> {
+  async learnLayout(device: string, profile: string, layout: object, readAt: number): Promise<void> {
     await this.#learned.ask({ device, profile, layout: await this.#idOf(layout), readAt });
   }
 
@@ -74,7 +87,6 @@ export class ProfileMemory {
       .execute();
   }
 
-  /** Call when the rows are durable, not before. */
   async advance(device: string, profile: string, readUntil: number, series: readonly number[]): Promise<void> {
     await this.#progress.ask({ device, profile, readUntil, series });
   }
@@ -119,7 +131,7 @@ export class ProfileMemory {
     return [];
   }
 
-  async #layout(id: number): Promise<ProfileLayout> {
+  async #layout(id: number): Promise<unknown> {
     const known = this.#layouts.get(id);
     if (known) return known;
     const row = await this.#db
@@ -127,12 +139,11 @@ export class ProfileMemory {
       .select("layout")
       .where("id", "=", id)
       .executeTakeFirstOrThrow();
-    const layout = row.layout as ProfileLayout;
-    this.#keep(id, layout);
-    return layout;
+    this.#keep(id, row.layout);
+    return row.layout;
   }
 
-  async #idOf(layout: ProfileLayout): Promise<number> {
+  async #idOf(layout: object): Promise<number> {
     const text = JSON.stringify(layout);
     const digest = createHash("sha256").update(text).digest("hex");
     const known = this.#ids.get(digest);
@@ -152,7 +163,7 @@ export class ProfileMemory {
     return id;
   }
 
-  #keep(id: number, layout: ProfileLayout): void {
+  #keep(id: number, layout: unknown): void {
     if (this.#layouts.size >= layoutsKept) {
       this.#layouts.clear();
       this.#ids.clear();

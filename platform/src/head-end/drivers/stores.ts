@@ -1,6 +1,6 @@
 /** Where the driver puts what it reads. */
-import type { MeterSystemEvent } from "../../../events/event-writer.ts";
-import type { Reading } from "../../../readings/reading-writer.ts";
+import type { MeterSystemEvent } from "../../events/event-writer.ts";
+import type { Reading } from "../../readings/reading-writer.ts";
 
 /** Satisfied by readings/ReadingWriter. */
 export interface ReadingStore {

@@ -1,6 +1,15 @@
-import type { LocalDateTime } from "@anymeter/dlms-cosem";
 import { Temporal } from "temporal-polyfill";
-import { effectiveTimezone } from "../../../registry/timezones.ts";
+import { effectiveTimezone } from "../../registry/timezones.ts";
+
+/** A date and time as a clock on the wall shows it. */
+export interface LocalDateTime {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
 
 /**
  * Offsets of a time zone by local time, minutes east of UTC. A profile asks for thousands of neighbouring times, and no
@@ -39,6 +48,26 @@ export class ZoneOffsets {
     return Math.round(offsetNanoseconds / nanosecondsPerMinute);
   }
 
+  /** The instant of a local time in milliseconds UTC; a day, hour or minute past its range runs over into the next. */
+  instantOf(local: LocalDateTime, daylightSaving?: boolean): number {
+    const { year, month, day, hour, minute, second } = local;
+    const asUtc = Date.UTC(year, month - 1, day, hour, minute, second);
+    return asUtc - this.atLocal(local, daylightSaving) * 60_000;
+  }
+
+  /** What a clock in the zone shows at an instant. */
+  localAt(epochMilliseconds: number): LocalDateTime {
+    const local = new Date(epochMilliseconds + this.at(epochMilliseconds) * 60_000);
+    return {
+      year: local.getUTCFullYear(),
+      month: local.getUTCMonth() + 1,
+      day: local.getUTCDate(),
+      hour: local.getUTCHours(),
+      minute: local.getUTCMinutes(),
+      second: local.getUTCSeconds(),
+    };
+  }
+
   #compute({ year, month, day, hour, minute }: LocalDateTime, pass: "earlier" | "later"): number {
     const local = Temporal.PlainDateTime.from({ year, month, day }).add({ hours: hour, minutes: minute });
     const before = local.toZonedDateTime(this.#zone, { disambiguation: "earlier" });
@@ -54,3 +83,12 @@ const quarterMilliseconds = 15 * 60_000;
 const nanosecondsPerMinute = 60e9;
 /** Half a year of quarters. */
 const mostKnown = 20_000;
+
+const known = new Map<string, ZoneOffsets>();
+
+/** The offsets of a zone, one object for all its meters. */
+export function zoneOffsetsOf(zone: string): ZoneOffsets {
+  const offsets = known.get(zone) ?? new ZoneOffsets(zone);
+  known.set(zone, offsets);
+  return offsets;
+}

@@ -1,5 +1,5 @@
-import { RunFailure } from "../../../causes.ts";
-import type { ZoneOffsets } from "../zone-offsets.ts";
+import { RunFailure } from "../causes.ts";
+import type { ZoneOffsets } from "./zone-offsets.ts";
 
 /**
  * A date of keyword arguments as milliseconds UTC: ISO 8601 with `Z` or an offset (the contract writes `+0100`), or in the
@@ -15,18 +15,14 @@ export function instantOf(text: string | null | undefined, offsets: ZoneOffsets)
   }
   if (zone !== undefined) return asUtc - minutesOf(zone) * 60_000;
   const local = new Date(asUtc);
-  const offset = offsets.atLocal(
-    {
-      year: local.getUTCFullYear(),
-      month: local.getUTCMonth() + 1,
-      day: local.getUTCDate(),
-      hour: local.getUTCHours(),
-      minute: local.getUTCMinutes(),
-      second: local.getUTCSeconds(),
-    },
-    undefined,
-  );
-  return asUtc - offset * 60_000;
+  return offsets.instantOf({
+    year: local.getUTCFullYear(),
+    month: local.getUTCMonth() + 1,
+    day: local.getUTCDate(),
+    hour: local.getUTCHours(),
+    minute: local.getUTCMinutes(),
+    second: local.getUTCSeconds(),
+  });
 }
 
 function minutesOf(zone: string): number {

@@ -1,0 +1,35 @@
+/** The drivers of a head-end with a relational store. */
+import type { Kysely } from "kysely";
+import type { OpenKeys } from "../../registry/security-keys.ts";
+import type { Database } from "../../stores/relational/database.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { defaultSettings, type HeadEndSettings } from "../settings.ts";
+import { dlmsDriver } from "./dlms/dlms-driver.ts";
+import type { ReserveCounters } from "./dlms/invocation-counters.ts";
+import { objectListStore } from "./dlms/object-list-store.ts";
+import type { Driver } from "./driver.ts";
+import type { DriverServices } from "./driver-services.ts";
+import { ProfileMemory } from "./profile-memory.ts";
+import type { EventStore, ReadingStore } from "./stores.ts";
+
+export interface DriversOptions {
+  readonly db: Kysely<Database>;
+  readonly readings: ReadingStore;
+  readonly events: EventStore;
+  readonly openKeys: OpenKeys;
+  readonly reserveCounter: ReserveCounters;
+  /** What differs from `defaultSettings`. */
+  readonly settings?: Partial<HeadEndSettings>;
+  readonly clock?: Clock;
+}
+
+/** One driver per protocol; each serves every session of the process. A new one is a line here. */
+export function createDrivers({ db, reserveCounter, settings, ...options }: DriversOptions): Driver[] {
+  const services: DriverServices = {
+    ...options,
+    profiles: new ProfileMemory(db),
+    clock: options.clock ?? systemClock,
+    limits: { ...defaultSettings, ...settings },
+  };
+  return [dlmsDriver({ ...services, objectLists: objectListStore(db), reserveCounter })];
+}
