@@ -19,6 +19,8 @@ export const iec62056Errors = {
 
   // data
   data_set_invalid: { fault: "damaged", message: 'The data set "{text}" is not usable: {reason}.' },
+  profile_invalid: { fault: "damaged", message: "{what} of the load profile is not usable: {reason}." },
+  time_invalid: { fault: "damaged", message: '"{text}" is not a time: {reason}.' },
 
   // session
   break_received: {
