@@ -85,6 +85,8 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
   const street = await startNeighbourhood({ seed: 7, historyDays: 2, ...neighbourhood });
   cleanUpAfterTests(() => street.close());
   const makes = new Map<string, string>();
+  const lines = new Map<string, string>();
+  const executionTypes = new Map<string, string>();
 
   /** A head-end of its own, as another process would be. It is stopped after the tests. */
   const openHeadEnd = (settings: Partial<HeadEndSettings> = {}): HeadEnd => {
@@ -93,13 +95,21 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
     return headEnd;
   };
 
+  /** Meters behind one gateway have one interface. */
+  const interfaceOf = async ({ host, port }: MeterDescription) => {
+    const line = `${host}:${port}`;
+    const id = lines.get(line) ?? (await rows.networkInterface(organization, { static_ip_address: host, port }));
+    lines.set(line, id);
+    return id;
+  };
+
   /** Registers a meter as its utility would: the type of its make, its series, its keys. @returns the device's id */
   const register = async (meter: MeterDescription, more: { series?: readonly string[] } = {}) => {
     const make = `${meter.make} ${meter.model}`;
     const shared = more.series ? undefined : makes.get(make);
     const type = shared ?? (await rows.meterType(organization, make, meter, more.series));
     if (!more.series) makes.set(make, type);
-    const network = await rows.networkInterface(organization, { static_ip_address: meter.host, port: meter.port });
+    const network = await interfaceOf(meter);
     const device = await rows.device(organization, {
       type,
       network_interface: network,
@@ -107,6 +117,7 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
       ...meter.deviceFields,
       ...(meter.ownSettings && { [protocols[meter.protocol].settingsField]: JSON.stringify(meter.ownSettings) }),
     });
+    executionTypes.set(device, protocols[meter.protocol].executionType);
     const secrets = meter.secrets ?? {};
     await db
       .insertInto("meter_security_keys")
@@ -118,7 +129,11 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
   const ask = (device: string, task_call: string, task_kwargs: Record<string, unknown> = {}) =>
     invoke(
       db,
-      { meter_device: device, meter_execution_type: "generic_dlms", task_call, task_kwargs },
+      {
+        meter_device: device,
+        meter_execution_type: executionTypes.get(device) ?? "generic_dlms",
+        ...{ task_call, task_kwargs },
+      },
       staffScope,
       Date.now(),
       100,
@@ -143,7 +158,9 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
     relational,
     organization,
     rows,
+    /** The DLMS meters, and those of other protocols. */
     meters: street.dlmsMeters,
+    others: street.meters.filter(({ protocol }) => protocol !== "dlms-cosem"),
     openHeadEnd,
     register,
     ask,
