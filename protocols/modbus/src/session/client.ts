@@ -8,6 +8,7 @@
  */
 import { type Request, type Routine, RoutineSession } from "@anymeter/sans-io";
 import { modbusError } from "../errors.ts";
+import type { RegisterMap } from "../maps/register-map.ts";
 import {
   type IdentificationCategory,
   IdentificationCollector,
@@ -16,6 +17,7 @@ import {
 import { limits } from "../pdu/limits.ts";
 import type { IdentificationAnswer, ModbusRequest, ModbusResponse, ReadBits, ReadRegisters } from "../pdu/pdu.ts";
 import { Exchange } from "./exchange.ts";
+import { type MapReading, type MapReadOptions, readByMap } from "./map-reading.ts";
 import { type ClientSettings, type CompleteSettings, completeSettings } from "./settings.ts";
 
 /** What a single request may say otherwise than the client's settings. */
@@ -106,6 +108,14 @@ export class ModbusClient extends RoutineSession {
     options?: RequestOptions,
   ): Request<DeviceIdentification> {
     return this.enqueue(() => this.#identification(wanted, options));
+  }
+
+  /**
+   * The values of a register map: of all its series or of some, in few requests. Values beside a refused one are kept.
+   * @throws ProtocolError (of the request) when not one could be read
+   */
+  readMap(map: RegisterMap, options: MapReadOptions & RequestOptions = {}): Request<MapReading> {
+    return this.enqueue(() => readByMap((request) => this.ask(request, options), map, options));
   }
 
   /** Any request; exceptions are thrown. undefined is the answer to a broadcast. */

@@ -7,7 +7,7 @@ import { ModbusClient } from "./client.ts";
 import { ModbusServer } from "./server.ts";
 import type { ClientSettings } from "./settings.ts";
 
-function pair(framing: FramingName, registers = new Uint8Array(64), settings: ClientSettings = {}) {
+function pair(framing: FramingName, registers: Uint8Array = new Uint8Array(64), settings: ClientSettings = {}) {
   const device = bank(registers);
   const client = new ModbusClient({ framing, ...settings });
   const server = new ModbusServer({ framing, device: (unit) => (unit === 1 ? device : undefined) });

@@ -1,0 +1,41 @@
+/** Every register map of this package, by its id. */
+import { modbusError } from "../errors.ts";
+import { a43, b23 } from "./meters/abb.ts";
+import { em24, em340 } from "./meters/carlo-gavazzi.ts";
+import { dtsu666 } from "./meters/chint.ts";
+import { sdm72, sdm120, sdm230, sdm630 } from "./meters/eastron.ts";
+import { pro380 } from "./meters/inepro.ts";
+import { umg96rm } from "./meters/janitza.ts";
+import { iem3000 } from "./meters/schneider.ts";
+import { pac2200, pac4200 } from "./meters/siemens.ts";
+import { sunSpecMeter } from "./meters/sunspec.ts";
+import type { RegisterMap } from "./register-map.ts";
+
+export const registerMaps: ReadonlyMap<string, RegisterMap> = new Map(
+  [
+    a43,
+    b23,
+    dtsu666,
+    em24,
+    em340,
+    iem3000,
+    pac2200,
+    pac4200,
+    pro380,
+    sdm72,
+    sdm120,
+    sdm230,
+    sdm630,
+    sunSpecMeter,
+    umg96rm,
+  ]
+    .toSorted((one, other) => one.id.localeCompare(other.id, "en", { numeric: true }))
+    .map((map) => [map.id, map]),
+);
+
+/** @throws ProtocolError `map_unknown` */
+export function registerMap(id: string): RegisterMap {
+  const map = registerMaps.get(id);
+  if (map) return map;
+  throw modbusError("map_unknown", { map: id, known: [...registerMaps.keys()].join(", ") });
+}

@@ -1,0 +1,74 @@
+/** Carlo Gavazzi: integers of two registers, low word first; function 3 and function 4 read the same. */
+import { quantities as q } from "../quantities.ts";
+import type { RegisterMap } from "../register-map.ts";
+import { type Row, rows } from "../rows.ts";
+
+/** The same in both series. */
+const instantaneous: readonly Row[] = [
+  [q.voltageL1, "V", 0x0000, -1],
+  [q.voltageL2, "V", 0x0002, -1],
+  [q.voltageL3, "V", 0x0004, -1],
+  [q.currentL1, "A", 0x000c, -3],
+  [q.currentL2, "A", 0x000e, -3],
+  [q.currentL3, "A", 0x0010, -3],
+  [q.powerL1, "W", 0x0012, -1],
+  [q.powerL2, "W", 0x0014, -1],
+  [q.powerL3, "W", 0x0016, -1],
+  [q.power, "W", 0x0028, -1],
+];
+
+export const em24: RegisterMap = {
+  id: "carlo-gavazzi-em24",
+  manufacturer: "Carlo Gavazzi",
+  models: "EM24-DIN with RS485 (IS): PFA, PFB and X",
+  source: {
+    title: "EM24-DIN PFA, PFB & X models COMMUNICATION PROTOCOL, version 4 revision 0",
+    url: "https://www.gavazziautomation.com/fileadmin/images/PIM/OTHERSTUFF/COMPRO/EM24_IS_CP.pdf",
+    pages: "2.5 (instantaneous variables and meters)",
+  },
+  table: "input",
+  limits: { registers: 11 },
+  entries: [
+    // Overflow ("EEEE" on the display): 7FFF in the high word.
+    ...rows({ type: "int32", order: "CDAB", unavailable: ["7FFF"] }, [
+      ...instantaneous,
+      [q.energyImport, "kWh", 0x0042, -1],
+      [q.energyImportL1, "kWh", 0x0046, -1],
+      [q.energyImportL2, "kWh", 0x0048, -1],
+      [q.energyImportL3, "kWh", 0x004a, -1],
+      [q.energyExport, "kWh", 0x005c, -1],
+    ]),
+    ...rows({ type: "int16" }, [
+      [q.powerFactor, "", 0x0035, -3],
+      [q.frequency, "Hz", 0x0037, -1],
+    ]),
+  ],
+};
+
+export const em340: RegisterMap = {
+  id: "carlo-gavazzi-em340",
+  manufacturer: "Carlo Gavazzi",
+  models: "EM330, EM340, ET330, ET340",
+  source: {
+    title: "EM300 Series and ET300 Series COMMUNICATION PROTOCOL, version 2 revision 17",
+    url: "https://www.gavazziautomation.com/fileadmin/images/PIM/OTHERSTUFF/COMPRO/EM330_EM340_ET330_ET340_CP.pdf",
+    pages: "2.4 (instantaneous variables and meters, grouped by variable type)",
+  },
+  table: "input",
+  limits: { registers: 50 },
+  entries: [
+    // Overflow ("EEE" on the display): 7FFFFFFF.
+    ...rows({ type: "int32", order: "CDAB", unavailable: ["7FFFFFFF"] }, [
+      ...instantaneous,
+      [q.energyImport, "kWh", 0x0034, -1],
+      [q.energyImportL1, "kWh", 0x0040, -1],
+      [q.energyImportL2, "kWh", 0x0042, -1],
+      [q.energyImportL3, "kWh", 0x0044, -1],
+      [q.energyExport, "kWh", 0x004e, -1],
+    ]),
+    ...rows({ type: "int16" }, [
+      [q.powerFactor, "", 0x0031, -3],
+      [q.frequency, "Hz", 0x0033, -1],
+    ]),
+  ],
+};

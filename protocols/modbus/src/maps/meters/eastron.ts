@@ -1,0 +1,107 @@
+/** Eastron SDM meters: every value is a float32 in input registers, high word first. */
+import { quantities as q } from "../quantities.ts";
+import type { RegisterMap } from "../register-map.ts";
+import { rows } from "../rows.ts";
+
+export const sdm630: RegisterMap = {
+  id: "eastron-sdm630",
+  manufacturer: "Eastron",
+  models: "SDM630-Modbus, SDM630-Modbus V2",
+  source: {
+    title: "Eastron SDM630Modbus Smart Meter Modbus Protocol Implementation V1.8",
+    url: "https://www.eastroneurope.com/images/uploads/products/protocol/SDM630_MODBUS_Protocol.pdf",
+    pages: "1.2 and 1.2.1 (input registers)",
+  },
+  table: "input",
+  // 1.2: at most 40 parameters a request.
+  limits: { registers: 80 },
+  entries: rows({ type: "float32" }, [
+    [q.voltageL1, "V", 0x0000],
+    [q.voltageL2, "V", 0x0002],
+    [q.voltageL3, "V", 0x0004],
+    [q.currentL1, "A", 0x0006],
+    [q.currentL2, "A", 0x0008],
+    [q.currentL3, "A", 0x000a],
+    [q.powerL1, "W", 0x000c],
+    [q.powerL2, "W", 0x000e],
+    [q.powerL3, "W", 0x0010],
+    [q.power, "W", 0x0034],
+    [q.powerFactor, "", 0x003e],
+    [q.frequency, "Hz", 0x0046],
+    [q.energyImport, "kWh", 0x0048],
+    [q.energyExport, "kWh", 0x004a],
+    [q.reactiveImport, "kvarh", 0x004c],
+    [q.reactiveExport, "kvarh", 0x004e],
+    [q.currentNeutral, "A", 0x00e0],
+    [q.energyAbsolute, "kWh", 0x0156],
+    [q.energyImportL1, "kWh", 0x015a],
+    [q.energyImportL2, "kWh", 0x015c],
+    [q.energyImportL3, "kWh", 0x015e],
+    [q.energyExportL1, "kWh", 0x0160],
+    [q.energyExportL2, "kWh", 0x0162],
+    [q.energyExportL3, "kWh", 0x0164],
+  ]),
+};
+
+export const sdm230: RegisterMap = {
+  id: "eastron-sdm230",
+  manufacturer: "Eastron",
+  models: "SDM230-Modbus",
+  source: {
+    title: "Eastron SDM230Modbus Smart Meter Modbus Protocol Implementation V1.4",
+    url: "https://www.eastroneurope.com/images/uploads/products/protocol/SDM230-MODBUS_Protocol.pdf",
+    pages: "1.2.1 (input registers)",
+  },
+  table: "input",
+  limits: { registers: 60 },
+  entries: singlePhase(),
+};
+
+export const sdm120: RegisterMap = {
+  id: "eastron-sdm120",
+  manufacturer: "Eastron",
+  models: "SDM120-Modbus",
+  source: {
+    title: "Eastron SDM120Modbus Smart Meter Modbus Protocol Implementation V2.4",
+    url: "https://www.eastroneurope.com/images/uploads/products/protocol/SDM120-MODBUS_Protocol.pdf",
+    pages: "5 to 8 (input registers)",
+  },
+  table: "input",
+  limits: { registers: 60 },
+  entries: singlePhase(),
+};
+
+export const sdm72: RegisterMap = {
+  id: "eastron-sdm72",
+  manufacturer: "Eastron",
+  models: "SDM72D-M",
+  source: {
+    title: "EASTRON SDM72D-M User Manual V1.5, English version",
+    url: "https://www.easymanua.ls/eastron/sdm72d-m/manual?p=14",
+    pages: "14 (part 3, input registers)",
+  },
+  table: "input",
+  // Page 14: more than 30 parameters a request cause an exception.
+  limits: { registers: 60 },
+  entries: rows({ type: "float32" }, [
+    [q.power, "W", 0x0034],
+    [q.energyImport, "kWh", 0x0048],
+    [q.energyExport, "kWh", 0x004a],
+    [q.energyAbsolute, "kWh", 0x0156],
+  ]),
+};
+
+function singlePhase() {
+  return rows({ type: "float32" }, [
+    [q.voltageL1, "V", 0x0000],
+    [q.currentL1, "A", 0x0006],
+    [q.power, "W", 0x000c],
+    [q.powerFactor, "", 0x001e],
+    [q.frequency, "Hz", 0x0046],
+    [q.energyImport, "kWh", 0x0048],
+    [q.energyExport, "kWh", 0x004a],
+    [q.reactiveImport, "kvarh", 0x004c],
+    [q.reactiveExport, "kvarh", 0x004e],
+    [q.energyAbsolute, "kWh", 0x0156],
+  ]);
+}

@@ -1,0 +1,60 @@
+/**
+ * Register maps: what a meter model keeps where. A map is data, and each entry comes from the maker's public manual, which
+ * the map names.
+ */
+import type { ValueLayout } from "../registers/value.ts";
+
+/** Where a map was read: the maker's own document. */
+export interface MapSource {
+  readonly title: string;
+  readonly url: string;
+  /** Pages or clauses of the register tables. */
+  readonly pages: string;
+}
+
+/** Which registers: function 3 reads holding registers, 4 input registers. */
+export type Table = "holding" | "input";
+
+export interface RegisterEntry extends ValueLayout {
+  /** Name of the series, OBIS where the quantity has one: "1-0:1.8.0". */
+  readonly series: string;
+  /** In words: "active energy import, total". */
+  readonly quantity: string;
+  /** "" where there is none. */
+  readonly unit: string;
+  /** As on the wire, counted from 0; in a SunSpec map from the start of the model. */
+  readonly address: number;
+  /** Where it differs from the map's. */
+  readonly table?: Table;
+  /** The register's number × 10^exponent is the value in the unit. */
+  readonly exponent?: number;
+  /** A register that holds a further exponent, as int16. */
+  readonly scale?: { readonly address: number };
+}
+
+export interface RequestLimits {
+  /** Registers in one request. Default 125. */
+  readonly registers?: number;
+  /** Registers between two values that may be read along, though nobody asked for them. Default 0: never across a gap. */
+  readonly gap?: number;
+  /** Pause that the maker asks for between two requests. */
+  readonly pauseMilliseconds?: number;
+}
+
+export interface RegisterMap {
+  /** "eastron-sdm630" */
+  readonly id: string;
+  readonly manufacturer: string;
+  readonly models: string;
+  readonly source: MapSource;
+  readonly table: Table;
+  readonly limits?: RequestLimits;
+  /**
+   * Found rather than fixed: the first of these SunSpec models of the device. Addresses of entries then count from the
+   * model's id register.
+   */
+  readonly sunSpecModels?: readonly number[];
+  /** What whoever reads the meter should know. */
+  readonly notes?: readonly string[];
+  readonly entries: readonly RegisterEntry[];
+}

@@ -1,0 +1,48 @@
+/** The values of a map out of the registers that were read. */
+import { modbusError } from "../errors.ts";
+import { decodeValue } from "../registers/value.ts";
+import type { PlannedRead } from "./planner.ts";
+import type { RegisterEntry, Table } from "./register-map.ts";
+
+/** A request and its answer. */
+export interface ReadBlock extends PlannedRead {
+  readonly registers: Uint8Array;
+}
+
+/**
+ * The value of an entry as exact decimal text in the entry's unit; undefined when the meter says that it has none.
+ * @param base added to the entry's addresses
+ * @throws ProtocolError `scale_invalid`, `bcd_invalid`; `map_invalid` when no block holds the registers
+ */
+export function entryValue(
+  entry: RegisterEntry,
+  table: Table,
+  blocks: readonly ReadBlock[],
+  base = 0,
+): string | undefined {
+  const own = entry.table ?? table;
+  const exponent = entry.scale ? scaleExponent(entry.scale.address + base, own, blocks) : 0;
+  if (exponent === undefined) return undefined;
+  const { block, start } = locate(entry.address + base, own, blocks);
+  return decodeValue(block.registers, start, entry, exponent + (entry.exponent ?? 0));
+}
+
+/** undefined when the scale itself is not available (SunSpec: 8000). */
+function scaleExponent(address: number, table: Table, blocks: readonly ReadBlock[]): number | undefined {
+  const { block, start } = locate(address, table, blocks);
+  const exponent = ((block.registers[start]! << 24) >> 16) | block.registers[start + 1]!;
+  if (exponent === notAvailable) return undefined;
+  if (Math.abs(exponent) > greatestExponent) throw modbusError("scale_invalid", { address, found: exponent });
+  return exponent;
+}
+
+function locate(address: number, table: Table, blocks: readonly ReadBlock[]): { block: ReadBlock; start: number } {
+  for (const block of blocks) {
+    const index = address - block.address;
+    if (block.table === table && index >= 0 && index < block.quantity) return { block, start: index * 2 };
+  }
+  throw modbusError("map_invalid", { reason: `register ${address} was not read` });
+}
+
+const notAvailable = -0x8000;
+const greatestExponent = 10;

@@ -1,0 +1,146 @@
+/** Reads values by a register map: few requests, and what one refused request held is asked for value by value. */
+import { ProtocolError, type Routine } from "@anymeter/sans-io";
+import { modbusError } from "../errors.ts";
+import { type PlannedRead, planReads } from "../maps/planner.ts";
+import type { RegisterEntry, RegisterMap, RequestLimits, Table } from "../maps/register-map.ts";
+import { entryValue, type ReadBlock } from "../maps/values.ts";
+import type { ModbusRequest, ModbusResponse } from "../pdu/pdu.ts";
+import { findSunSpecModel } from "./sunspec.ts";
+
+export interface MapReadOptions {
+  /** Names of the series to read; all of the map when left out. */
+  readonly series?: readonly string[];
+  /** Limits of this installation, over those of the map. */
+  readonly limits?: RequestLimits;
+}
+
+export interface MapReading {
+  readonly values: readonly MapValue[];
+  /** What could not be read, and why; the values beside it are good. */
+  readonly problems: readonly MapProblem[];
+}
+
+export interface MapValue {
+  readonly entry: RegisterEntry;
+  /** Exact decimal text in the entry's unit, or text; undefined when the meter says that it has no value. */
+  readonly value: string | undefined;
+}
+
+export interface MapProblem {
+  readonly entries: readonly RegisterEntry[];
+  readonly error: ProtocolError;
+}
+
+/** How requests are made: answers are never exceptions, these are thrown. */
+export type Ask = (request: ModbusRequest) => Routine<ModbusResponse | undefined>;
+
+/**
+ * @throws ProtocolError when not one value could be read: the first cause; `series_unknown`, `map_invalid`, `model_missing`
+ */
+export function* readByMap(ask: Ask, map: RegisterMap, options: MapReadOptions = {}): Routine<MapReading> {
+  const entries = chosenEntries(map, options.series);
+  const limits = { ...map.limits, ...options.limits };
+  const base = map.sunSpecModels ? yield* findSunSpecModel(ask, map.table, map.sunSpecModels) : 0;
+  const blocks: ReadBlock[] = [];
+  const problems: MapProblem[] = [];
+  for (const read of planReads(entries, map.table, limits)) {
+    const held = entries.filter((entry) => holds(read, entry, map.table));
+    const error = yield* readBlock(ask, read, base, blocks);
+    if (!error) continue;
+    const shared = !mayBeOneValue.has(error.code) || held.length === 1;
+    if (shared) problems.push({ entries: held, error });
+    const ended = shared
+      ? endsReading(error)
+      : yield* readEach(ask, held, { table: map.table, limits, base, blocks, problems });
+    if (ended) break;
+  }
+  const failed = new Set(problems.flatMap((problem) => problem.entries));
+  const values: MapValue[] = [];
+  for (const entry of entries) {
+    if (failed.has(entry)) continue;
+    try {
+      values.push({ entry, value: entryValue(entry, map.table, blocks, base) });
+    } catch (error) {
+      problems.push(problemOf(entry, error, problems));
+    }
+  }
+  if (values.length === 0 && problems[0]) throw problems[0].error;
+  return { values, problems };
+}
+
+/** @throws ProtocolError `series_unknown` */
+export function chosenEntries(map: RegisterMap, series: readonly string[] | undefined): readonly RegisterEntry[] {
+  if (!series) return map.entries;
+  return series.map((name) => {
+    const entry = map.entries.find((one) => one.series === name);
+    if (entry) return entry;
+    const known = map.entries.map((one) => one.series).join(", ");
+    throw modbusError("series_unknown", { map: map.id, series: name, known });
+  });
+}
+
+interface Reading {
+  readonly table: Table;
+  readonly limits: RequestLimits;
+  readonly base: number;
+  readonly blocks: ReadBlock[];
+  readonly problems: MapProblem[];
+}
+
+/** @returns whether nobody answers any more */
+function* readEach(ask: Ask, entries: readonly RegisterEntry[], reading: Reading): Routine<boolean> {
+  const { table, limits, base, blocks, problems } = reading;
+  for (const entry of entries) {
+    for (const read of planReads([entry], table, limits)) {
+      const error = yield* readBlock(ask, read, base, blocks);
+      if (!error) continue;
+      problems.push({ entries: [entry], error });
+      if (endsReading(error)) return true;
+      break;
+    }
+  }
+  return false;
+}
+
+/** Reads one block. @returns why it could not be read */
+function* readBlock(
+  ask: Ask,
+  read: PlannedRead,
+  base: number,
+  blocks: ReadBlock[],
+): Routine<ProtocolError | undefined> {
+  const { table, quantity } = read;
+  const address = read.address + base;
+  const type = table === "holding" ? "read-holding-registers" : "read-input-registers";
+  try {
+    const response = yield* ask({ type, address, quantity });
+    const { registers } = response as Extract<ModbusResponse, { registers: unknown }>;
+    // The received bytes are the line's: the block outlives them.
+    blocks.push({ table, address, quantity, registers: registers.slice() });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProtocolError) return error;
+    throw error;
+  }
+}
+
+function holds(read: PlannedRead, entry: RegisterEntry, table: Table): boolean {
+  const inside = (address: number) => address >= read.address && address < read.address + read.quantity;
+  if ((entry.table ?? table) !== read.table) return false;
+  return inside(entry.address) || (entry.scale !== undefined && inside(entry.scale.address));
+}
+
+/** A register that was not read because the reading ended early has the cause of that. */
+function problemOf(entry: RegisterEntry, error: unknown, problems: readonly MapProblem[]): MapProblem {
+  if (!(error instanceof ProtocolError)) throw error;
+  const unread = error.code === "map_invalid" ? problems.at(-1)?.error : undefined;
+  return { entries: [entry], error: unread ?? error };
+}
+
+/** Refusals that may be about one value of several. */
+const mayBeOneValue: ReadonlySet<string> = new Set(["illegal_data_address", "illegal_data_value", "device_failure"]);
+
+/** Whoever does not answer one request, or knows no such function, is not asked for the rest. */
+function endsReading(error: ProtocolError): boolean {
+  return error.fault === "timeout" || error.code.startsWith("gateway_") || error.code === "answers_unrelated";
+}
