@@ -33,7 +33,7 @@ export const causes = {
   },
   settings_invalid: {
     sentence: "The meter's settings cannot be used to call it.",
-    advice: "Correct dlms_settings or the system title of the meter or its type, as the detail says.",
+    advice: "Correct the settings of the meter or its type (dlms_settings, mbus_settings, …), as the detail says.",
     retry: false,
   },
   key_missing: {
@@ -81,7 +81,8 @@ export const causes = {
   },
   no_answer: {
     sentence: "The connection stands, but the meter does not answer.",
-    advice: "Check client and server address and framing; a meter busy with its own display or push may answer later.",
+    advice:
+      "Check the addresses in the meter's settings and the framing; a meter busy with its own display or push may answer later.",
     retry: true,
   },
   deadline_exceeded: {
@@ -98,7 +99,7 @@ export const causes = {
   // what the meter says
   garbage: {
     sentence: "The bytes from the meter are not its protocol.",
-    advice: "Check framing (wrapper or HDLC) and that this port belongs to the meter.",
+    advice: "Check the framing in the meter's settings and that this port belongs to the meter.",
     retry: true,
   },
   truncated_answer: {

@@ -65,6 +65,19 @@ test("an abort ends a wait at once with its cause", async () => {
   await assert.rejects(waiting, { code: "stopped" });
 });
 
+test("a trace never shows a concealed secret, with or without parity", () => {
+  const trace = new ProtocolTrace(1_000);
+  trace.conceal(Buffer.from("12345678"));
+  trace.sent(Buffer.from("\x01P1\x02(12345678)\x03a"));
+  trace.sent(Buffer.from("\x01P1\x02(12345678)\x03a").map((byte) => byte | 0x80));
+  trace.sent(Buffer.from("\x01R1\x02(1234567)\x03"));
+  assert.deepEqual(trace.lines(), [
+    "-> a secret, 15 bytes",
+    "-> a secret, 15 bytes",
+    "-> 015231022831323334353637 2903".replace(" ", ""),
+  ]);
+});
+
 test("a trace keeps bytes up to its limit and never an association request", async () => {
   const trace = new ProtocolTrace(64);
   trace.sent(
