@@ -16,7 +16,26 @@ export function shiftBetween(captured: string | null, wanted: string): number | 
 }
 
 /** Units without a power of ten, longer ones before those they end in. */
-const bases = ["varh", "VAh", "var", "VA", "Wh", "W", "V", "A", "Hz", "m³/h", "m³", "kg", "Pa", "J/h", "J", "°C", "K", "Ω"];
+const bases = [
+  "varh",
+  "VAh",
+  "var",
+  "VA",
+  "Wh",
+  "W",
+  "V",
+  "A",
+  "Hz",
+  "m³/h",
+  "m³",
+  "kg",
+  "Pa",
+  "J/h",
+  "J",
+  "°C",
+  "K",
+  "Ω",
+];
 
 /** Units that are a power of ten of another one. */
 const equals: Readonly<Record<string, { readonly base: string; readonly power: number }>> = {
