@@ -19,6 +19,16 @@ test("an empty environment gives the documented defaults", () => {
   assert.equal(configuration.defaultMeterTimezone, "UTC");
 });
 
+test("the port for pushes follows the host, and only one asked for by name must be free", () => {
+  assert.deepEqual(readConfiguration({ ANYMETER_HOST: "0.0.0.0" }).dlmsPush, {
+    host: "0.0.0.0",
+    port: 4059,
+    mustListen: false,
+  });
+  const named = readConfiguration({ ANYMETER_DLMS_PUSH_HOST: "10.0.0.1", ANYMETER_DLMS_PUSH_PORT: "4060" });
+  assert.deepEqual(named.dlmsPush, { host: "10.0.0.1", port: 4060, mustListen: true });
+});
+
 test("an empty variable counts as unset", () => {
   assert.equal(readConfiguration({ ANYMETER_PORT: "", ANYMETER_HOST: " " }).port, 8080);
 });

@@ -10,6 +10,11 @@ export interface Configuration {
   readonly host: string;
   readonly port: number;
   readonly tls: { readonly port: number; readonly certificateFile?: string; readonly keyFile?: string };
+  /**
+   * Where meters push and dial in (DLMS over TCP and UDP). A port that nobody asked for by name may be taken by another
+   * program: then the platform starts without it, and says so.
+   */
+  readonly dlmsPush: { readonly host: string; readonly port: number; readonly mustListen: boolean };
   /** PostgreSQL 15+; absent = PGlite below the data directory. */
   readonly databaseUrl?: string;
   /** ClickHouse 24+; absent = chDB below the data directory. */
@@ -65,6 +70,11 @@ export function readConfiguration(environment: Environment, workingDirectory = p
       ...optional("certificateFile", path("ANYMETER_TLS_CERT")),
       ...optional("keyFile", path("ANYMETER_TLS_KEY")),
     },
+    dlmsPush: {
+      host: reader.text("ANYMETER_DLMS_PUSH_HOST") ?? reader.text("ANYMETER_HOST") ?? "127.0.0.1",
+      port: reader.integer("ANYMETER_DLMS_PUSH_PORT", dlmsPort, 0, 65_535),
+      mustListen: reader.text("ANYMETER_DLMS_PUSH_PORT") !== undefined,
+    },
     ...optional("databaseUrl", reader.url("ANYMETER_DATABASE_URL", ["postgres:", "postgresql:"])),
     ...optional("clickhouseUrl", reader.url("ANYMETER_CLICKHOUSE_URL", ["http:", "https:"])),
     ...optional("clickhouseCluster", reader.matching("ANYMETER_CLICKHOUSE_CLUSTER", /^[A-Za-z_][A-Za-z0-9_-]*$/)),
@@ -97,6 +107,9 @@ export function readConfiguration(environment: Environment, workingDirectory = p
   if (reader.problems.length > 0) throw new ConfigurationError(reader.problems);
   return configuration;
 }
+
+/** IANA's port of DLMS/COSEM, TCP and UDP. */
+const dlmsPort = 4059;
 
 class SettingReader {
   readonly problems: string[] = [];

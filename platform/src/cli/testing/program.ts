@@ -26,6 +26,7 @@ export function runProgram(
       ANYMETER_DATA: dataDirectory,
       ANYMETER_PORT: "0",
       ANYMETER_TLS_PORT: "0",
+      ANYMETER_DLMS_PUSH_PORT: "0",
       ...environment,
     },
     stdio: ["ignore", "pipe", "pipe"],
