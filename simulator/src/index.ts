@@ -4,13 +4,14 @@ export { type ControlServer, startControlServer } from "./control/control-server
 export type { ReadyLine } from "./main.ts";
 export type { DlmsMeterFaults } from "./meters/dlms/faults.ts";
 export type { DlmsSettings } from "./meters/dlms/registration.ts";
-export type { FaultSwitches, LineFaults } from "./meters/faults.ts";
+export { type FaultChecks, FaultSwitches, type LineFaults } from "./meters/faults.ts";
 export { type ProtocolName, protocols } from "./meters/protocols.ts";
 export type {
   MeterRegistration,
   ReadingPlan,
   SeriesDescription,
   SimulatedMeter,
+  SimulatedMeterOptions,
   TaskDescription,
 } from "./meters/simulated-meter.ts";
 export type {

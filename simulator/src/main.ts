@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { startControlServer } from "./control/control-server.ts";
 import type { NeighbourhoodDescription } from "./neighbourhood/description.ts";
 import { startNeighbourhood } from "./neighbourhood/neighbourhood.ts";
+import { otherMeters } from "./neighbourhood/others.ts";
 
 /** The line printed when everything listens. */
 export interface ReadyLine {
@@ -17,7 +18,8 @@ export interface ReadyLine {
 
 const usage = `node simulator/src/main.ts [options]
   --seed N              which neighbourhood (default 1)
-  --meters N            how many meters (default 60)
+  --meters N            how many DLMS meters (default 60)
+  --others N|none       how many meters of other protocols, in the order of their table (default all)
   --host ADDRESS        where they listen (default 127.0.0.1)
   --port-base N         port of the first meter, 0 = any free ports (default 0)
   --history-days N      days of load profile behind now (default 30)
@@ -33,6 +35,7 @@ const mostPrepared = 500;
 const options = {
   seed: { type: "string", default: "1" },
   meters: { type: "string", default: "60" },
+  others: { type: "string", default: String(otherMeters.length) },
   host: { type: "string", default: "127.0.0.1" },
   "port-base": { type: "string", default: "0" },
   "history-days": { type: "string", default: "30" },
@@ -58,7 +61,8 @@ async function main(): Promise<void> {
   }
   const neighbourhood = await startNeighbourhood({
     seed: whole("seed", values.seed, 0, 0xffff_ffff),
-    meters: whole("meters", values.meters, 1, 20_000),
+    meters: whole("meters", values.meters, 0, 20_000),
+    others: otherMeters.slice(0, values.others === "none" ? 0 : whole("others", values.others, 0, otherMeters.length)),
     host: values.host,
     startPort: whole("port-base", values["port-base"], 0, 65_535),
     historyDays: whole("history-days", values["history-days"], 1, 400),

@@ -124,6 +124,7 @@ class MeterConnection {
       if (!faults.silent) this.#answer(output, faults);
     }
     clearTimeout(this.#patience);
+    if (faults.silent) return;
     const { patience, finished } = this.#session;
     if (finished) void this.#afterSending(() => this.#socket.end());
     else if (patience !== undefined) this.#patience = setTimeout(() => this.#timedOut(), patience);

@@ -8,10 +8,12 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { DlmsMeter } from "../meters/dlms/dlms-meter.ts";
 import { makes } from "../meters/dlms/makes.ts";
+import { type EchoMeter, makeEchoMeter } from "../testing/echo-meter.ts";
 import { openMeter } from "../testing/meter-client.ts";
 import { rangeOf } from "../testing/meters.ts";
 import type { MeterDescription } from "./description.ts";
 import { startNeighbourhood } from "./neighbourhood.ts";
+import type { OtherMeter } from "./others.ts";
 
 const now = Date.UTC(2026, 9, 26, 12, 7);
 const clock = () => now;
@@ -91,6 +93,47 @@ test("a restart continues the same history on the same ports, with clocks as the
   const again = second.meters.find(({ name }) => name === secured.name)!;
   await assert.rejects(openMeter(again, { counter: 700 }), { code: "invocation_counter_rejected" });
   await second.close();
+});
+
+test("a gateway comes back on its port with what its meters kept, and other protocols change nothing for DLMS", async () => {
+  const memoryFile = join(directory, "gateway.json");
+  const others: readonly OtherMeter[] = [
+    { make: makeEchoMeter, model: "E1", heat: "house", gateway: "gateway 1" },
+    { make: makeEchoMeter, model: "E1", gas: "bakery", gateway: "gateway 1" },
+    { make: makeEchoMeter, model: "E2", electricity: "shop", trait: { clockError: 90_000, because: "to be seen" } },
+  ];
+  const settings = { seed: 11, meters: 3, historyDays: 2, clock, memoryFile };
+  const first = await startNeighbourhood({ ...settings, others });
+  const echo = (index: number, { meters }: typeof first) => meters[3 + index]!.device as EchoMeter;
+  assert.deepEqual(
+    [0, 1, 2].map((index) => {
+      const { position, number, supply, clockError } = echo(index, first).options;
+      return [position, number, supply.medium, Math.abs(clockError) < 1_500];
+    }),
+    [
+      [0, 0, "heat", true],
+      [1, 1, "gas", true],
+      [0, 2, "electricity", false],
+    ],
+  );
+  assert.equal(first.meters[5]!.truth.service?.area, "T02");
+  echo(1, first).state.reboots = 4;
+  const ports = first.meters.map(({ port }) => port);
+  assert.equal(new Set(ports).size, 5);
+  await first.close();
+  const second = await startNeighbourhood({ ...settings, others });
+  assert.deepEqual(
+    second.meters.map(({ port }) => port),
+    ports,
+  );
+  assert.equal(echo(1, second).state.reboots, 4);
+  await second.close();
+  const alone = await startNeighbourhood({ ...settings, memoryFile: join(directory, "alone.json") });
+  assert.deepEqual(
+    alone.dlmsMeters.map(({ device }) => rowsOf(device)),
+    second.dlmsMeters.map(({ device }) => rowsOf(device)),
+  );
+  await alone.close();
 });
 
 test("own invocation counters are never used twice, not even after a kill", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { NeighbourhoodDescription } from "../neighbourhood/description.ts";
 import { type Neighbourhood, startNeighbourhood } from "../neighbourhood/neighbourhood.ts";
+import { makeEchoMeter } from "../testing/echo-meter.ts";
 import { createFakePlatform, type FakePlatform, fakeToken } from "../testing/fake-platform.ts";
 import { registerNeighbourhood } from "./registration.ts";
 
@@ -41,6 +42,34 @@ test("registers every meter with what is needed to read it, and asks for its pas
     const [group] = platform.rows("/v1/metering/amr-task-groups");
     assert.deepEqual(device.task_groups, [group!.id]);
   }
+});
+
+test("meters behind one gateway share an interface, and each protocol has its own settings and tasks", async () => {
+  const others = [
+    { make: makeEchoMeter, model: "E1", heat: "house", gateway: "gateway 1" },
+    { make: makeEchoMeter, model: "E1", water: "house", gateway: "gateway 1" },
+  ] as const;
+  const street = await startNeighbourhood({ seed: 7, meters: 1, others });
+  const platform = createFakePlatform();
+  const first = await register(platform, street.description);
+  await street.close();
+  const [, heat, water] = platform.rows(devices);
+  assert.equal(platform.rows("/v1/metering/network-interfaces").length, 2);
+  assert.equal(heat!.network_interface, water!.network_interface);
+  assert.deepEqual([heat!.modbus_settings, water!.modbus_settings], [{ unit: 1 }, { unit: 2 }]);
+  const [type] = platform.rows("/v1/metering/meter-device-types").filter(({ id }) => id === heat!.type);
+  assert.deepEqual([type!.modbus_settings, type!.dlms_settings], [{ framing: "tcp" }, undefined]);
+  const [tasks] = platform.rows("/v1/metering/amr-task-groups").filter(({ id }) => id === (heat!.task_groups as string[])[0]);
+  assert.deepEqual([tasks!.name, (tasks!.tasks as []).length], ["Echo meters", 1]);
+  const asked = platform.invocations.filter(({ meter_device }) => meter_device === water!.id);
+  assert.deepEqual(
+    asked.map(({ meter_execution_type, task_kwargs }) => ({ meter_execution_type, task_kwargs })),
+    [{ meter_execution_type: "generic_modbus", task_kwargs: { series: ["echo", "past"] } }],
+  );
+  for (const { id } of first.devices) platform.read.add(id);
+  platform.writes.length = 0;
+  await register(platform, street.description);
+  assert.deepEqual(platform.writes, []);
 });
 
 test("doing it again adds nothing and changes nothing", async () => {

@@ -58,6 +58,7 @@ export function createFakePlatform(): FakePlatform {
     if (path.endsWith("/meter-security-keys")) {
       row.meter = { id: body.meter };
       delete row.dlms_secret;
+      delete row.iec62056_21_password;
     }
     rows(path).push(row);
     return row;
