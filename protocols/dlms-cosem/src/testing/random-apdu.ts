@@ -239,6 +239,11 @@ const makers: Makers = {
     ...maybe(random, "dateTime", () => randomDateTime(random)),
     body: randomData(random),
   }),
+  "data-notification-confirm": (random) => ({
+    type: "data-notification-confirm",
+    invocation: randomLongInvocation(random),
+    ...maybe(random, "dateTime", () => randomDateTime(random)),
+  }),
   "event-notification": (random) => ({
     type: "event-notification",
     ...maybe(random, "time", () => randomDateTime(random)),

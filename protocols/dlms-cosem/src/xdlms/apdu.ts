@@ -193,6 +193,12 @@ export interface DataNotification {
   readonly dateTime?: CosemDateTime;
   readonly body: Data;
 }
+/** The answer to a confirmed data-notification, which it names by its invoke-id. */
+export interface DataNotificationConfirm {
+  readonly type: "data-notification-confirm";
+  readonly invocation: LongInvocation;
+  readonly dateTime?: CosemDateTime;
+}
 export interface EventNotification {
   readonly type: "event-notification";
   readonly time?: CosemDateTime;
@@ -323,6 +329,7 @@ export type Apdu =
   | ActionResponse
   | ExceptionResponse
   | DataNotification
+  | DataNotificationConfirm
   | EventNotification
   | GeneralBlockTransfer
   | AccessRequest

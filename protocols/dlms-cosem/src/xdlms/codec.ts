@@ -42,8 +42,10 @@ import {
 } from "./initiate.ts";
 import {
   decodeDataNotification,
+  decodeDataNotificationConfirm,
   decodeEventNotification,
   encodeDataNotification,
+  encodeDataNotificationConfirm,
   encodeEventNotification,
 } from "./notification.ts";
 import { decodeSetRequest, decodeSetResponse, encodeSetRequest, encodeSetResponse } from "./set.ts";
@@ -85,6 +87,7 @@ const decoders: Readonly<Partial<Record<ServiceName, Decoder>>> = {
   "initiate-response": decodeInitiateResponse,
   "confirmed-service-error": decodeConfirmedServiceError,
   "data-notification": decodeDataNotification,
+  "data-notification-confirm": decodeDataNotificationConfirm,
   "read-request": decodeReadRequest,
   "write-request": decodeWriteRequest,
   "read-response": decodeReadResponse,
@@ -147,6 +150,7 @@ const encoders: Encoders = {
   "action-response-next-pblock": encodeActionResponse,
   "exception-response": encodeExceptionResponse,
   "data-notification": encodeDataNotification,
+  "data-notification-confirm": encodeDataNotificationConfirm,
   "event-notification": encodeEventNotification,
   "general-block-transfer": encodeGeneralBlockTransfer,
   ciphered: encodeCiphered,

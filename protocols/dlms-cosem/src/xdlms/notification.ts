@@ -5,7 +5,7 @@ import { decodeData, encodeData } from "../data/codec.ts";
 import { type CosemDateTime, readDateTime, writeDateTime } from "../data/date-time.ts";
 import { dataTags } from "../data/tags.ts";
 import { dlmsError } from "../errors.ts";
-import type { DataNotification, EventNotification } from "./apdu.ts";
+import type { DataNotification, DataNotificationConfirm, EventNotification } from "./apdu.ts";
 import { readAttribute, readLongInvocation, readPresence, writeAttribute, writeLongInvocation } from "./descriptors.ts";
 import { serviceTags } from "./tags.ts";
 
@@ -21,6 +21,19 @@ export function encodeDataNotification(writer: ByteWriter, notification: DataNot
   writeLongInvocation(writer, notification.invocation);
   writeOptionalDateTime(writer, notification.dateTime);
   encodeData(writer, notification.body);
+}
+
+/** `10 | long invoke-id | date-time`. */
+export function decodeDataNotificationConfirm(reader: ByteReader): DataNotificationConfirm {
+  const invocation = readLongInvocation(reader);
+  const dateTime = readDateTimeOctets(reader);
+  return { type: "data-notification-confirm", invocation, ...(dateTime && { dateTime }) };
+}
+
+export function encodeDataNotificationConfirm(writer: ByteWriter, confirmation: DataNotificationConfirm): void {
+  writer.unsigned8(serviceTags["data-notification-confirm"].plain);
+  writeLongInvocation(writer, confirmation.invocation);
+  writeOptionalDateTime(writer, confirmation.dateTime);
 }
 
 /** `C2 | time? | class, logical name, attribute | data`. */

@@ -21,6 +21,7 @@ export const serviceTags = {
   "write-response": { plain: 0x0d, global: 0x2d, dedicated: 0x4d },
   "confirmed-service-error": { plain: 0x0e, global: 0x2e, dedicated: 0x4e },
   "data-notification": { plain: 0x0f },
+  "data-notification-confirm": { plain: 0x10 },
   "unconfirmed-write-request": { plain: 0x16, global: 0x36, dedicated: 0x56 },
   "information-report": { plain: 0x18, global: 0x38, dedicated: 0x58 },
   aarq: { plain: 0x60 },

@@ -37,6 +37,12 @@ const bodyHex = "02 01 06 0000028C";
 
 export const notificationVectors: readonly WrittenVector<Apdu>[] = [
   {
+    name: "data-notification-confirm, tag 16 in decimal",
+    source: "the ASN.1 of Data-Notification-Confirm: long invoke-id (40: confirmed, id 7) and an empty date-time",
+    hex: "10 40000007 00",
+    value: { type: "data-notification-confirm", invocation: { ...confirmed, confirmed: true, invokeId: 7 } },
+  },
+  {
     name: "data-notification",
     hex: ["0F 40000000 0C", dateTimeHex, bodyHex],
     value: { type: "data-notification", invocation: confirmed, dateTime, body },
