@@ -59,7 +59,9 @@ test("meters behind one gateway share an interface, and each protocol has its ow
   assert.deepEqual([heat!.modbus_settings, water!.modbus_settings], [{ unit: 1 }, { unit: 2 }]);
   const [type] = platform.rows("/v1/metering/meter-device-types").filter(({ id }) => id === heat!.type);
   assert.deepEqual([type!.modbus_settings, type!.dlms_settings], [{ framing: "tcp" }, undefined]);
-  const [tasks] = platform.rows("/v1/metering/amr-task-groups").filter(({ id }) => id === (heat!.task_groups as string[])[0]);
+  const [tasks] = platform
+    .rows("/v1/metering/amr-task-groups")
+    .filter(({ id }) => id === (heat!.task_groups as string[])[0]);
   assert.deepEqual([tasks!.name, (tasks!.tasks as []).length], ["Echo meters", 1]);
   const asked = platform.invocations.filter(({ meter_device }) => meter_device === water!.id);
   assert.deepEqual(
