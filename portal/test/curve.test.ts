@@ -105,6 +105,9 @@ test("unit and OBIS name decide what a series is", () => {
   assert.equal(quantityKind({ unit: "Wh", name: "1-0:1.29.0" }), "interval");
   assert.equal(quantityKind({ unit: "Wh", name: "1.0.1.29.0.255" }), "interval");
   assert.equal(quantityKind({ unit: "m³", name: "7-0:3.1.0*255" }), "register");
+  assert.equal(quantityKind({ unit: "GJ", name: "6-0:1.0.0" }), "register");
+  assert.equal(quantityKind({ unit: "m³", name: "consumption_unconverted_daily" }), "interval");
+  assert.equal(unitOf("GJ", "power"), "GJ/h");
   assert.equal(quantityKind({ unit: "V", name: "1-0:32.7.0" }), "instantaneous");
   assert.deepEqual(viewsOf("instantaneous"), ["values"]);
   assert.equal(unitOf("kWh", "power"), "kW");

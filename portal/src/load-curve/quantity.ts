@@ -13,6 +13,7 @@ const rateOfAmount: Readonly<Record<string, string>> = {
   ...{ VAh: "VA", kVAh: "kVA", MVAh: "MVA" },
   ...{ Ah: "A" },
   ...{ m3: "m³/h", "m³": "m³/h", l: "l/h" },
+  ...{ kJ: "kJ/h", MJ: "MJ/h", GJ: "GJ/h" },
 };
 
 /**
@@ -21,11 +22,15 @@ const rateOfAmount: Readonly<Record<string, string>> = {
  */
 const intervalIntegral = "29";
 
+/** Columns of a Corus converter's databases that hold the volume of one record (Utilitarian API, "Corus"). */
+const consumptionColumn = /^consumption_(un)?converted_/;
+
 /** Reads `A-B:C.D.E`, `A-B:C.D.E*F` and `A.B.C.D.E.F`. */
 const obis = /^(?:\d+-\d+:\d+\.(\d+)\.\d+(?:[*.]\d+)?|\d+[.-]\d+[.-]\d+[.-](\d+)[.-]\d+[.-]\d+)$/;
 
 export function quantityKind({ unit, name }: Pick<MeterReadingSeries, "unit" | "name">): QuantityKind {
   if (!(unit in rateOfAmount)) return "instantaneous";
+  if (consumptionColumn.test(name)) return "interval";
   const [, short, long] = obis.exec(name) ?? [];
   return (short ?? long) === intervalIntegral ? "interval" : "register";
 }
