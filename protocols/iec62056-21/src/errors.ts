@@ -22,6 +22,22 @@ export const iec62056Errors = {
   profile_invalid: { fault: "damaged", message: "{what} of the load profile is not usable: {reason}." },
   time_invalid: { fault: "damaged", message: '"{text}" is not a time: {reason}.' },
 
+  // P1
+  authentication_failed: {
+    fault: "security",
+    message:
+      "The ciphered telegram does not open: the key or the authentication key differs from the meter's, or bytes were changed.",
+  },
+  key_invalid: { fault: "caller", message: "The {key} has {length} bytes; {expected} are required." },
+  key_missing: {
+    fault: "caller",
+    message: "The P1 telegram is ciphered: set the key that the grid operator gives out.",
+  },
+  pushes_hdlc: {
+    fault: "damaged",
+    message: "The stream begins with 7E: the port speaks DLMS over HDLC. Read it with that protocol.",
+  },
+
   // session
   break_received: {
     fault: "refused",

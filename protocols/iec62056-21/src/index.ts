@@ -1,13 +1,23 @@
 /** Everything public, by room. */
 export { blockCheck, bytesFromText, control, textFromBytes } from "./characters.ts";
+export * from "./data/address.ts";
 export * from "./data/data-set.ts";
+export * from "./data/load-profile.ts";
+export * from "./data/meter-time.ts";
+export * from "./data/obis-names.ts";
+export * from "./data/profile-status.ts";
 export * from "./errors.ts";
+export { type ExplainOptions, explainIec62056 } from "./explain/explain.ts";
 export * from "./message/block.ts";
 export * from "./message/command.ts";
 export * from "./message/identification.ts";
 export * from "./message/message-parser.ts";
 export * from "./message/option-select.ts";
 export * from "./message/request.ts";
+export * from "./p1/checksum.ts";
+export * from "./p1/ciphered.ts";
+export * from "./p1/telegram.ts";
+export * from "./p1/values.ts";
 export { carriesEvenParity, hasEvenParity, withEvenParity } from "./parity.ts";
 export { ClientLine, type LineSettings } from "./session/client-line.ts";
 export * from "./session/client-session.ts";

@@ -41,6 +41,8 @@ export interface ProfileRow {
   readonly header: ProfileHeader;
   /** One for each column. */
   readonly values: readonly DataValue[];
+  /** Of its first value in the text. */
+  readonly offset: number;
 }
 
 /**
@@ -145,7 +147,7 @@ class ProfileReader implements DataSetSink {
     }
     this.#values.push(value);
     if (this.#values.length < header.columns.length) return;
-    this.rows.push({ time: this.#timeOfRow(header), header, values: this.#values });
+    this.rows.push({ time: this.#timeOfRow(header), header, values: this.#values, offset: this.#rowAt });
     this.#values = [];
   }
 

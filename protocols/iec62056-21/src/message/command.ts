@@ -13,6 +13,26 @@ export interface Command {
   readonly more: boolean;
 }
 
+/** What commands ask for: table of clause 6.3.6. */
+export const commandMeanings: Readonly<Record<string, string>> = {
+  P0: "operand for a secure algorithm, or the serial number",
+  P1: "password",
+  P2: "result of a secure algorithm",
+  W1: "write, ASCII coded",
+  W2: "write, formatted",
+  W3: "write, ASCII coded, in partial blocks",
+  W4: "write, formatted, in partial blocks",
+  W5: "write, national use",
+  R1: "read, ASCII coded",
+  R2: "read, formatted",
+  R3: "read, ASCII coded, in partial blocks",
+  R4: "read, formatted, in partial blocks",
+  R5: "read, national use",
+  R6: "read, national use, in partial blocks",
+  E2: "execute, formatted",
+  B0: "break: the dialogue ends",
+};
+
 /**
  * `encodeCommand("R1", "1.8.0()")`; without data there is no STX, as in `encodeCommand("B0")`.
  * @throws ProtocolError `value_invalid` for a command that is no letter and digit, or data with control characters that frame

@@ -8,7 +8,8 @@ import { iec62056Error } from "../errors.ts";
 import { type Block, decodeBlock } from "./block.ts";
 import { type Command, decodeCommand } from "./command.ts";
 import { decodeIdentification, type Identification } from "./identification.ts";
-import { decodeOptionSelect, type OptionSelect, optionSelectLength } from "./option-select.ts";
+import { beginsMessage, endOfMessage, isLine } from "./message-end.ts";
+import { decodeOptionSelect, type OptionSelect } from "./option-select.ts";
 import { decodeRequest, type RequestMessage } from "./request.ts";
 
 export type Message =
@@ -77,13 +78,17 @@ export class MessageParser {
       this.clear();
       return undefined;
     }
-    const end = this.#endOfMessage(start);
+    const { expectsOptionSelect } = this;
+    const bounds = { start, end: this.#end, scanned: this.#scanned, expectsOptionSelect };
+    const end = endOfMessage(this.#bytes, bounds);
     if (end !== undefined) {
       this.#start = end;
       this.#scanned = end;
       return this.#bytes.slice(start, end);
     }
-    const limit = (this.#bytes[start]! & 0x7f) === slash ? lineLimit : this.#limit;
+    // The last byte may be the ETX whose check character is still to come.
+    this.#scanned = this.#end - 1;
+    const limit = isLine(this.#bytes[start]!) ? lineLimit : this.#limit;
     if (this.pending <= limit) return undefined;
     this.clear();
     return iec62056Error("message_too_long", { message: "message", limit });
@@ -101,28 +106,6 @@ export class MessageParser {
     const rest = this.#bytes.slice(this.#start, this.#end);
     this.clear();
     return rest;
-  }
-
-  /** Index after the last byte of the message that begins at `start`. */
-  #endOfMessage(start: number): number | undefined {
-    const first = this.#bytes[start]! & 0x7f;
-    if (first === control.NAK) return start + 1;
-    if (first === control.ACK) {
-      if (!this.expectsOptionSelect) return start + 1;
-      return this.pending >= optionSelectLength ? start + optionSelectLength : undefined;
-    }
-    const bytes = this.#bytes;
-    const isLine = first === slash;
-    for (let index = Math.max(this.#scanned, start + 1); index < this.#end; index++) {
-      const character = bytes[index]! & 0x7f;
-      if (isLine ? character === control.LF : character === control.ETX || character === control.EOT) {
-        const end = isLine ? index + 1 : index + 2;
-        this.#scanned = index;
-        return end <= this.#end ? end : undefined;
-      }
-    }
-    this.#scanned = this.#end;
-    return undefined;
   }
 
   #makeRoom(count: number): void {
@@ -178,14 +161,3 @@ const messageNames = {
 
 const slash = 0x2f;
 const questionMark = 0x3f;
-
-function beginsMessage(byte: number): boolean {
-  const character = byte & 0x7f;
-  return (
-    character === slash ||
-    character === control.SOH ||
-    character === control.STX ||
-    character === control.ACK ||
-    character === control.NAK
-  );
-}
