@@ -53,12 +53,14 @@ export const mbusErrors = {
     message:
       "What came from {target} is no frame but {bytes}: noise, a wrong baud, or two meters with one address. Check the line, search the bus.",
   },
+  application_busy: { fault: "refused", message: "The meter at {target} is busy: {reason}." },
   application_error: { fault: "refused", message: "The meter at {target} reports: {reason}." },
   meter_silent: {
     fault: "timeout",
     message:
       "No meter answers at {target} in {attempts} attempts. Check the address, the wiring, the baud and the gateway's latency.",
   },
+  readouts_limited: { fault: "refused", message: "The meter at {target} is read too often: {reason}." },
   request_refused: { fault: "refused", message: "The meter at {target} does not take the frame (NACK)." },
   selected_meter_silent: {
     fault: "timeout",
@@ -69,6 +71,75 @@ export const mbusErrors = {
     fault: "timeout",
     message:
       "No meter of the bus has {target}: none took the selection in {attempts} attempts. Search the bus for what answers.",
+  },
+
+  // records
+  dif_reserved: { fault: "damaged", message: "The DIF {dif} is reserved; what follows cannot be told apart." },
+  plain_text_invalid: {
+    fault: "damaged",
+    message: "No length byte and printable text stand where the plain text unit of a record belongs.",
+  },
+  record_undecodable: { fault: "damaged", message: "The record {bytes} ({record}) has no usable value: {reason}." },
+  variable_length_reserved: {
+    fault: "damaged",
+    message: "The length byte {lvar} of variable data is reserved; what follows cannot be told apart.",
+  },
+
+  // telegrams
+  compact_format_unknown: {
+    fault: "damaged",
+    message:
+      "The compact frame has the format {signature}, which no telegram before has shown. Wait for a full telegram of this meter.",
+  },
+  compact_frame_wrong: {
+    fault: "damaged",
+    message: "The compact frame does not fit the format {signature}: {reason}. Wait for the next full telegram.",
+  },
+  control_information_unknown: { fault: "damaged", message: "The CI field {field} is not known: {reason}." },
+
+  // security
+  authentication_layer_invalid: {
+    fault: "damaged",
+    message: "The authentication layer says it has {length} bytes, its fields have {expected}.",
+  },
+  cipher_too_long: {
+    fault: "caller",
+    message: "{length} bytes of data are too many to encipher; the limit is {limit}.",
+  },
+  cipher_truncated: {
+    fault: "damaged",
+    message: "{expected} bytes are said to be enciphered, but only {found} follow the header.",
+  },
+  fragment_unsupported: {
+    fault: "damaged",
+    message: "The telegram is fragment {fragment} of a longer message; fragments are not joined.",
+  },
+  key_invalid: { fault: "caller", message: "The key has {length} bytes instead of 16." },
+  key_missing: { fault: "security", message: "The telegram is enciphered ({mode}); give the meter's key." },
+  key_wrong: {
+    fault: "security",
+    message: "The key does not fit: the deciphered bytes lack the {check}. Check the key of this meter.",
+  },
+  mac_wrong: {
+    fault: "security",
+    message:
+      "The message authentication code is wrong: another key, or the telegram was changed. Check the meter's key.",
+  },
+  message_counter_missing: {
+    fault: "security",
+    message: "The key is derived from a message counter, which this telegram does not have.",
+  },
+  meter_address_missing: {
+    fault: "security",
+    message: "The cipher needs the meter's address, which a short header does not have. Give that of the link layer.",
+  },
+  security_mode_unsupported: {
+    fault: "security",
+    message: "The telegram is enciphered by {mode}, which is not supported.",
+  },
+  session_check_wrong: {
+    fault: "damaged",
+    message: "The check sequence of the extended link layer is wrong. Wait for the next telegram.",
   },
 } as const;
 

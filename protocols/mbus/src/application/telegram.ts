@@ -4,7 +4,7 @@ import type { DataRecord } from "../records/record.ts";
 import type { TelegramHeader } from "./header.ts";
 
 export interface Telegram {
-  /** The CI field, see `controlInformation`. */
+  /** The CI field, see `controlInformationOf`; that of the innermost layer. */
   readonly controlInformation: number;
   /** Absent for telegrams without one (CI 78). */
   readonly header: TelegramHeader | undefined;
@@ -13,6 +13,12 @@ export interface Telegram {
   readonly manufacturerData: Uint8Array | undefined;
   /** DIF 1F: the meter has more records in its next telegram. */
   readonly moreFollows: boolean;
-  /** What could not be understood; everything else of the telegram is there. */
+  /** CI 70: the meter refuses, see `applicationErrorReason`. */
+  readonly applicationError: number | undefined;
+  /** CI 71: bits that the maker defines. */
+  readonly alarm: number | undefined;
+  /** The data behind the header as the records have it: deciphered, and compact frames expanded. */
+  readonly content: Uint8Array;
+  /** What could not be understood, a missing or wrong key among it; everything else of the telegram is there. */
   readonly problems: readonly ProtocolError[];
 }

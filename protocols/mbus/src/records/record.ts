@@ -5,9 +5,8 @@ import type { CalendarTime } from "./calendar-time.ts";
 export type DataRecord = RecordHead & RecordValue;
 
 export interface RecordHead {
-  /** Where the record begins, in the (deciphered) data after the header, and how many bytes it has. */
+  /** Where the record begins, in the (deciphered) data behind the header. */
   readonly offset: number;
-  readonly length: number;
   readonly function: RecordFunction;
   /** 0 is the current value; others are stored ones, such as due dates. */
   readonly storage: number;
@@ -21,37 +20,54 @@ export interface RecordHead {
   readonly unit: string;
   /** What VIFEs add that changes neither quantity nor unit: "at phase L1", "future value". */
   readonly modifiers: readonly string[];
-  /** DIF and DIFE, VIF and VIFE, data: views of the telegram. */
-  readonly raw: RawRecord;
-  /** Why there is no value, or none that can be trusted; the bytes are in `raw`. */
+  /** All bytes of the record, a view of the telegram: DIF and DIFE, VIF and VIFE, data. */
+  readonly raw: Uint8Array;
+  readonly dataInformationLength: number;
+  readonly valueInformationLength: number;
+  /** Why there is no value, or none that can be trusted as it stands. */
   readonly problem?: ProtocolError | undefined;
-}
-
-export interface RawRecord {
-  readonly dataInformation: Uint8Array;
-  readonly valueInformation: Uint8Array;
-  readonly data: Uint8Array;
 }
 
 export type RecordValue =
   /** Exact decimal text, scaled to `unit`. */
   | { readonly kind: "decimal"; readonly value: string }
-  /** Text of the meter, or the digits of a display code that is no number. */
+  /** Text of the meter, digits that name something, or a display code that is no number. */
   | { readonly kind: "text"; readonly value: string }
   /** Local time of the meter; all fields absent means "no date". */
   | { readonly kind: "time"; readonly value: CalendarTime }
   | { readonly kind: "bytes"; readonly value: Uint8Array }
-  /** A compact profile: values one after another. */
-  | { readonly kind: "profile"; readonly value: ProfileValue }
+  | { readonly kind: "profile"; readonly value: Profile }
   | { readonly kind: "none"; readonly value: undefined };
 
 /** Bits 4 and 5 of the DIF, by value. */
 export const recordFunctions = ["instantaneous", "maximum", "minimum", "error state"] as const;
 export type RecordFunction = (typeof recordFunctions)[number];
 
-export interface ProfileValue {
-  /** Distance of the values in time; absent when the meter does not say it. */
-  readonly spacing?: { readonly count: number; readonly unit: string } | undefined;
-  /** Decimal text in the record's unit, oldest first; undefined where the meter has none. */
-  readonly values: readonly (string | undefined)[];
+/** A compact profile: a series of values in one record. */
+export interface Profile {
+  /** Distance of the entries in time; absent when they are a list and not a series in time. */
+  readonly spacing: { readonly count: number; readonly unit: ProfileSpacingUnit } | undefined;
+  /** In the order of the telegram: from the base forward in time, or back for the inverse profile. */
+  readonly entries: readonly ProfileEntry[];
+}
+
+export type ProfileSpacingUnit = "s" | "min" | "h" | "d" | "half month" | "month";
+
+export interface ProfileEntry {
+  /** The storage number this value would have as a record of its own. */
+  readonly storage: number;
+  /** Decimal text in the record's unit; absent where the meter has none or the base value is missing. */
+  readonly value: string | undefined;
+  /** Absent without a base time or a spacing in time. */
+  readonly time: CalendarTime | undefined;
+}
+
+/** "energy, maximum, storage 1, tariff 2, at phase L1": the record in words, without its value. */
+export function recordName(record: RecordHead): string {
+  const parts = [record.quantity];
+  if (record.function !== "instantaneous") parts.push(record.function);
+  if (record.storage !== 0) parts.push(`storage ${record.storage}`);
+  if (record.tariff !== 0) parts.push(`tariff ${record.tariff}`);
+  if (record.subunit !== 0) parts.push(`subunit ${record.subunit}`);
+  return [...parts, ...record.modifiers].join(", ");
 }
