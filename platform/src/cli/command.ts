@@ -1,8 +1,5 @@
 /** One command of the program `anymeter`; cli/run-command.ts lists them all. */
 export interface Command {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** What follows `anymeter <name> --help`. */
   readonly usage: string;
   /** @returns the exit code. @throws UsageError when the words after the command's name are wrong */
@@ -11,6 +8,7 @@ export interface Command {
 
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
 }

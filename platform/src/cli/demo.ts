@@ -11,8 +11,6 @@ import { stopRequested } from "./stop-requested.ts";
 
 /** `anymeter demo`: the platform and a simulated neighbourhood whose meters it reads over sockets. */
 export const demo: Command = {
-  name: "demo",
-  summary: "run the platform with a simulated neighbourhood of meters",
   usage:
     "Usage: anymeter demo\n\nRuns until Ctrl-C. Log lines go to <data>/demo.log, credentials to <data>/demo-credentials.json.\n" +
     "Start it again and it goes on where it was.",

@@ -4,8 +4,6 @@ import { type Command, UsageError } from "./command.ts";
 
 /** `anymeter migrate`: brings both stores up to this version and ends, for deployments that do it as a step of its own. */
 export const migrate: Command = {
-  name: "migrate",
-  summary: "bring both stores up to this version, then end",
   usage: "Usage: anymeter migrate\n\nSafe to repeat, and from several machines at once.",
   async run(words, terminal) {
     if (words.length > 0) throw new UsageError(`takes no words, but was given "${words[0]}"`);

@@ -1,11 +1,41 @@
 import { ConfigurationError } from "../configuration.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { demo } from "./demo.ts";
-import { migrate } from "./migrate.ts";
-import { serve } from "./serve.ts";
-import { user } from "./user.ts";
 
-const commands: readonly Command[] = [serve, demo, migrate, user];
+interface CommandEntry {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Loaded when it is named: who explains a telegram need not wait for a platform. */
+  readonly load: () => Promise<Command>;
+}
+
+const commands: readonly CommandEntry[] = [
+  {
+    name: "serve",
+    summary: "run the platform for your own meters",
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  {
+    name: "demo",
+    summary: "run the platform with a simulated neighbourhood of meters",
+    load: async () => (await import("./demo.ts")).demo,
+  },
+  {
+    name: "decode",
+    summary: "explain every byte of a telegram",
+    load: async () => (await import("./decode.ts")).decode,
+  },
+  {
+    name: "migrate",
+    summary: "bring both stores up to this version, then end",
+    load: async () => (await import("./migrate.ts")).migrate,
+  },
+  {
+    name: "user",
+    summary: "add and list users, give them tokens and passwords",
+    load: async () => (await import("./user.ts")).user,
+  },
+];
 
 /** Runs `anymeter <words>` and returns the exit code: 0 done, 1 failed, 2 wrong words or settings. */
 export async function runCommand(words: readonly string[], terminal: Terminal): Promise<number> {
@@ -14,11 +44,12 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
     terminal.stdout.write(overview());
     return name === undefined ? 2 : 0;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) {
+  const entry = commands.find((candidate) => candidate.name === name);
+  if (entry === undefined) {
     terminal.stderr.write(`anymeter: there is no command "${name}".\n\n${overview()}`);
     return 2;
   }
+  const command = await entry.load();
   if (rest.includes("--help") || rest.includes("-h")) {
     terminal.stdout.write(`${command.usage}\n`);
     return 0;

@@ -5,8 +5,6 @@ import { stopRequested } from "./stop-requested.ts";
 
 /** `anymeter serve`: the platform for your own meters, until Ctrl-C or SIGTERM. */
 export const serve: Command = {
-  name: "serve",
-  summary: "run the platform for your own meters",
   usage: "Usage: anymeter serve\n\nRuns until Ctrl-C or SIGTERM. Log lines are JSON on standard output.",
   async run(words, { environment, stderr }) {
     if (words.length > 0) throw new UsageError(`takes no words, but was given "${words[0]}"`);

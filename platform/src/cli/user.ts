@@ -32,17 +32,15 @@ shown once, as is a Token. The embedded store belongs to one process: while the 
 
 /** `anymeter user`: the users of the platform, for who has the machine. */
 export const user: Command = {
-  name: "user",
-  summary: "add and list users, give them tokens and passwords",
   usage,
-  async run(words, { environment, stdout }) {
+  async run(words, { environment, stdin, stdout }) {
     const { databaseUrl, dataDirectory } = readConfiguration(environment);
     const store = await openRelationalStore(
       databaseUrl ? { url: databaseUrl } : { directory: join(dataDirectory, "relational") },
     );
     try {
       await store.migrate();
-      await userCommand(words, { db: store.db, stdout, stdin: process.stdin });
+      await userCommand(words, { db: store.db, stdout, stdin });
     } finally {
       await store.close();
     }
