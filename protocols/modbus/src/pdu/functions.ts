@@ -13,11 +13,11 @@ export interface FunctionEntry {
   readonly harmless: boolean;
 }
 
-/** `tens` is the digit that documents put before an address counted from 1: 40001 is the first holding register. */
-const address = (tens: number, meaning = "starting address") =>
-  word("address", `${meaning} (a document that counts from 1 says ${tens}0001 for 0)`, {
+/** `area` is the digit that documents put before an address counted from 1: 400001 is the first holding register. */
+const address = (area: number, meaning = "starting address") =>
+  word("address", meaning, {
     shown: (value) =>
-      `${value} (0x${value.toString(16).toUpperCase().padStart(4, "0")}, ${tens * 100_000 + value + 1} counted from 1)`,
+      `${value} (0x${value.toString(16).toUpperCase().padStart(4, "0")}; ${area === 0 ? "" : area}${String(value + 1).padStart(5, "0")} where documents count from 1)`,
   });
 const quantity = (what: string, most: number) => word("quantity", `number of ${what}`, { least: 1, most });
 const interfaceType = byte("interfaceType", "MEI type", {
