@@ -73,7 +73,7 @@ test("what is no Modbus is refused with the byte", () => {
     ["0001 0000 0007 01 03 04 4366", "bytes_truncated", 7],
     ["0001 0000 00FF 01 03 04 4366", "frame_length_invalid", 4],
     ["0001 0000 0003 01 2A 01", "function_unknown", 7],
-    ["0001 0000 0005 01 03 03 000000", "field_out_of_range", 8],
+    ["0001 0000 0006 01 03 03 000000", "field_out_of_range", 10],
     ["485454502F312E31", "checksum_wrong", 6],
   ];
   for (const [hex, code, offset] of cases) assert.throws(() => explainModbus(bytes(hex)), { code, offset }, hex);
