@@ -9,6 +9,7 @@ export type { ArchiveRow, ArchiveValue, RowStatus } from "./archive/row.ts";
 export * from "./client/client.ts";
 export type { MeterValue } from "./client/value.ts";
 export { lis200Errors, refusalError, refusalText } from "./errors.ts";
+export { explainLis200 } from "./explain/explain.ts";
 export { type LockNumber, type LockState, locks } from "./locks.ts";
 export { meansNoRows, type Refusal, refusalOf, refusals } from "./refusals.ts";
 export type * from "./server/device.ts";

@@ -31,21 +31,32 @@ export function* rowLines(text: string): Generator<RowLine> {
   }
 }
 
+/** Where a value of a row stands: the offsets of its parentheses. */
+export interface Cell {
+  readonly open: number;
+  readonly close: number;
+}
+
 /** @throws ProtocolError `archive_row_invalid` for a row without an end, with too many values or too long ones */
-export function splitRow(text: string, { number, start, end }: RowLine): RawRow {
+export function rowCells(text: string, { number, start, end }: RowLine): readonly Cell[] {
   const invalid = (reason: string) => lis200Error("archive_row_invalid", { row: number, reason });
   if (end - start > archiveLimits.rowLength) throw invalid(`it is longer than ${archiveLimits.rowLength} characters`);
-  const values: string[] = [];
+  const cells: Cell[] = [];
   for (let open = text.indexOf("(", start); open >= 0 && open < end; ) {
     const close = text.indexOf(")", open);
-    if (close < 0 || close >= end) throw invalid(`value ${values.length + 1} has no closing parenthesis`);
-    if (close - open > archiveLimits.valueLength || values.length === archiveLimits.columns) {
-      throw invalid(`value ${values.length + 1} is beyond the limits`);
+    if (close < 0 || close >= end) throw invalid(`value ${cells.length + 1} has no closing parenthesis`);
+    if (close - open > archiveLimits.valueLength || cells.length === archiveLimits.columns) {
+      throw invalid(`value ${cells.length + 1} is beyond the limits`);
     }
-    values.push(text.slice(open + 1, close));
+    cells.push({ open, close });
     open = text.indexOf("(", close);
   }
-  return values;
+  return cells;
+}
+
+/** @throws ProtocolError `archive_row_invalid` */
+export function splitRow(text: string, line: RowLine): RawRow {
+  return rowCells(text, line).map(({ open, close }) => text.slice(open + 1, close));
 }
 
 /** The only row of an answer; undefined when it holds none or several. */
