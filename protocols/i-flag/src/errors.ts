@@ -74,7 +74,7 @@ export const iFlagErrors = {
   answer_length_wrong: {
     fault: "damaged",
     message:
-      "The answer has {found} bytes of values; {what} have {expected}. The parameter map may be that of another firmware.",
+      "The answer has {found} bytes of values instead of {expected} for {what}. The parameter map may be that of another firmware.",
   },
   pulse_weight_missing: {
     fault: "damaged",

@@ -12,6 +12,7 @@ export {
 export { type Column, clockSetStatus, layoutOf, type RecordLayout, recordLayouts } from "./databases/layouts.ts";
 export { type DatabaseRecord, encodeRecord, type RecordOptions, recordReader } from "./databases/records.ts";
 export { iFlagErrors } from "./errors.ts";
+export { type ExplainOptions, explainIFlag } from "./explanation/explain.ts";
 export { checksumOf } from "./frames/checksum.ts";
 export { answerFrame, requestCodes, requestFrame } from "./frames/frame.ts";
 export {

@@ -2,8 +2,8 @@
  * One frame of a database's answer: its number (from 0, bit 15 set on the last), in the first frame the length of a
  * record and, when asked for, the number of records; then records, the newest first, cut anywhere.
  */
-import { ByteReader, ByteWriter } from "@anymeter/sans-io";
-import { longestData } from "../frames/frame.ts";
+import { type ByteReader, ByteWriter } from "@anymeter/sans-io";
+import { longestData, readerOf } from "../frames/frame.ts";
 
 export interface DatabaseFrame {
   readonly number: number;
@@ -23,8 +23,8 @@ export const greatestFrameNumber = 0x7fff;
  * @param counted the count was asked for
  * @throws ProtocolError `bytes_truncated`
  */
-export function decodeDatabaseFrame(data: Uint8Array, counted: boolean): DatabaseFrame {
-  const reader = new ByteReader(data);
+export function decodeDatabaseFrame(data: Uint8Array | ByteReader, counted: boolean): DatabaseFrame {
+  const reader = readerOf(data);
   const numberAndLast = reader.unsigned16LE("the frame's number");
   const number = numberAndLast & greatestFrameNumber;
   const last = (numberAndLast & lastBit) !== 0;

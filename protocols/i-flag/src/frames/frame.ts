@@ -2,7 +2,7 @@
  * Frames. Requests are SOH, code, length, data, ETX, checksum; answers have no code: SOH, length, data, ETX, checksum.
  * The data may contain any byte: the length counts, not the first ETX.
  */
-import { hexFromByte } from "@anymeter/sans-io";
+import { ByteReader, hexFromByte } from "@anymeter/sans-io";
 import { iFlagError } from "../errors.ts";
 import { checksumOf, withChecksum } from "./checksum.ts";
 import { etx, soh } from "./control.ts";
@@ -44,6 +44,11 @@ export function frameAt(
   return { data: bytes.subarray(dataStart, dataEnd), end: dataEnd + 3 };
 }
 
+/** The data of a frame as it stands alone, or a reader placed on it, whose errors then tell offsets in all the bytes. */
+export function readerOf(data: Uint8Array | ByteReader): ByteReader {
+  return data instanceof ByteReader ? data : new ByteReader(data);
+}
+
 /**
  * Compares the two bytes at `end` with the checksum of those from `start` to `end`.
  * @throws ProtocolError `checksum_wrong`
@@ -56,7 +61,7 @@ export function checkChecksum(bytes: Uint8Array, start: number, end: number, wha
   }
 }
 
-const hex16 = (value: number) => `0x${value.toString(16).toUpperCase().padStart(4, "0")}`;
+export const hex16 = (value: number) => `0x${value.toString(16).toUpperCase().padStart(4, "0")}`;
 
 function framed(head: readonly number[], data: Uint8Array): Uint8Array {
   const message = new Uint8Array(head.length + data.length + 1);

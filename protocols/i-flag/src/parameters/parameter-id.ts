@@ -5,6 +5,11 @@ import { iFlagError } from "../errors.ts";
 export const greatestParameterId = 0x0fff;
 const firstLongId = 239;
 
+/** "parameter 1", "the parameters 106, 1". */
+export function parametersText(ids: readonly number[]): string {
+  return ids.length === 1 ? `parameter ${ids[0]}` : `the parameters ${ids.join(", ")}`;
+}
+
 /** Bytes of an id on the line. */
 export function lengthOfId(id: number): 1 | 2 {
   return id < firstLongId ? 1 : 2;

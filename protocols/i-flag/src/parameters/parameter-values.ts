@@ -1,6 +1,7 @@
 /** The values of an answer to a request for parameters: one behind the other in the order asked, without ids. */
 import { iFlagError } from "../errors.ts";
 import { decodeValue, type Value, valueTypes } from "../values/value-types.ts";
+import { parametersText } from "./parameter-id.ts";
 import type { ParameterAddress } from "./parameter-maps.ts";
 
 /** @throws ProtocolError `answer_length_wrong` */
@@ -10,7 +11,7 @@ export function decodeParameters(
 ): readonly (Value | undefined)[] {
   const expected = parameters.reduce((sum, { type }) => sum + valueTypes[type].length, 0);
   if (data.length !== expected) {
-    const what = `the parameters ${parameters.map(({ id }) => id).join(", ")}`;
+    const what = parametersText(parameters.map(({ id }) => id));
     throw iFlagError("answer_length_wrong", { found: data.length, what, expected });
   }
   let at = 0;

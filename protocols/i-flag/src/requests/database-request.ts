@@ -1,7 +1,8 @@
 /** The data of a request that reads a database, without its frame. */
-import { ByteReader, ByteWriter } from "@anymeter/sans-io";
+import { type ByteReader, ByteWriter } from "@anymeter/sans-io";
 import { type DatabaseName, databaseEntry, databaseOfNumber } from "../databases/databases.ts";
 import { iFlagError } from "../errors.ts";
+import { readerOf } from "../frames/frame.ts";
 import { bitsOfMeterTime, meterTimeOf } from "../values/meter-time.ts";
 
 export interface DatabaseRequest {
@@ -35,15 +36,16 @@ export function encodeDatabaseRequest(request: DatabaseRequest): Uint8Array {
 }
 
 /** @throws ProtocolError `bytes_truncated`, `bytes_trailing` or `request_invalid` */
-export function decodeDatabaseRequest(data: Uint8Array): DatabaseRequest {
-  const reader = new ByteReader(data);
+export function decodeDatabaseRequest(data: Uint8Array | ByteReader): DatabaseRequest {
+  const reader = readerOf(data);
+  const { offset } = reader;
   const options = reader.unsigned8("the database's number");
   const entry = databaseOfNumber(options & numberBits);
   if (!entry) {
     throw iFlagError("request_invalid", {
       what: "request to read a database",
       reason: `there is no database ${options & numberBits}`,
-      offset: 0,
+      offset,
     });
   }
   const mask = reader.unsigned32LE("the column mask");

@@ -1,7 +1,7 @@
 /** The data of requests that read and write parameters, without their frame. */
-import { ByteReader, ByteWriter } from "@anymeter/sans-io";
+import { type ByteReader, ByteWriter } from "@anymeter/sans-io";
 import { iFlagError } from "../errors.ts";
-import { longestData } from "../frames/frame.ts";
+import { longestData, readerOf } from "../frames/frame.ts";
 import { lengthOfId, readId, writeId } from "../parameters/parameter-id.ts";
 
 /** Parameters in one request at most; a device answers more with NAK. */
@@ -20,8 +20,8 @@ export function encodeReadParameters(ids: readonly number[]): Uint8Array {
 }
 
 /** @throws ProtocolError `bytes_truncated` or `request_invalid` */
-export function decodeReadParameters(data: Uint8Array): readonly number[] {
-  const reader = new ByteReader(data);
+export function decodeReadParameters(data: Uint8Array | ByteReader): readonly number[] {
+  const reader = readerOf(data);
   const ids: number[] = [];
   while (reader.remaining > 0) ids.push(readId(reader));
   return ids;
@@ -42,10 +42,10 @@ export function encodeWriteParameters(parameters: readonly ParameterBytes[]): Ui
  * @throws ProtocolError `bytes_truncated` or `request_invalid`
  */
 export function decodeWriteParameters(
-  data: Uint8Array,
+  data: Uint8Array | ByteReader,
   lengthOf: (id: number) => number | undefined,
 ): readonly ParameterBytes[] {
-  const reader = new ByteReader(data);
+  const reader = readerOf(data);
   const parameters: ParameterBytes[] = [];
   while (reader.remaining > 0) {
     const offset = reader.offset;

@@ -14,13 +14,17 @@ export type Answer =
 const junkLimit = 1024;
 
 /**
- * Sends, and waits for the next answer. NULs of a wake-up and noise before it are dropped.
+ * Sends, if there is something to send, and waits for the next answer. NULs of a wake-up and noise before it are dropped.
  * @throws ProtocolError `no_answer`, `junk_too_long`, and what a damaged frame throws
  */
-export function* ask(send: Uint8Array, request: string, { answerPatience }: ClientSettings): Routine<Answer> {
+export function* ask(
+  send: Uint8Array | undefined,
+  request: string,
+  { answerPatience }: ClientSettings,
+): Routine<Answer> {
   let bytes = new Uint8Array(0);
   let junk = 0;
-  let incoming = yield { send, patience: answerPatience };
+  let incoming = yield { ...(send && { send }), patience: answerPatience };
   for (;;) {
     if (incoming === "silence") throw commonError("no_answer", { waitedFor: request, milliseconds: answerPatience });
     bytes = bytes.length === 0 ? new Uint8Array(incoming) : new Uint8Array(joinBytes([bytes, incoming]));
@@ -41,18 +45,21 @@ export function* ask(send: Uint8Array, request: string, { answerPatience }: Clie
 /**
  * The same, as often as a damaged or missing answer calls for it.
  * @param again what is sent instead after a damaged answer, and after none
+ * @returns the answer, and whether it answers the first sending or one of `again`
  * @throws ProtocolError of the last try
  */
 export function* askUntilWhole(
-  send: Uint8Array,
+  send: Uint8Array | undefined,
   again: { readonly damaged: Uint8Array; readonly silent: Uint8Array },
   request: string,
   tries: number,
   settings: ClientSettings,
-): Routine<Answer> {
-  for (let next = send, left = tries; ; ) {
+): Routine<{ readonly answer: Answer; readonly askedAgain: boolean }> {
+  let left = tries;
+  for (let next = send; ; ) {
     try {
-      return yield* ask(next, request, settings);
+      const answer = yield* ask(next, request, settings);
+      return { answer, askedAgain: left < tries };
     } catch (error) {
       left--;
       if (left <= 0 || !isTransient(error)) throw error;

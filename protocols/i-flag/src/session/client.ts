@@ -9,6 +9,7 @@ import { type DatabaseRecord, recordReader } from "../databases/records.ts";
 import { iFlagError } from "../errors.ts";
 import { breakTelegram } from "../frames/control.ts";
 import { requestCodes, requestFrame } from "../frames/frame.ts";
+import { parametersText } from "../parameters/parameter-id.ts";
 import {
   addressOf,
   mapParameter,
@@ -157,7 +158,7 @@ export class IFlagClient extends RoutineSession {
     for (const group of groupedForReading(parameters, ({ type }) => valueTypes[type].length)) {
       const ids = group.map(({ id }) => id);
       const request = requestFrame(requestCodes.readParameters, encodeReadParameters(ids));
-      const answer = yield* this.#askTwice(request, `request to read the parameters ${ids.join(", ")}`);
+      const answer = yield* this.#askTwice(request, `request to read ${parametersText(ids)}`);
       if (answer.type !== "frame") throw refusal("read", ids);
       values.push(...decodeParameters(group, answer.data));
     }
@@ -184,7 +185,7 @@ export class IFlagClient extends RoutineSession {
     for (const group of groupedForWriting(parameters)) {
       const ids = group.map(({ id }) => id);
       const request = requestFrame(requestCodes.writeParameters, encodeWriteParameters(group));
-      const answer = yield* this.#askTwice(request, `request to write the parameters ${ids.join(", ")}`, 1);
+      const answer = yield* this.#askTwice(request, `request to write ${parametersText(ids)}`, 1);
       if (answer.type !== "ack") throw refusal("write", ids);
     }
   }
@@ -225,14 +226,15 @@ export class IFlagClient extends RoutineSession {
   /** A NAK answers what is refused, but also a request that was damaged on its way: it is sent once more. */
   *#askTwice(send: Uint8Array, request: string, tries: number = repeats): Routine<Answer> {
     const again = { damaged: send, silent: send };
-    const answer = yield* askUntilWhole(send, again, request, tries, this.#settings);
-    return answer.type === "nak" ? yield* askUntilWhole(send, again, request, tries, this.#settings) : answer;
+    const { answer } = yield* askUntilWhole(send, again, request, tries, this.#settings);
+    if (answer.type !== "nak") return answer;
+    return (yield* askUntilWhole(send, again, request, tries, this.#settings)).answer;
   }
 }
 
 function refusal(action: "read" | "write", ids: readonly number[]): Error {
   return iFlagError("parameters_refused", {
     action,
-    what: ids.length === 1 ? `parameter ${ids[0]}` : `the parameters ${ids.join(", ")}`,
+    what: parametersText(ids),
   });
 }

@@ -40,7 +40,7 @@ export class DatabaseTransfer {
   *run(): Routine<RawRecords> {
     if (!this.#request.persistence) this.#begin();
     const request = requestFrame(requestCodes.readDatabase, encodeDatabaseRequest(this.#request));
-    let frame = yield* this.#frame(request, request);
+    let { frame, askedAgain } = yield* this.#frame(request, request);
     // A converter that cannot go on where it stopped begins anew.
     if (frame.number === 0) this.#begin();
     for (let tries = repeats; ; ) {
@@ -48,18 +48,28 @@ export class DatabaseTransfer {
       if (arrival === "taken" && frame.last) return this.#records();
       if (arrival === "taken") tries = repeats;
       else if (--tries === 0) throw this.#outOfOrder(frame);
-      frame = yield* this.#frame(arrival === "out of order" ? repeat : acknowledge, repeat);
+      // A repeated frame that was not asked for was late on the line: its successor is on the way already.
+      const late = arrival === "repeated" && !askedAgain;
+      const next = arrival === "out of order" ? repeat : late ? undefined : acknowledge;
+      ({ frame, askedAgain } = yield* this.#frame(next, repeat));
     }
   }
 
-  *#frame(send: Uint8Array, afterSilence: Uint8Array): Routine<DatabaseFrame> {
+  *#frame(
+    send: Uint8Array | undefined,
+    afterSilence: Uint8Array,
+  ): Routine<{ readonly frame: DatabaseFrame; readonly askedAgain: boolean }> {
     const { database, mask, count } = this.#request;
     const name = `frame ${this.#expected} of the database ${database}`;
     const again = { damaged: repeat, silent: afterSilence };
-    const answer = yield* askUntilWhole(send, again, name, repeats + 1, this.#settings);
+    let { answer, askedAgain } = yield* askUntilWhole(send, again, name, repeats + 1, this.#settings);
+    // A NAK also answers a request that was damaged on its way: it is sent once more.
+    if (answer.type === "nak" && send === afterSilence && send !== repeat) {
+      ({ answer, askedAgain } = yield* askUntilWhole(send, again, name, repeats + 1, this.#settings));
+    }
     if (answer.type === "nak") throw iFlagError("database_refused", { database, mask: `0x${mask.toString(16)}` });
     if (answer.type === "ack") throw iFlagError("answer_unexpected", { request: name, found: "ACK" });
-    return decodeDatabaseFrame(answer.data, count);
+    return { frame: decodeDatabaseFrame(answer.data, count), askedAgain };
   }
 
   #take(frame: DatabaseFrame): "taken" | "repeated" | "out of order" {

@@ -1,8 +1,8 @@
 /** A converter with a few parameters and records, for tests and examples. */
 import type { DatabaseName } from "../databases/databases.ts";
-import type { RecordLayout } from "../databases/layouts.ts";
+import { layoutOf, type RecordLayout } from "../databases/layouts.ts";
 import { type DatabaseRecord, encodeRecord } from "../databases/records.ts";
-import type { ParameterMap, ParameterName } from "../parameters/parameter-maps.ts";
+import { type ParameterMap, type ParameterName, parameterMapOf } from "../parameters/parameter-maps.ts";
 import type { DatabaseRequest } from "../requests/database-request.ts";
 import type { ParameterBytes } from "../requests/parameter-requests.ts";
 import type { DatabaseRecords, IFlagDevice, InterruptedTransfers } from "../session/device.ts";
@@ -64,4 +64,30 @@ export class ExampleConverter implements IFlagDevice {
     });
     return { recordLength: layout.length, records: within.map((record) => encodeRecord(layout, record)) };
   }
+}
+
+/** A converter with the parameter map G0003, and values in some of its parameters. */
+export function exampleConverter(): ExampleConverter {
+  return new ExampleConverter(parameterMapOf("G0003"), {
+    firmware_version: "V2.04",
+    parameter_mapping_version: "FL_G0003",
+    input_pulse_weight: "0.1",
+    compressibility_formula: 1,
+    datetime: "2021-03-04T05:06:07",
+    battery_days: 1830,
+    index_unconverted: "11796.7",
+    index_converted: "47186.8",
+    temperature: "12.5",
+  });
+}
+
+/** The same, with so many days in its daily database: the newest ended on 2021-03-10 at 6, each used its number of pulses. */
+export function withDays(count: number): ExampleConverter {
+  const newest = Date.UTC(2021, 2, 10, 6);
+  const records = Array.from({ length: count }, (_, day) => ({
+    end_date: new Date(newest - day * 86_400_000).toISOString().slice(0, 19),
+    consumption_unconverted_daily: count - day,
+    temperature_daily_average: "11.25",
+  }));
+  return exampleConverter().fill(layoutOf("daily", 57), records);
 }
