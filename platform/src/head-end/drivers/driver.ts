@@ -85,5 +85,8 @@ export interface ContactedDevice {
 export interface AllowedSeries {
   readonly number: number;
   readonly name: string;
-  readonly unit: string;
+  /** As registered; where nothing is, whoever takes values in whatever unit the meter tells, and is told it. */
+  readonly unit: string | TakesAnyUnit;
 }
+
+export type TakesAnyUnit = (unit: string | null) => void;

@@ -4,11 +4,10 @@ import type { OpenKeys } from "../../registry/security-keys.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { defaultSettings, type HeadEndSettings } from "../settings.ts";
-import { dlmsDriver } from "./dlms/dlms-driver.ts";
+import { type DlmsDriverOptions, dlmsDriver } from "./dlms/dlms-driver.ts";
 import type { ReserveCounters } from "./dlms/invocation-counters.ts";
 import { objectListStore } from "./dlms/object-list-store.ts";
 import type { Driver } from "./driver.ts";
-import type { DriverServices } from "./driver-services.ts";
 import { ProfileMemory } from "./profile-memory.ts";
 import type { EventStore, ReadingStore } from "./stores.ts";
 
@@ -23,13 +22,18 @@ export interface DriversOptions {
   readonly clock?: Clock;
 }
 
-/** One driver per protocol; each serves every session of the process. A new one is a line here. */
-export function createDrivers({ db, reserveCounter, settings, ...options }: DriversOptions): Driver[] {
-  const services: DriverServices = {
+/** The drivers of a process with stores. */
+export function createDrivers({ db, settings, ...options }: DriversOptions): Driver[] {
+  return driversOver({
     ...options,
     profiles: new ProfileMemory(db),
+    objectLists: objectListStore(db),
     clock: options.clock ?? systemClock,
     limits: { ...defaultSettings, ...settings },
-  };
-  return [dlmsDriver({ ...services, objectLists: objectListStore(db), reserveCounter })];
+  });
+}
+
+/** One driver per protocol; each serves every session of the process. A new one is a line here. */
+export function driversOver(services: DlmsDriverOptions): Driver[] {
+  return [dlmsDriver(services)];
 }

@@ -3,12 +3,18 @@
  * (Wh to kWh, l to m³), by moving the decimal point: exact, and never a guess between different units.
  */
 
+import type { AllowedSeries } from "./driver.ts";
+
 /**
  * Powers of ten to add to the exponent so that the value is in the series' unit; undefined when the units differ.
  * @param captured the unit as a symbol, such as "Wh"; null = a plain number, which is whatever the series calls it
  * @param wanted the series' unit as registered, such as "kWh"
  */
-export function shiftBetween(captured: string | null, wanted: string): number | undefined {
+export function shiftBetween(captured: string | null, wanted: AllowedSeries["unit"]): number | undefined {
+  if (typeof wanted === "function") {
+    wanted(captured);
+    return 0;
+  }
   if (captured === null) return 0;
   const from = parted(captured);
   const to = parted(wanted);

@@ -1,4 +1,5 @@
 import { units } from "@anymeter/dlms-cosem";
+import type { AllowedSeries } from "../driver.ts";
 import { shiftBetween } from "../series-units.ts";
 
 /**
@@ -6,9 +7,8 @@ import { shiftBetween } from "../series-units.ts";
  * @param captured code of the scaler-unit (Blue Book 4.3.2)
  * @param wanted the series' unit as registered, such as "kWh"
  */
-export function shiftFromCode(captured: number, wanted: string): number | undefined {
-  if (unitless.has(captured)) return 0;
-  const symbol = units.get(captured)?.symbol;
+export function shiftFromCode(captured: number, wanted: AllowedSeries["unit"]): number | undefined {
+  const symbol = unitless.has(captured) ? null : units.get(captured)?.symbol;
   return symbol === undefined ? undefined : shiftBetween(symbol, wanted);
 }
 
