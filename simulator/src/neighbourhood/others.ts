@@ -4,6 +4,7 @@
  */
 import type { CustomerKindName } from "../loads/customers.ts";
 import type { LineFaults } from "../meters/faults.ts";
+import { makeLis200Meter } from "../meters/lis-200/index.ts";
 import type { SimulatedMeter, SimulatedMeterOptions, Supply } from "../meters/simulated-meter.ts";
 import type { GasCustomer, GasSupply } from "../supply/gas-supply.ts";
 import type { HeatCustomer, HeatSupply } from "../supply/heat-supply.ts";
@@ -34,4 +35,8 @@ export interface Trait {
   readonly because: string;
 }
 
-export const otherMeters: readonly OtherMeter[] = [];
+export const otherMeters: readonly OtherMeter[] = [
+  { make: makeLis200Meter, model: "VC280", gas: "apartment block" },
+  { make: makeLis200Meter, model: "GL230", gas: "bakery" },
+  { make: makeLis200Meter, model: "VC280", gas: "greenhouse" },
+];

@@ -45,6 +45,13 @@ export const decodedProtocols: readonly DecodedProtocol[] = [
     load: async () => (await import("@anymeter/iec62056-21")).explainIec62056,
   },
   {
+    name: "lis-200",
+    summary: "LIS-200 messages: values, locks and archives of gas devices",
+    isText: true,
+    options: [],
+    load: async () => (await import("@anymeter/lis-200")).explainLis200,
+  },
+  {
     name: "i-flag",
     summary: "i-flag (Corus) telegrams: sign-on, parameters, databases",
     options: ["map", "database"],
