@@ -141,6 +141,17 @@ export const mbusErrors = {
     fault: "damaged",
     message: "The check sequence of the extended link layer is wrong. Wait for the next telegram.",
   },
+
+  // wireless
+  wireless_check_wrong: {
+    fault: "damaged",
+    message: "The check sequence {found} of block {block} of the wireless frame is wrong. Wait for the next one.",
+  },
+  wireless_length_wrong: {
+    fault: "damaged",
+    message:
+      "The wireless frame announces {announced} bytes behind its first; {found} bytes in all are none of its formats.",
+  },
 } as const;
 
 export const mbusError = errorsOf(mbusErrors);

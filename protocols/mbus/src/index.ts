@@ -32,6 +32,15 @@ export {
   type ShortFrame,
 } from "./frames/frame.ts";
 export { type DamagedFrame, FrameParser, type FrameParserOptions, type ParsedFrame } from "./frames/parser.ts";
+export {
+  anyMeter,
+  formatSecondaryAddress,
+  parseSecondaryAddress,
+  type SecondaryAddress,
+  secondaryAddressBytes,
+  secondaryAddressOf,
+} from "./link/secondary-address.ts";
+export { answerMilliseconds, type BaudRate, baudRates } from "./link/timing.ts";
 export { type CalendarTime, timeText } from "./records/calendar-time.ts";
 export { encodeRecord, type RecordCoding, type RecordToEncode } from "./records/encode.ts";
 export { manufacturerCode, manufacturerName } from "./records/manufacturer.ts";
@@ -44,17 +53,8 @@ export {
   type RecordValue,
   recordName,
 } from "./records/record.ts";
-export {
-  anyMeter,
-  formatSecondaryAddress,
-  parseSecondaryAddress,
-  type SecondaryAddress,
-  secondaryAddressBytes,
-  secondaryAddressOf,
-} from "./link/secondary-address.ts";
-export { answerMilliseconds, type BaudRate, baudRates } from "./link/timing.ts";
 export { MbusClient } from "./session/client.ts";
-export type { Readout, ReadoutEnd, ReadOptions } from "./session/reading.ts";
+export type { ReadOptions, Readout, ReadoutEnd } from "./session/reading.ts";
 export {
   type FoundMeter,
   type SearchResult,
@@ -71,3 +71,5 @@ export {
 } from "./session/server/slave-station.ts";
 export { defaultClientSettings, type MbusClientSettings } from "./session/settings.ts";
 export type { MbusTarget } from "./session/target.ts";
+export { decodeWirelessTelegram, type WirelessTelegram } from "./wireless/decode.ts";
+export { decodeWirelessFrame, encodeWirelessFrame, type WirelessFormat, type WirelessFrame } from "./wireless/frame.ts";

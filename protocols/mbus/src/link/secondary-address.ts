@@ -5,6 +5,7 @@
  */
 import { bytesFromHex, hexFromByte, hexFromBytes } from "@anymeter/sans-io";
 import { mbusError } from "../errors.ts";
+import { manufacturerCode, manufacturerName } from "../records/manufacturer.ts";
 
 /** What is absent fits anything. */
 export interface SecondaryAddress {
@@ -16,7 +17,10 @@ export interface SecondaryAddress {
   readonly version?: number;
   /** 0 to 254, see the table of media. */
   readonly medium?: number;
-  /** The fabrication number, up to eight digits, of an enhanced selection: tells meters apart that share all of the above. */
+  /**
+   * The fabrication number of an enhanced selection: tells meters apart that share all of the above. Up to eight digits, or
+   * eight with F for any digit.
+   */
   readonly fabricationNumber?: string;
 }
 
@@ -101,7 +105,7 @@ export const secondaryAddressLength = 8;
 export const anyByte = 0xff;
 
 const written =
-  /^([0-9F]{8}|\*)(?:-(\*|[A-Z]{3}|[0-9A-F]{4})(?:-(\*|[0-9A-F]{2})(?:-(\*|[0-9A-F]{2}))?)?)?(?:\+([0-9]{1,8}))?$/i;
+  /^([0-9F]{8}|\*)(?:-(\*|[A-Z]{3}|[0-9A-F]{4})(?:-(\*|[0-9A-F]{2})(?:-(\*|[0-9A-F]{2}))?)?)?(?:\+([0-9]{1,8}|[0-9F]{8}))?$/i;
 
 /** Three letters of five bits each, the first one highest, least significant byte first. */
 function manufacturerBytes(manufacturer: string | undefined): Uint8Array {
@@ -110,8 +114,7 @@ function manufacturerBytes(manufacturer: string | undefined): Uint8Array {
   if (!/^[A-Z]{3}$/i.test(manufacturer)) {
     throw invalid("manufacturer", manufacturer, 'three letters, or four hexadecimal digits as on the line: "A732"');
   }
-  const [first = 0, second = 0, third = 0] = [...manufacturer.toUpperCase()].map((letter) => letter.charCodeAt(0) - 64);
-  const code = (first << 10) | (second << 5) | third;
+  const code = manufacturerCode(manufacturer.toUpperCase())!;
   return Uint8Array.of(code & 0xff, code >> 8);
 }
 
@@ -120,9 +123,8 @@ function manufacturerOf(bytes: Uint8Array): string | undefined {
   const high = bytes[manufacturerOffset + 1]!;
   if (low === anyByte && high === anyByte) return undefined;
   const code = low | (high << 8);
-  const letters = [code >> 10, (code >> 5) & 0x1f, code & 0x1f];
-  if (letters.some((letter) => letter < 1 || letter > 26)) return hexFromByte(low) + hexFromByte(high);
-  return String.fromCharCode(...letters.map((letter) => letter + 64));
+  const name = manufacturerName(code);
+  return code < 0x8000 && /^[A-Z]{3}$/.test(name) ? name : hexFromByte(low) + hexFromByte(high);
 }
 
 function partOf(part: "version" | "medium", value: number | undefined): number {

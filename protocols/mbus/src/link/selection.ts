@@ -4,6 +4,7 @@
  * number as a record, for meters that share the eight bytes.
  */
 import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
+import { controlInformationFields, controlInformationOf } from "../application/control-information.ts";
 import { mbusError } from "../errors.ts";
 import {
   anyByte,
@@ -14,7 +15,6 @@ import {
   secondaryAddressOf,
 } from "./secondary-address.ts";
 
-export const selectionControlInformation = 0x52;
 /** DIF and VIF of the fabrication number in eight digits. */
 const fabricationRecord = [0x0c, 0x78] as const;
 
@@ -27,11 +27,11 @@ export function selectionMask(address: SecondaryAddress): Uint8Array {
   mask.set(secondaryAddressBytes(address));
   const { fabricationNumber } = address;
   if (fabricationNumber === undefined) return mask;
-  if (!/^[0-9]{1,8}$/.test(fabricationNumber)) {
+  if (!/^([0-9]{1,8}|[0-9F]{8})$/i.test(fabricationNumber)) {
     throw mbusError("secondary_address_invalid", {
       part: "fabrication number",
       value: fabricationNumber,
-      allowed: "one to eight digits",
+      allowed: "one to eight digits, or eight with F for any digit",
     });
   }
   mask.set(bytesFromHex(fabricationNumber.padStart(8, "0")).reverse(), secondaryAddressLength);
@@ -50,17 +50,17 @@ export function selectionApplication(mask: Uint8Array): Uint8Array {
   const plain = mask.subarray(0, secondaryAddressLength);
   return enhanced
     ? Uint8Array.of(
-        selectionControlInformation,
+        controlInformationFields.selection,
         ...plain,
         ...fabricationRecord,
         ...mask.subarray(secondaryAddressLength),
       )
-    : Uint8Array.of(selectionControlInformation, ...plain);
+    : Uint8Array.of(controlInformationFields.selection, ...plain);
 }
 
 /** The mask of an application layer; undefined when it is no selection. */
 export function maskOfSelection(application: Uint8Array): Uint8Array | undefined {
-  if (application[0] !== selectionControlInformation || application.length < 1 + secondaryAddressLength)
+  if (application[0] !== controlInformationFields.selection || application.length < 1 + secondaryAddressLength)
     return undefined;
   const mask = new Uint8Array(selectionMaskLength).fill(anyByte);
   mask.set(application.subarray(1, 1 + secondaryAddressLength));
@@ -90,8 +90,11 @@ export function fitsFabricationNumber(mask: Uint8Array, number: Uint8Array): boo
  * identification alone with the fixed structure.
  */
 export function addressInTelegram(application: Uint8Array): Uint8Array | undefined {
-  const length = addressLengths[application[0]!];
-  return length === undefined || application.length <= length ? undefined : application.subarray(1, 1 + length);
+  const field = application[0]!;
+  const isFixed = field === controlInformationFields.fixedOrCompactLong;
+  if (!isFixed && controlInformationOf(field)?.header !== "long") return undefined;
+  const length = isFixed ? manufacturerOffset : secondaryAddressLength;
+  return application.length > length ? application.subarray(1, 1 + length) : undefined;
 }
 
 /** A telegram comes from a meter such as the mask asks for; undefined when it does not say who sends it. */
@@ -115,6 +118,3 @@ function fitsDigits(mask: Uint8Array, digits: Uint8Array, start: number, end: nu
 }
 
 const selectionMaskLength = secondaryAddressLength + 4;
-
-/** Bytes of the address behind the CI field: long header, DLMS and alarms with it, fixed structure. */
-const addressLengths: Readonly<Record<number, number>> = { 114: 8, 124: 8, 116: 8, 110: 8, 115: 4 };
