@@ -1,0 +1,285 @@
+/**
+ * Telegrams of real meters and of published specifications, each with where its bytes were published. Bytes are facts; the
+ * expectations were read off the meters' displays or the publications, or computed by hand.
+ */
+import { bytesFromHex } from "@anymeter/sans-io";
+
+export interface PublishedTelegram {
+  readonly name: string;
+  readonly source: string;
+  /** A whole wired frame, or a wireless frame without its check sequences. */
+  readonly bytes: Uint8Array;
+  readonly key?: Uint8Array;
+  /** One line for each record: name, "=", value and unit; see `recordLines`. */
+  readonly records: readonly string[];
+}
+
+const libmbus = "libmbus, test/test-frames (BSD-3-Clause)";
+const wmbusmeters = "wmbusmeters, simulations";
+const oms = "OMS specification volume 2, annex N";
+
+export const wiredTelegrams: readonly PublishedTelegram[] = [
+  {
+    name: "ABB F95 heat meter: two records in error state among fourteen",
+    source: `${libmbus}: abb_f95`,
+    bytes:
+      bytesFromHex(`68 5E 5E 68 08 00 72 90 85 71 26 24 23 28 04 73 50 00 00 0C 05 00 00 00 00 0C 12 42 07 00 00 3C 2A DD B4 EB DD
+      3B 3A DD B4 EB 0A 5A 04 02 0A 5E 04 02 0A 62 00 00 04 6D 22 10 8D 11 4C 05 00 00 00 00 44 6D 3B 17 7E 14 44 ED 7E 3B 17
+      9E 14 8C 01 05 00 00 00 00 84 01 6D 3B 17 7F 1C 0B 26 53 65 08 04 16`),
+    records: [
+      "energy = 0 Wh",
+      "volume = 0.0742 m³",
+      "power, error state = text DDEBB4DD W, problem",
+      "volume flow, error state = text EBB4DD m³/h, problem",
+      "flow temperature = 20.4 °C",
+      "return temperature = 20.4 °C",
+      "temperature difference = 0.0 K",
+      "date and time = 2012-01-13T16:34",
+      "energy, storage 1 = 0 Wh",
+      "date and time, storage 1 = 2011-04-30T23:59",
+      "date and time, storage 1, future value = 2012-04-30T23:59",
+      "energy, storage 2 = 0 Wh",
+      "date and time, storage 2 = 2011-12-31T23:59",
+      "operating time = 86553 h",
+    ],
+  },
+  {
+    name: "Elvaco temperature and humidity: plain text units directly behind the VIF, exponents in the VIFE after them",
+    source: `${libmbus}: elv_temp_humid`,
+    bytes:
+      bytesFromHex(`68 53 53 68 08 05 72 34 08 00 54 96 15 32 00 F2 00 00 00 01 FD 1B 00 02 FC 03 48 52 25 74 D4 11 22 FC 03 48 52
+      25 74 C8 11 12 FC 03 48 52 25 74 B4 16 02 65 D0 08 22 65 70 08 12 65 23 09 01 72 18 42 65 E4 08 82 01 65 DD 08 0C 78 34 08
+      00 54 03 FD 0F 00 00 04 1F 5D 16`),
+    records: [
+      "digital input = 0",
+      "value with plain text unit = 45.64 %RH",
+      "value with plain text unit, minimum = 45.52 %RH",
+      "value with plain text unit, maximum = 58.12 %RH",
+      "external temperature = 22.56 °C",
+      "external temperature, minimum = 21.60 °C",
+      "external temperature, maximum = 23.39 °C",
+      "averaging duration = 24 h",
+      "external temperature, storage 1 = 22.76 °C",
+      "external temperature, storage 2 = 22.69 °C",
+      "fabrication number = text 54000834",
+      "software version = 262144",
+    ],
+  },
+  {
+    name: "plain text unit behind the VIFE, as EN 13757-3 places it",
+    source: `${libmbus}: example_plain_text_placement`,
+    bytes: bytesFromHex("68 19 19 68 08 02 72 78 56 34 12 24 40 01 07 55 00 00 00 03 FC 20 03 43 42 41 15 31 00 7F 16"),
+    records: ["value with plain text unit = 12565 ABC/s"],
+  },
+  {
+    name: "variable data of 16 bytes, LVAR F0",
+    source: `${libmbus}: example_binary16_lvar`,
+    bytes:
+      bytesFromHex(`68 25 25 68 08 00 72 00 00 00 00 CD 25 01 02 00 00 00 00 0D 7C 02 57 50 F0 96 07 5B 2A 27 A6 93 01 3D B5 1A B3
+      DC D1 3E 17 D5 16`),
+    records: ["value with plain text unit = bytes 96075B2A27A693013DB51AB3DCD13E17 PW"],
+  },
+  {
+    name: "water meter with the fixed structure: 1 l now, 135 l at the due date",
+    source: `M-Bus documentation 4.8, 6.2; ${libmbus}: manual_frame2`,
+    bytes: bytesFromHex("68 13 13 68 08 05 73 78 56 34 12 0A 00 E9 7E 01 00 00 00 35 01 00 00 3C 16"),
+    records: ["volume = 0.001 m³", "volume, storage 1 = 0.135 m³"],
+  },
+  {
+    name: "SVM F22 heat meter, subunits, first of several telegrams",
+    source: `${libmbus}: svm_f22_telegram1`,
+    bytes:
+      bytesFromHex(`68 5C 5C 68 08 01 72 89 60 00 01 CD 4E 09 0C 94 70 00 00 04 06 6E 6D 00 00 04 13 45 C6 09 00 84 40 13 45 C6 09
+      00 02 5B F3 00 02 5F F3 00 02 62 00 00 04 22 E2 18 00 00 04 26 DB 18 00 00 04 3B 00 00 00 00 04 2C 00 00 00 00 04 6D 0C 15
+      A8 22 84 40 6E 00 00 00 00 84 80 40 6E 00 00 00 00 1F A7 16`),
+    records: [
+      "energy = 28014000 Wh",
+      "volume = 640.581 m³",
+      "volume, subunit 1 = 640.581 m³",
+      "flow temperature = 243 °C",
+      "return temperature = 243 °C",
+      "temperature difference = 0.0 K",
+      "on time = 6370 h",
+      "operating time = 6363 h",
+      "volume flow = 0.000 m³/h",
+      "power = 0 W",
+      "date and time = 2021-02-08T21:12",
+      "heat cost allocation, subunit 1 = 0 HCA units",
+      "heat cost allocation, subunit 2 = 0 HCA units",
+    ],
+  },
+  {
+    name: "Gossen Metrawatt electricity meter: subunits, tariffs, negative power",
+    source: `${libmbus}: gmc_emmod206`,
+    bytes:
+      bytesFromHex(`68 91 91 68 08 03 72 78 56 34 12 A3 1D E6 02 02 00 00 00 82 40 FD 48 60 03 82 80 40 FD 48 BF 03 82 C0 40 FD 48
+      20 04 82 40 FD 59 BD 03 82 80 40 FD 59 1F 04 82 C0 40 FD 59 7E 04 82 40 2B E0 00 82 40 2B 36 FF 84 10 04 94 28 00 00 84 20
+      04 98 3A 00 00 84 50 04 BF 4E 00 00 84 60 04 A8 61 00 00 84 90 40 04 8B 75 00 00 84 A0 40 04 B8 88 00 00 84 D0 40 04 2D 9D
+      00 00 84 E0 40 04 C8 AF 00 00 82 41 2B E0 00 82 42 2B 00 00 82 43 2B 00 00 82 44 2B CA 00 42 16`),
+    records: [
+      "voltage, subunit 1 = 86.4 V",
+      "voltage, subunit 2 = 95.9 V",
+      "voltage, subunit 3 = 105.6 V",
+      "current, subunit 1 = 0.957 A",
+      "current, subunit 2 = 1.055 A",
+      "current, subunit 3 = 1.150 A",
+      "power, subunit 1 = 224 W",
+      "power, subunit 1 = -202 W",
+      "energy, tariff 1 = 103880 Wh",
+      "energy, tariff 2 = 150000 Wh",
+      "energy, tariff 1, subunit 1 = 201590 Wh",
+      "energy, tariff 2, subunit 1 = 250000 Wh",
+      "energy, tariff 1, subunit 2 = 300910 Wh",
+      "energy, tariff 2, subunit 2 = 350000 Wh",
+      "energy, tariff 1, subunit 3 = 402370 Wh",
+      "energy, tariff 2, subunit 3 = 450000 Wh",
+      "power, storage 2, subunit 1 = 224 W",
+      "power, storage 4, subunit 1 = 0 W",
+      "power, storage 6, subunit 1 = 0 W",
+      "power, storage 8, subunit 1 = 202 W",
+    ],
+  },
+  {
+    name: "Kamstrup 382 electricity meter with manufacturer data",
+    source: `${libmbus}: kamstrup_382_005`,
+    bytes:
+      bytesFromHex(`68 46 46 68 08 78 72 20 91 83 14 2D 2C 01 02 04 00 00 00 04 06 00 00 00 00 04 22 09 00 00 00 04 2B 00 00 00 00
+      14 2B 00 00 00 00 84 50 06 00 00 00 00 84 60 06 00 00 00 00 0F 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 10 24 16`),
+    records: [
+      "energy = 0 Wh",
+      "on time = 9 h",
+      "power = 0 W",
+      "power, maximum = 0 W",
+      "energy, tariff 1, subunit 1 = 0 Wh",
+      "energy, tariff 2, subunit 1 = 0 Wh",
+    ],
+  },
+  {
+    name: "NZR electricity meter: 64-bit registers scaled by a VIFE, text as fabrication number",
+    source: "dev-lab/tmbus issue 4, where the factor of the VIFE was left out",
+    bytes:
+      bytesFromHex(`68 78 78 68 08 00 72 09 70 26 18 52 3B 0E 02 3E 00 00 00 07 80 75 2D 5B D4 1A 1A 00 00 00 87 40 80 75 00 00 00
+      00 00 00 00 00 87 10 80 75 64 43 9E 1A 1A 00 00 00 87 50 80 75 00 00 00 00 00 00 00 00 87 20 80 75 C9 17 36 00 00 00 00 00
+      87 60 80 75 00 00 00 00 00 00 00 00 C7 00 29 F6 52 00 00 00 00 00 00 0D 78 0E 36 36 36 32 38 39 30 36 31 31 59 53 45 31 03
+      FD 17 80 00 01 45 16`),
+    records: [
+      "energy = 11211927.4285 Wh",
+      "energy, subunit 1 = 0.0000 Wh",
+      "energy, tariff 1 = 11211572.9252 Wh",
+      "energy, tariff 1, subunit 1 = 0.0000 Wh",
+      "energy, tariff 2 = 354.5033 Wh",
+      "energy, tariff 2, subunit 1 = 0.0000 Wh",
+      "power, storage 1 = 212.38 W",
+      "fabrication number = text 1ESY1160982666",
+      "error flags = 65664",
+    ],
+  },
+];
+
+const omsKey = bytesFromHex("000102030405060708090A0B0C0D0E0F");
+/** All three examples of a gas meter tell the same. */
+const omsGasMeter = ["volume = 28504.27 m³", "date and time = 2008-05-31T23:50", "error flags = 0"];
+
+export const wirelessTelegrams: readonly PublishedTelegram[] = [
+  {
+    name: "gas meter, security profile A (mode 5)",
+    source: oms,
+    bytes: bytesFromHex(
+      "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3".replace(
+        /\s/g,
+        "",
+      ),
+    ),
+    key: bytesFromHex("0102030405060708090A0B0C0D0E0F11"),
+    records: omsGasMeter,
+  },
+  {
+    name: "gas meter, security profile B (mode 7 with CMAC)",
+    source: oms,
+    bytes: bytesFromHex(
+      "434493157856341233038C2075900F002C25B30A000021924D4F2FB66E017A75002007109058475F4BC91DF878B80A1B0F98B629024AAC727942BFC549233C0140829B93",
+    ),
+    key: omsKey,
+    records: omsGasMeter,
+  },
+  {
+    name: "Kamstrup Multical 21, extended link layer with AES-CTR",
+    source: `${wmbusmeters}/simulation_aes.msg, key in tests/test_aes.sh`,
+    bytes: bytesFromHex("2A442D2C998734761B168D2091D37CAC21E1D68CDAFFCD3DC452BD802913FF7B1706CA9E355D6C2701CC24"),
+    key: bytesFromHex("28F64A24988064A079AA2C807D6102AE"),
+    records: [
+      "manufacturer specific 20 = 113",
+      "volume = 6.408 m³",
+      "volume, storage 1 = 6.408 m³",
+      "flow temperature, minimum, storage 1 = 127 °C",
+      "external temperature, minimum, storage 1 = 19 °C",
+    ],
+  },
+  {
+    name: "Zenner Minomess, mode 5 with long header, inverse compact profile",
+    source: "exmbus, regression test for inverse compact profiles",
+    bytes:
+      bytesFromHex(`6644496A3100015514377203926314496A00075000500598A78E0D71AA6358EEBD0B20BFDF99EDA2D22FA25314F3F1B84470898E49530392
+      3770BA8DDA97C964F0EA6CE24F5650C0A6CDF3DE37DE33FBFBEBACE4009BB0D8EBA2CBE80433FF131328206020B1BF`),
+    key: bytesFromHex("F8B24F12F9D113F680BEE765FDE67EC0"),
+    records: [
+      "volume = 67.329 m³",
+      "date = 2020-01-20",
+      "date, storage 8 = 2020-01-01",
+      "volume, storage 8 = 64.475 m³",
+      `volume, storage 8 = profile every 1 month: 2019-12-01 60.063, 2019-11-01 55.912, 2019-10-01 52.342, 2019-09-01 48.965,
+        2019-08-01 43.990, 2019-07-01 40.374, 2019-06-01 34.701, 2019-05-01 29.110, 2019-04-01 23.315, 2019-03-01 17.584,
+        2019-02-01 13.356, 2019-01-01 8.638, 2018-12-01 4.677, 2018-11-01 0.421 m³`.replace(/\s+/g, " "),
+      "error flags = 0",
+    ],
+  },
+  {
+    name: "Apator electricity meter, deciphered by a gateway, configuration field as sent: phases, BCD of 12 digits, type I",
+    source: `${wmbusmeters}/simulation_t1.txt`,
+    bytes:
+      bytesFromHex(`5E44B6105843250000027A2A0050052F2F0C7835221400066D404708AC2A400E032022650900000E833C0000000000001B2B9647000B2B55
+      10000BAB3C0000000AFDC9FC0135020AFDC9FC0245020AFDC9FC0339020BABC8FC100000002F2F`),
+    records: [
+      "fabrication number = text 00142235",
+      "date and time = 2021-10-12T08:07:00",
+      "energy = 9652220 Wh",
+      "energy, negative contributions only = 0 Wh",
+      "power, maximum = 4796 W",
+      "power = 1055 W",
+      "power, negative contributions only = 0 W",
+      "voltage, at phase L1 = 235 V",
+      "voltage, at phase L2 = 245 V",
+      "voltage, at phase L3 = 239 V",
+      "power, upper limit, absolute value of both directions = 0 W",
+    ],
+  },
+  {
+    name: "Diehl Hydrus water meter: customer as text, remaining battery life",
+    source: `${wmbusmeters}/simulation_t1.txt`,
+    bytes:
+      bytesFromHex(`3E44A5116565656570067AFB0030052F2F0C13503400000DFD110A383731303134423032410B3B00000002FD74DC15C4016D3B178D29CC01
+      13313400002F2F`),
+    records: [
+      "volume = 3.450 m³",
+      "customer = text A20B410178",
+      "volume flow = 0.000 m³/h",
+      "remaining battery life = 5596 d",
+      "date and time, storage 3 = 2020-09-13T23:59",
+      "volume, storage 3 = 3.431 m³",
+    ],
+  },
+  {
+    name: "heat cost allocator, first 16 bytes of its records enciphered alone",
+    source: "OMS specification volume 2, example of a partial encrypted telegram",
+    bytes: bytesFromHex(
+      "2D449344443322115537 7288776655934455080004100500DFE2A782146D1513581CD2F83F39040CFD1078563412",
+    ),
+    key: omsKey,
+    records: [
+      "heat cost allocation = 1234 HCA units",
+      "date, storage 1 = 2007-04-30",
+      "heat cost allocation, storage 1 = 23456 HCA units",
+      "customer location = text 12345678",
+    ],
+  },
+];
