@@ -1,26 +1,81 @@
 /** LIS-200 (Elster/Honeywell gas devices): execution type `generic_lis200` with the contract's four calls. */
 import Type, { type Static } from "typebox";
 import {
+  choices,
   instant,
   lenient,
   nullable,
   offsetSeconds,
   type ProtocolDeclaration,
   settingsSchema,
+  shortText,
   timeoutSeconds,
+  whole,
+  yesOrNo,
 } from "./declaration.ts";
 
+/** `2:302.0`, `02:0302`, `6:310_1.0`; the contract's example writes a dot for the colon. */
+const addressPattern = "^(\\d{1,2}-)?0*\\d{1,2}[:.](V|v|0*[0-9A-Fa-f]{1,4})(_\\d{1,2})?(\\.[0-9Aa])?$";
+
 /** How to talk LIS-200 to a device. */
-const schema = settingsSchema({ timeout_seconds: timeoutSeconds });
+const properties = {
+  lock: choices(
+    [2, 3, 4, 5, 6],
+    "Lock to open before the first call: 2 manufacturer's, 3 supplier's, 4 customer's, 5 data collector's, 6 user's. Its code is the meter's iec62056_21_password. Default: none is opened, and only what is free is read.",
+  ),
+  wake_up: yesOrNo("Send NULs and pause before the sign-on, for devices on batteries. Default false."),
+  wake_up_nuls: whole(1, 1000, "How many NULs wake the device. Default 66."),
+  wake_up_pause_milliseconds: whole(0, 10_000, "Pause between the NULs and the sign-on. Default 1600."),
+  protocol_character: shortText("^[0-9A-Za-z]$", "Protocol character of the option select. Default 0.", 1),
+  baud_character: shortText(
+    "^[0-9A-Za-z]$",
+    "Baud character of the option select. Default what the device's identification proposes.",
+    1,
+  ),
+  rows_per_block: whole(
+    0,
+    999,
+    "Archive rows of a partial block (R3); 0 asks for all at once (R1), for devices without R3. Default 50.",
+  ),
+  series_names: Type.Optional(
+    Type.Record(Type.String({ pattern: addressPattern, maxLength: 20 }), Type.String({ minLength: 1, maxLength: 50 }), {
+      maxProperties: 200,
+      description:
+        'Names of series by address, where they are not the addresses themselves: {"2:302.0": "7-0:13.2.0"}.',
+    }),
+  ),
+  timeout_seconds: timeoutSeconds,
+};
+
+const schema = settingsSchema(properties);
 export type Lis200Settings = Static<typeof schema>;
 
+const defaults = {
+  wake_up: false,
+  wake_up_nuls: 66,
+  wake_up_pause_milliseconds: 1_600,
+  rows_per_block: 50,
+} as const satisfies Lis200Settings;
+
+/** Settings with nothing missing that has a default. */
+export type CompleteLis200Settings = Lis200Settings & {
+  [Key in keyof typeof defaults]: NonNullable<Lis200Settings[Key]>;
+};
+
+const numberOrDigits = (minimum: number, maximum: number, description: string) =>
+  Type.Union([Type.Integer({ minimum, maximum }), Type.String({ pattern: "^\\d{1,2}$" })], { description });
+
 const archive = {
-  archive_number: Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: "^\\d+$" })]),
-  control_position: Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: "^\\d+$" })])),
+  archive_number: numberOrDigits(1, 99, "Number of the archive: 3 holds the measuring periods of volume converters."),
+  control_position: Type.Optional(
+    numberOrDigits(1, 99, "Column that the limits refer to. Default 3, the time of the rows."),
+  ),
 };
 
 const calls = {
-  read_single_value: lenient({ address: Type.String({ minLength: 1, maxLength: 50 }) }),
+  read_single_value: lenient({
+    address: Type.String({ pattern: addressPattern, maxLength: 20, description: "An address such as 2:302.0." }),
+  }),
   // One table of the documentation misspells start_date as start_dat.
   read_archive_by_date: Type.Union([
     lenient({ start_date: instant, end_date: Type.Optional(nullable(instant)), ...archive }),
@@ -37,5 +92,5 @@ export const lis200 = {
   executionType: "generic_lis200",
   calls,
   checkedWhenWritten: false,
-  settings: { name: "lis200_settings", title: "LIS-200 settings", schema, defaults: {} },
+  settings: { name: "lis200_settings", title: "LIS-200 settings", schema, defaults },
 } as const satisfies ProtocolDeclaration;
