@@ -8,6 +8,7 @@ import { type DlmsDriverOptions, dlmsDriver } from "./dlms/dlms-driver.ts";
 import type { ReserveCounters } from "./dlms/invocation-counters.ts";
 import { objectListStore } from "./dlms/object-list-store.ts";
 import type { Driver } from "./driver.ts";
+import { lis200Driver } from "./lis-200/lis-200-driver.ts";
 import { ProfileMemory } from "./profile-memory.ts";
 import type { EventStore, ReadingStore } from "./stores.ts";
 
@@ -35,5 +36,5 @@ export function createDrivers({ db, settings, ...options }: DriversOptions): Dri
 
 /** One driver per protocol; each serves every session of the process. A new one is a line here. */
 export function driversOver(services: DlmsDriverOptions): Driver[] {
-  return [dlmsDriver(services)];
+  return [dlmsDriver(services), lis200Driver(services)];
 }
