@@ -12,6 +12,7 @@ export { RecordFormats } from "./application/record-formats.ts";
 export { describeStatus } from "./application/status.ts";
 export type { Telegram } from "./application/telegram.ts";
 export { mbusErrors } from "./errors.ts";
+export { type ExplainOptions, explainMbus } from "./explanation/explain.ts";
 export {
   accessDemand,
   controls,
@@ -53,6 +54,7 @@ export {
   type RecordValue,
   recordName,
 } from "./records/record.ts";
+export { recordValueText } from "./records/record-text.ts";
 export { MbusClient } from "./session/client.ts";
 export type { ReadOptions, Readout, ReadoutEnd } from "./session/reading.ts";
 export {
