@@ -14,6 +14,8 @@ const benchmarks = [
   "dlms/complete-reads",
   "dlms/many-sessions",
   "dlms/ciphered-push",
+  "lis-200/complete-reads",
+  "lis-200/archive-rows",
   "head-end/scheduled-reads",
 ] as const;
 

@@ -16,13 +16,11 @@ export function parseTime(text: string): MeterTime {
 
 /** The time a text is; undefined when it is none. */
 export function findTime(text: string): MeterTime | undefined {
-  const [, date, time] = timeForm.exec(text.trim()) ?? [];
-  if (date === undefined || time === undefined) return undefined;
-  const candidate = `${date}T${time}`;
-  const instant = new Date(`${candidate}Z`);
-  // Date rolls 31 April over to 1 May; a rolled date does not read as it was written.
-  const exists = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(candidate);
-  return exists ? candidate : undefined;
+  const match = timeForm.exec(text.trim());
+  if (!match) return undefined;
+  const [, year, month, day, time] = match as unknown as readonly [string, string, string, string, string];
+  if (Number(day) > daysOfMonth(Number(year), Number(month))) return undefined;
+  return `${year}-${month}-${day}T${time}`;
 }
 
 /** As a meter writes and reads it. @throws ProtocolError `time_invalid` */
@@ -30,4 +28,9 @@ export function timeText(time: MeterTime): string {
   return parseTime(time.slice(0, 19)).replace("T", ",");
 }
 
-const timeForm = /^(\d{4}-\d\d-\d\d)[,T ](\d\d:\d\d:\d\d)$/;
+const timeForm = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[,T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)$/;
+
+function daysOfMonth(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+}

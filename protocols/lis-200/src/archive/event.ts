@@ -18,7 +18,7 @@ export function parseEvent(text: string): EventEntry {
 
 /** True for the form that only events have: 0x and four digits. */
 export function isEventText(text: string): boolean {
-  return /^0x[0-9A-F]{4}$/i.test(text);
+  return text.length === 6 && /^0x[0-9A-F]{4}$/i.test(text);
 }
 
 /** 0x8104 → "0x8104" */

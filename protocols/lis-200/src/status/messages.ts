@@ -7,13 +7,15 @@ import { lis200Error } from "../errors.ts";
 /** The message numbers in a status text, ascending. @throws ProtocolError `status_invalid` */
 export function parseStatus(text: string): readonly number[] {
   const trimmed = text.trim();
-  if (trimmed === "" || trimmed === "0") return [];
+  if (trimmed === "" || trimmed === "0") return none;
   const messages = trimmed.split(";").map((part) => (/^\s*\d{1,2}\s*$/.test(part) ? Number(part) : Number.NaN));
   if (messages.length > 16 || messages.some((message) => !(message >= 1 && message <= 16))) {
     throw lis200Error("status_invalid", { text });
   }
   return [...new Set(messages)].sort((one, other) => one - other);
 }
+
+const none: readonly number[] = [];
 
 /** As a meter writes it: `13;15;16`, and `0` for none. */
 export function statusText(messages: readonly number[]): string {
