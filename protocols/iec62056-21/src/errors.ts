@@ -39,14 +39,35 @@ export const iec62056Errors = {
   },
 
   // session
+  access_locked: {
+    fault: "refused",
+    message:
+      "The meter ends the dialogue as soon as programming mode is asked for: its interface is locked, by a switch or after wrong passwords. Wait, or have it unlocked.",
+  },
   break_received: {
     fault: "refused",
-    message: "The meter ended the dialogue with a break (B0) instead of answering the {request}. {advice}",
+    message: "The meter ended the dialogue with a break (B0) instead of answering the {request}.",
+  },
+  dialogue_not_open: {
+    fault: "caller",
+    message: "Programming mode is not open: open it before {request}, and again after a break.",
+  },
+  meter_error: {
+    fault: "refused",
+    message: "The meter answers {answer} to the {request}. {advice}",
+  },
+  mode_not_offered: {
+    fault: "refused",
+    message: "The meter does not offer {wanted}; it offers {offered}.",
+  },
+  password_refused: {
+    fault: "security",
+    message:
+      "The meter refuses the password: it answers {answer}. Check the password, and its level; meters lock after a few wrong ones.",
   },
   request_refused: {
     fault: "refused",
-    message:
-      "The meter answered the {request} with NAK {attempts} times: it does not know it, or does not allow it now.",
+    message: "The meter answered the {request} with NAK {times} times: it does not know it, or does not allow it now.",
   },
 } as const satisfies ErrorTable;
 

@@ -2,6 +2,7 @@
  * Data sets, `address(value*unit)(value*unit)…` (clause 6.6). A line holds one or more; a line that begins with a bracket
  * continues the data set before it (load profile rows, gas values before DSMR 4); a line without brackets is an address alone.
  */
+import type { ProtocolError } from "@anymeter/sans-io";
 import { iec62056Error } from "../errors.ts";
 
 export interface DataSet {
@@ -84,7 +85,7 @@ function scanValue(text: string, sink: DataSetSink, start: number, end: number):
  * @param problems takes what is no data set; without it the first such text throws
  * @throws ProtocolError `data_set_invalid`
  */
-export function decodeDataSets(text: string, problems?: Error[]): DataSet[] {
+export function decodeDataSets(text: string, problems?: ProtocolError[]): DataSet[] {
   const collector = new DataSetCollector(text, problems);
   scanDataSets(text, collector);
   return collector.dataSets;
@@ -93,9 +94,9 @@ export function decodeDataSets(text: string, problems?: Error[]): DataSet[] {
 class DataSetCollector implements DataSetSink {
   readonly dataSets: { address: string; values: DataValue[] }[] = [];
   readonly #text: string;
-  readonly #problems: Error[] | undefined;
+  readonly #problems: ProtocolError[] | undefined;
 
-  constructor(text: string, problems: Error[] | undefined) {
+  constructor(text: string, problems: ProtocolError[] | undefined) {
     this.#text = text;
     this.#problems = problems;
   }
@@ -117,10 +118,11 @@ class DataSetCollector implements DataSetSink {
   endMark(): void {}
 
   broken(start: number, end: number, reason: string): void {
+    if (this.#problems && this.#problems.length >= problemLimit) return;
     const text = this.#text.slice(start, Math.min(end, start + 64));
     const problem = iec62056Error("data_set_invalid", { text, reason, offset: start });
     if (!this.#problems) throw problem;
-    if (this.#problems.length < problemLimit) this.#problems.push(problem);
+    this.#problems.push(problem);
   }
 }
 

@@ -4,7 +4,7 @@
  * A gap, or a status that changes, begins a new header; the time of a row is that of its header and the intervals since,
  * never a count of lines. Times are those of the end of an interval: a day's first is 00:15.
  */
-import type { ProtocolError } from "@anymeter/sans-io";
+import { ProtocolError } from "@anymeter/sans-io";
 import { iec62056Error } from "../errors.ts";
 import { obisOf } from "./address.ts";
 import { type DataSetSink, type DataValue, scanDataSets } from "./data-set.ts";
@@ -133,7 +133,8 @@ class ProfileReader implements DataSetSink {
     try {
       return headerOf(this.#address, values);
     } catch (error) {
-      this.problems.push(error as ProtocolError);
+      if (!(error instanceof ProtocolError)) throw error;
+      if (this.problems.length < problemLimit) this.problems.push(error);
       return undefined;
     }
   }

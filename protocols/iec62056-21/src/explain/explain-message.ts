@@ -1,5 +1,5 @@
 /** Explains one framed message by its fields. */
-import { Explainer, hexFromByte, jsonOf } from "@anymeter/sans-io";
+import { Explainer, hexFromByte, jsonOf, type ProtocolError } from "@anymeter/sans-io";
 import { control, textFromBytes } from "../characters.ts";
 import { decodeDataSets } from "../data/data-set.ts";
 import type { Block } from "../message/block.ts";
@@ -115,7 +115,7 @@ function explainCommand(message: Command, explainer: Explainer, bytes: Uint8Arra
 }
 
 function explainBlock(message: Block, explainer: Explainer, bytes: Uint8Array, start: number): ExplainedMessage {
-  const problems: Error[] = [];
+  const problems: ProtocolError[] = [];
   const dataSets = decodeDataSets(message.text, problems);
   explainer.upTo(start + 1, "STX: data begin");
   explainText(explainer, bytes, start, 1);

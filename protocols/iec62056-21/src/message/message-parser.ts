@@ -101,9 +101,14 @@ export class MessageParser {
     this.#scanned = 0;
   }
 
+  /** A copy of the bytes not parsed, as they came. */
+  peekRest(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(this.#start, this.#end);
+  }
+
   /** The bytes not parsed, as they came: where a hand-over to another protocol begins. */
   takeRest(): Uint8Array {
-    const rest = this.#bytes.slice(this.#start, this.#end);
+    const rest = this.peekRest();
     this.clear();
     return rest;
   }

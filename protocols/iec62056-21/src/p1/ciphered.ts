@@ -91,7 +91,7 @@ export function decipherP1(telegram: CipheredP1, keys: P1Keys): Uint8Array {
   const counter = new Uint8Array(4);
   new DataView(counter.buffer).setUint32(0, telegram.invocationCounter);
   const nonce = joinBytes([title, counter]);
-  const authentication = keys.authentication ?? (keys.authenticationKey ? "key" : "none");
+  const authentication = authenticationOf(keys);
   if (authentication === "none" || telegram.tag.length === 0) return counterMode(telegram.ciphertext, keys.key, nonce);
   if (authentication === "key" && !keys.authenticationKey) {
     throw iec62056Error("key_invalid", { key: "authentication key", length: 0, expected: 16 });
@@ -108,6 +108,15 @@ export function decipherP1(telegram: CipheredP1, keys: P1Keys): Uint8Array {
   } catch {
     throw iec62056Error("authentication_failed", {});
   }
+}
+
+/** True where the tag of a telegram is checked. */
+export function checksTag(keys: P1Keys): boolean {
+  return authenticationOf(keys) !== "none";
+}
+
+function authenticationOf({ authentication, authenticationKey }: P1Keys): "key" | "empty" | "none" {
+  return authentication ?? (authenticationKey ? "key" : "none");
 }
 
 /** GCM without its tag is counter mode from 2. */

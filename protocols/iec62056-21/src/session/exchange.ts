@@ -21,6 +21,11 @@ export interface ExchangeOptions {
   readonly waitedFor: string;
   /** The speed that both go on with after the message. */
   readonly changesTo?: number | undefined;
+  /**
+   * When the message may be sent again: "always" what only reads (default); "refused" what must not happen twice, after a
+   * NAK says that it did not happen; "never" a password, whose wrong ones are counted.
+   */
+  readonly repeats?: "always" | "refused" | "never";
   /** False for a reply to something asked before, which is dropped. Blocks are asked about once, joined. */
   readonly accepts?: (reply: Reply) => boolean;
 }
@@ -31,7 +36,7 @@ export interface ExchangeOptions {
  *   many attempts as the line's settings allow; `message_too_long`
  */
 export function* exchange(line: ClientLine, message: Uint8Array | undefined, options: ExchangeOptions): Routine<Reply> {
-  const { waitedFor, accepts, changesTo } = options;
+  const { waitedFor, accepts, changesTo, repeats = "always" } = options;
   const { attempts, answerTimeout, messageLimit } = line.settings;
   const joined = new JoinedBlocks(messageLimit);
   let failure: ProtocolError | undefined;
@@ -46,7 +51,7 @@ export function* exchange(line: ClientLine, message: Uint8Array | undefined, opt
         next = negativeAcknowledge;
       } else {
         // Ours or the meter's was lost, nobody knows. A block must be neither missed nor taken twice: all is asked anew.
-        if (!message) break;
+        if (!message || repeats !== "always") break;
         joined.clear();
         next = message;
       }
@@ -59,7 +64,8 @@ export function* exchange(line: ClientLine, message: Uint8Array | undefined, opt
         next = negativeAcknowledge;
         continue;
       case "refuse":
-        failure = iec62056Error("request_refused", { request: waitedFor, attempts });
+        failure = iec62056Error("request_refused", { request: waitedFor, times: failures });
+        if (repeats === "never") throw failure;
         continue;
       case "block":
         joined.add(received.text);

@@ -1,36 +1,52 @@
-/** Two sessions and a line between them that may cut and change what it carries. */
-import type { ClientEvent, ClientSession, Session } from "@anymeter/sans-io";
+/** Two sessions and a line between them that may cut, lose and change what it carries. */
+import { type ClientEvent, type ClientSession, ProtocolError, type Session } from "@anymeter/sans-io";
 
 export interface MemoryLine {
   /** Cuts what either sends into pieces of so many bytes. Default: whole messages. */
   readonly chunk?: number;
   /** Changes what the server sends; undefined loses it. */
-  readonly fromServer?: (bytes: Uint8Array) => Uint8Array | undefined;
+  readonly fromServer?: Change;
   /** Changes what the client sends; undefined loses it. */
-  readonly fromClient?: (bytes: Uint8Array) => Uint8Array | undefined;
+  readonly fromClient?: Change;
 }
 
-/** Lets both talk until neither says any more and nobody waits; silence is told to whoever waits. @returns the client's events */
+export type Change = (bytes: Uint8Array) => Uint8Array | undefined;
+
+/** Lets both talk until the client waits for nothing; whoever has the least patience is told of silence. */
 export function talk(client: ClientSession, server: Session, line: MemoryLine = {}): ClientEvent[] {
   const events: ClientEvent[] = [];
   for (let turns = 0; turns < 100_000; turns++) {
-    const moved = carry(client, server, line.chunk, line.fromClient);
+    const asked = carry(client, server, line.chunk, line.fromClient);
     const answered = carry(server, client, line.chunk, line.fromServer);
     for (let event = client.nextEvent(); event; event = client.nextEvent()) events.push(event);
-    if (moved || answered) continue;
+    if (asked || answered) continue;
     if (client.patience === undefined) return events;
-    const slower = client.patience > (server.patience ?? Number.POSITIVE_INFINITY) ? server : client;
-    slower.timedOut();
+    if (client.patience > (server.patience ?? Number.POSITIVE_INFINITY)) server.timedOut();
+    else client.timedOut();
   }
   throw new Error("the sessions talk without end");
 }
 
-function carry(
-  from: Session,
-  to: Session,
-  chunk: number | undefined,
-  change = (bytes: Uint8Array) => bytes as Uint8Array | undefined,
-): boolean {
+/** The results of all events; an error in place of a request that failed: its code. */
+export function outcomes(events: readonly ClientEvent[]): unknown[] {
+  return events.map((event) => {
+    if (event.type === "response") return event.result;
+    return event.error instanceof ProtocolError ? event.error.code : event.error;
+  });
+}
+
+/** Applies a change to the message of this number, counted from 0, and leaves the others. */
+export function onceAt(number: number, change: Change): Change {
+  let count = 0;
+  return (bytes) => (count++ === number ? change(bytes) : bytes);
+}
+
+/** Makes the last byte, the block check character, a wrong one. */
+export const spoilCheck: Change = (bytes) => bytes.with(bytes.length - 1, bytes.at(-1)! ^ 0x01);
+
+export const lose: Change = () => undefined;
+
+function carry(from: Session, to: Session, chunk: number | undefined, change: Change = (bytes) => bytes): boolean {
   let moved = false;
   for (let bytes = from.takeOutput(); bytes; bytes = from.takeOutput()) {
     moved = true;
