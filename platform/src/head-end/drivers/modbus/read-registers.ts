@@ -1,0 +1,70 @@
+/** `read_registers`: values by the meter's register map, stored with the time they were read at. */
+import type { MapReading, MapValue } from "@anymeter/modbus";
+import { type ModbusArguments, registerMapOf } from "../../../registry/protocols/modbus.ts";
+import { asRunFailure, RunFailure } from "../../causes.ts";
+import type { StartedCall } from "../conversation-driver.ts";
+import type { CallOutcome } from "../driver.ts";
+import { failureOf } from "../failure-causes.ts";
+import { ReadingCollector, storeReadings } from "../meter-values.ts";
+import { modbusCauses } from "./causes.ts";
+import type { ModbusContext } from "./context.ts";
+
+export async function readRegisters(context: ModbusContext): Promise<StartedCall> {
+  const { client, settings, call } = context;
+  const { series } = call.kwargs as ModbusArguments<"read_registers">;
+  const map = registerMapOf(settings);
+  if (!map) {
+    throw new RunFailure(
+      "settings_invalid",
+      "Neither a map nor registers are set in modbus_settings: nothing says what to read.",
+    );
+  }
+  const { max_registers, max_gap } = settings;
+  const reading = await context.request(
+    client.readMap(map, {
+      ...(series && { series: [...new Set(series)] }),
+      limits: {
+        ...(max_registers !== undefined && { registers: max_registers }),
+        ...(max_gap !== undefined && { gap: max_gap }),
+      },
+    }),
+  );
+  return { outcome: finish(context, reading, context.clock.now()) };
+}
+
+/** The good values are stored and shown, also when others were refused. */
+async function finish(context: ModbusContext, reading: MapReading, now: number): Promise<CallOutcome> {
+  const { call, device, readings } = context;
+  // A Modbus meter tells no time. It is not rounded to the quarter it was asked for: that would claim what nobody measured.
+  const timestamp = Math.floor(now / 1000) * 1000;
+  const collector = new ReadingCollector(device);
+  const unavailable: string[] = [];
+  for (const { entry, value } of reading.values) {
+    if (value === undefined) unavailable.push(entry.series);
+    else if (entry.type !== "string") {
+      collector.add({ names: [entry.series], value, unit: entry.unit === "" ? null : entry.unit, timestamp });
+    }
+  }
+  await storeReadings(readings, collector.take());
+  const notes = [
+    ...collector.notes,
+    ...unavailable.map((series) => `${series}: the meter has no value now.`),
+    ...reading.problems.map(({ entries, error }) => `${entries.map((one) => one.series).join(", ")}: ${error.message}`),
+  ];
+  const outcome: CallOutcome = {
+    rowsRead: reading.values.length,
+    readingsStored: collector.collected,
+    notes,
+    result: shown(reading.values, timestamp),
+  };
+  const [problem] = reading.problems;
+  if (problem) call.fail(asRunFailure(failureOf(problem.error, modbusCauses)), outcome);
+  return outcome;
+}
+
+function shown(values: readonly MapValue[], timestamp: number): Record<string, unknown> {
+  const at = new Date(timestamp).toISOString();
+  return Object.fromEntries(
+    values.map(({ entry, value }) => [entry.series, { value: value ?? null, unit: entry.unit || null, timestamp: at }]),
+  );
+}
