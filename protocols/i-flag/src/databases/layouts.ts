@@ -22,10 +22,14 @@ export interface Column {
   /** Empty for bytes without a known meaning. */
   readonly name: string;
   readonly type: ValueType;
+  /** Of a converter set to metric units; "" for plain numbers and times. */
+  readonly unit: string;
   /** Counted in input pulses: the value is this × the pulse weight. */
   readonly pulses: boolean;
-  /** Decimal places the number is moved by. */
+  /** Decimal places the number is moved by: -3 for volumes in thousandths of a pulse. */
   readonly exponent: number;
+  /** A converted volume: whether it counts whole pulses or thousandths depends on the firmware. */
+  readonly converted: boolean;
   /** Of the first byte in the record. */
   readonly offset: number;
   readonly length: number;
@@ -43,15 +47,25 @@ export interface RecordLayout {
 interface ColumnEntry {
   readonly name: string;
   readonly type: ValueType;
+  readonly unit?: string;
   readonly pulses?: true;
+  readonly converted?: true;
   readonly exponent?: number;
   /** Instead of the type's own, for bytes without a known meaning. */
   readonly length?: number;
 }
 
 const unused = (length: number): ColumnEntry => ({ name: "", type: "raw", length });
-const column = (name: string, type: ValueType): ColumnEntry => ({ name, type });
-const pulses = (name: string, type: ValueType, exponent = 0): ColumnEntry => ({ name, type, pulses: true, exponent });
+const column = (name: string, type: ValueType, unit = ""): ColumnEntry => ({ name, type, unit });
+const unconverted = (name: string, type: ValueType): ColumnEntry => ({ name, type, unit: "m³", pulses: true });
+const converted = (name: string, type: ValueType, exponent: number): ColumnEntry => ({
+  ...{ name, type, exponent, unit: "m³" },
+  ...{ pulses: true, converted: true },
+});
+const flow = (name: string): ColumnEntry => ({ name, type: "float3", unit: "m³/h", pulses: true });
+const temperature = (name: string): ColumnEntry => ({ name, type: "float1", unit: "°C" });
+const pressure = (name: string): ColumnEntry => ({ name, type: "float2", unit: "bar" });
+const index = (name: string): ColumnEntry => ({ name, type: "index", unit: "m³" });
 
 /** `<p>` in names is the period: interval, hourly, daily, monthly. */
 const short = {
@@ -68,45 +82,45 @@ const long = {
 /** Thousandths of a pulse: MID converters and those that WicomSRV reads count converted volumes so. */
 const thousandths = -3;
 
-const volumes = ({ unconverted, converted }: typeof short | typeof long, convertedExponent: number): ColumnEntry[] => [
-  pulses("consumption_unconverted_<p>", unconverted),
-  pulses("consumption_converted_<p>", converted, convertedExponent),
-  pulses("consumption_unconverted_<p>_under_alarm", unconverted),
-  pulses("consumption_converted_<p>_under_alarm", converted, convertedExponent),
+const volumes = (sizes: typeof short | typeof long, convertedExponent: number): ColumnEntry[] => [
+  unconverted("consumption_unconverted_<p>", sizes.unconverted),
+  converted("consumption_converted_<p>", sizes.converted, convertedExponent),
+  unconverted("consumption_unconverted_<p>_under_alarm", sizes.unconverted),
+  converted("consumption_converted_<p>_under_alarm", sizes.converted, convertedExponent),
 ];
 
 const conditions: readonly ColumnEntry[] = [
-  column("temperature_<p>_minimum", "float1"),
-  column("temperature_<p>_maximum", "float1"),
-  column("temperature_<p>_average", "float1"),
-  column("pressure_<p>_minimum", "float2"),
-  column("pressure_<p>_maximum", "float2"),
-  column("pressure_<p>_average", "float2"),
-  pulses("flowrate_unconverted_<p>_minimum", "float3"),
-  pulses("flowrate_unconverted_<p>_maximum", "float3"),
-  pulses("flowrate_converted_<p>_minimum", "float3"),
-  pulses("flowrate_converted_<p>_maximum", "float3"),
+  temperature("temperature_<p>_minimum"),
+  temperature("temperature_<p>_maximum"),
+  temperature("temperature_<p>_average"),
+  pressure("pressure_<p>_minimum"),
+  pressure("pressure_<p>_maximum"),
+  pressure("pressure_<p>_average"),
+  flow("flowrate_unconverted_<p>_minimum"),
+  flow("flowrate_unconverted_<p>_maximum"),
+  flow("flowrate_converted_<p>_minimum"),
+  flow("flowrate_converted_<p>_maximum"),
 ];
 const averageFlows: readonly ColumnEntry[] = [
-  pulses("flowrate_unconverted_<p>_average", "float3"),
-  pulses("flowrate_converted_<p>_average", "float3"),
+  flow("flowrate_unconverted_<p>_average"),
+  flow("flowrate_converted_<p>_average"),
 ];
 const indexes: readonly ColumnEntry[] = [
-  column("index_unconverted", "index"),
-  column("index_converted", "index"),
-  column("counter_unconverted_under_alarm", "index"),
-  column("counter_converted_under_alarm", "index"),
+  index("index_unconverted"),
+  index("index_converted"),
+  index("counter_unconverted_under_alarm"),
+  index("counter_converted_under_alarm"),
 ];
 const peaks = (convertedExponent: number): ColumnEntry[] => [
-  pulses("consumption_unconverted_<p>_maximum", "word"),
+  unconverted("consumption_unconverted_<p>_maximum", "word"),
   column("consumption_unconverted_<p>_maximum_date", "date"),
-  pulses("consumption_converted_<p>_maximum", "ulong", convertedExponent),
+  converted("consumption_converted_<p>_maximum", "ulong", convertedExponent),
   column("consumption_converted_<p>_maximum_date", "date"),
 ];
 const secondPressure: readonly ColumnEntry[] = [
-  column("pressure_2_<p>_minimum", "float2"),
-  column("pressure_2_<p>_maximum", "float2"),
-  column("pressure_2_<p>_average", "float2"),
+  pressure("pressure_2_<p>_minimum"),
+  pressure("pressure_2_<p>_maximum"),
+  pressure("pressure_2_<p>_average"),
 ];
 
 const beginning = (sizes: typeof short | typeof long, convertedExponent: number): ColumnEntry[] => [
@@ -168,10 +182,10 @@ export const recordLayouts: readonly RecordLayout[] = [
       ...volumes(short, thousandths),
       column("status", "byte"),
       unused(1),
-      column("temperature_<p>_average", "float1"),
-      column("pressure_<p>_average", "float2"),
+      temperature("temperature_<p>_average"),
+      pressure("pressure_<p>_average"),
       // "Unconverted consumption LF2": the pulses of a second, controlling transmitter.
-      pulses("consumption_unconverted_<p>_input_2", "word"),
+      unconverted("consumption_unconverted_<p>_input_2", "word"),
     ],
     "[WicomSRV] interval log",
   ),
@@ -203,8 +217,10 @@ export function layoutOf(database: DatabaseName, length: number): RecordLayout {
 
 function layout(database: DatabaseName, mask: number, entries: readonly ColumnEntry[], source: string): RecordLayout {
   let offset = 0;
-  const columns = entries.map(({ name, type, pulses = false, exponent = 0, length = valueTypes[type].length }) => {
-    const placed = { name: name.replace("<p>", databaseEntry(database).name), type, pulses, exponent, offset, length };
+  const columns = entries.map(({ name, type, unit = "", length = valueTypes[type].length, ...more }) => {
+    const { pulses = false, converted = false, exponent = 0 } = more;
+    const period = name.replace("<p>", databaseEntry(database).name);
+    const placed = { name: period, type, unit, pulses, converted, exponent, offset, length };
     offset += length;
     return placed;
   });

@@ -78,6 +78,20 @@ test("a MID record has converted volumes in thousandths of a pulse, indexes and 
   });
 });
 
+test("whether converted volumes count thousandths is a switch", () => {
+  const layout = layoutOf("daily", 57);
+  const record = encodeRecord(layout, { consumption_unconverted_daily: 5, consumption_converted_daily: 34_567 });
+  const read = (convertedInThousandths: boolean | undefined) =>
+    recordReader(layout, { pulseWeight: "0.1", convertedInThousandths })(record);
+  assert.deepEqual(read(undefined), { consumption_unconverted_daily: "0.5", consumption_converted_daily: "3456.7" });
+  assert.deepEqual(read(true), { consumption_unconverted_daily: "0.5", consumption_converted_daily: "3.4567" });
+  const mid = layoutOf("daily", 95);
+  const midRecord = encodeRecord(mid, { consumption_converted_daily: "34.567" });
+  assert.deepEqual(recordReader(mid, { convertedInThousandths: false })(midRecord), {
+    consumption_converted_daily: "34567",
+  });
+});
+
 test("the extract of WicomSRV, of 24 bytes", () => {
   const record = hex("0060C854|7B00|07870000|0100|E8030000|08|00|1A04|EA03|7A00");
   assert.deepEqual(recordReader(layoutOf("interval", 24), { pulseWeight: "1" })(record), {

@@ -1,5 +1,4 @@
 /** Records to values by name, and back. */
-
 import { commonError, scale } from "@anymeter/sans-io";
 import { iFlagError } from "../errors.ts";
 import { type Decimal, decimalOf, weighted } from "../values/decimals.ts";
@@ -20,8 +19,13 @@ export type DatabaseRecord = Readonly<Record<string, Value>>;
 
 export interface RecordOptions {
   /** Parameter 1: what columns counted in pulses are multiplied by, exactly. Default "1": they stay pulses. */
-  readonly pulseWeight?: string;
-  readonly float3Exponent?: Float3Exponent;
+  readonly pulseWeight?: string | undefined;
+  readonly float3Exponent?: Float3Exponent | undefined;
+  /**
+   * Whether converted volumes count thousandths of a pulse. Default: as published for the layout. The published clients
+   * disagree about older converters: check the sum of a day against the converted index.
+   */
+  readonly convertedInThousandths?: boolean | undefined;
 }
 
 /**
@@ -36,6 +40,7 @@ export function recordReader(
   const float3Exponent = options.float3Exponent ?? usualFloat3Exponent;
   const named = layout.columns
     .filter(({ name }) => name !== "")
+    .map((column) => ({ ...column, exponent: exponentOf(column, options) }))
     .map((column) => ({ ...column, read: columnReader(column, weight, float3Exponent) }));
   return (record) => {
     checkLength(layout, record);
@@ -89,6 +94,11 @@ export function weightOf(text: string): Decimal {
   const weight = decimalOf(text);
   if (!weight) throw commonError("value_not_encodable", { what: `"${text}"`, reason: "it is no pulse weight" });
   return weight;
+}
+
+function exponentOf({ converted, exponent }: Column, { convertedInThousandths }: RecordOptions): number {
+  if (!converted || convertedInThousandths === undefined) return exponent;
+  return convertedInThousandths ? -3 : 0;
 }
 
 function isWhole(type: Column["type"]): boolean {

@@ -5,7 +5,7 @@ import { allColumns, type DatabaseName, databaseEntry } from "../databases/datab
 import { clockSetStatus, type RecordLayout, recordLayouts } from "../databases/layouts.ts";
 import { columnReader, weightOf } from "../databases/records.ts";
 import { decodeDatabaseRequest } from "../requests/database-request.ts";
-import { isNoValue, valueTypes } from "../values/value-types.ts";
+import { isNoValue, type Value, valueTypes } from "../values/value-types.ts";
 import {
   type AnsweredFrames,
   askedDatabase,
@@ -15,6 +15,7 @@ import {
   type FramePlace,
   frameParts,
   noFrames,
+  withUnit,
 } from "./telegram.ts";
 
 export function explainDatabaseRequest(bytes: Uint8Array, place: FramePlace, told: Conversation): ExplainedTelegram {
@@ -154,18 +155,22 @@ function columnParts(
       explainer.upTo(end, "unused");
       continue;
     }
-    const counted = pulses && pulseWeight === undefined ? " in pulses" : "";
-    const meaning = `${name}, ${valueTypes[type].meaning}${counted}`;
     const value = isNoValue(record, offset, length) ? undefined : columnReader(column, weight, float3Exponent)(record);
-    explainer.upTo(end, meaning, { value: shownValue(name, value === undefined ? undefined : jsonOf(value)) });
+    const unit = pulses && pulseWeight === undefined ? pulsesOf(column.unit) : column.unit;
+    explainer.upTo(end, `${name}, ${valueTypes[type].meaning}`, { value: shownValue(name, value, unit) });
   }
   return explainer.parts;
 }
 
-function shownValue(name: string, value: Json | undefined): Json {
+function shownValue(name: string, value: Value | undefined, unit: string): Json {
   if (value === undefined) return "no value";
   if (name === "status" && typeof value === "number" && value & clockSetStatus) return `${value} (the clock was set)`;
-  return value;
+  return withUnit(jsonOf(value), unit);
+}
+
+/** What is not weighted stays pulses. */
+function pulsesOf(unit: string): string {
+  return unit === "m³/h" ? "pulses/h" : "pulses";
 }
 
 function layoutFor(database: DatabaseName, length: number): RecordLayout | undefined {

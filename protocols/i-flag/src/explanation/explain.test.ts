@@ -31,7 +31,7 @@ test("an answer is explained by the request before it", () => {
   const explanation = explainIFlag(bytes);
   assertExplainsEveryByte(explanation, bytes);
   assert.match(text(bytes), /10 {2}87 51 C8 54 .* {2}parameter 106: clock, Date = 2021-03-04T05:06:07/);
-  assert.match(text(bytes), /14 {2}CD CC CC 3D .* {2}parameter 1: volume of one input pulse, Float = 0\.1 m3/);
+  assert.match(text(bytes), /14 {2}CD CC CC 3D .* {2}parameter 1: volume of one input pulse, Float = 0\.1 m³/);
   assert.deepEqual(explanation.decoded, [
     { telegram: "read-parameters", ids: [106, 1] },
     {
@@ -61,7 +61,7 @@ test("a whole session is explained: wake-up to break, records joined from their 
     /mode: 7 is the binary protocol = 7/,
     /the word PASS, the same from both sides: no secret = PASS/,
     /parameter 94: parameter map, String = FL_G0003/,
-    /parameter 148: unconverted index, Index = 11796\.7 m3/,
+    /parameter 148: unconverted index, Index = 11796\.7 m³/,
     /parameter 15: compressibility formula, Byte = 1 \(S-GERG 88\)/,
     /parameter 159: gas pressure, Float = no value/,
     /parameter 107: days the battery will last = 107/,
@@ -71,8 +71,8 @@ test("a whole session is explained: wake-up to break, records joined from their 
     /joined from 3 frames:/,
     /record 12/,
     /end_date, Date = 2021-03-10T06:00:00/,
-    /consumption_unconverted_daily, EWord, 24 bits = 1\.2/, // 12 pulses of 0.1 m³
-    /temperature_daily_average, Float1, hundredths = 11\.25/,
+    /consumption_unconverted_daily, EWord, 24 bits = 1\.2 m³/, // 12 pulses of 0.1 m³
+    /temperature_daily_average, Float1, hundredths = 11\.25 °C/,
     /pressure_daily_average, Float2, m × 10\^\(e-3\) = no value/,
     /B0: break, the converter may sleep/,
   ]) {
@@ -93,9 +93,9 @@ test("a database's first frame alone is read by the length of its records, or by
   const whole = sessionWith(1);
   const request = whole.findIndex((byte, at) => byte === 0x01 && whole[at + 1] === 0xbe);
   const frame = whole.subarray(request + 19, whole.length - 6);
-  assert.match(text(frame), /consumption_unconverted_daily, EWord, 24 bits in pulses = 1$/m);
+  assert.match(text(frame), /consumption_unconverted_daily, EWord, 24 bits = 1 pulses$/m);
   const given = explainIFlag(frame, { database: "daily", pulseWeight: "0.1" });
-  assert.match(explanationText(given, frame), /consumption_unconverted_daily, EWord, 24 bits = 0\.1$/m);
+  assert.match(explanationText(given, frame), /consumption_unconverted_daily, EWord, 24 bits = 0\.1 m³$/m);
   assert.throws(() => explainIFlag(frame, { database: "weekly" }), { code: "database_unknown" });
   assert.throws(() => explainIFlag(frame, { map: "X0001" }), { code: "parameter_map_unknown" });
 });

@@ -5,7 +5,7 @@
 import { ProtocolError, type Request, type Routine, RoutineSession } from "@anymeter/sans-io";
 import { type DatabaseName, databaseEntry } from "../databases/databases.ts";
 import { layoutOf, type RecordLayout } from "../databases/layouts.ts";
-import { type DatabaseRecord, recordReader } from "../databases/records.ts";
+import { type DatabaseRecord, type RecordOptions, recordReader } from "../databases/records.ts";
 import { iFlagError } from "../errors.ts";
 import { breakTelegram } from "../frames/control.ts";
 import { requestCodes, requestFrame } from "../frames/frame.ts";
@@ -27,7 +27,7 @@ import {
   groupedForWriting,
   type ParameterBytes,
 } from "../requests/parameter-requests.ts";
-import { encodeValue, type Float3Exponent, type Value, valueTypes } from "../values/value-types.ts";
+import { encodeValue, type Value, valueTypes } from "../values/value-types.ts";
 import { type Answer, askUntilWhole } from "./answers.ts";
 import { type ClientOptions, type ClientSettings, repeats, settingsOf } from "./client-options.ts";
 import { DatabaseTransfer, type RawRecords } from "./database-transfer.ts";
@@ -51,11 +51,8 @@ export interface DatabaseQuery {
   readonly persistence?: boolean | undefined;
 }
 
-export interface RecordsQuery extends DatabaseQuery {
-  /** Absent = read from the converter (parameter 1) when the records have columns in pulses. */
-  readonly pulseWeight?: string | undefined;
-  readonly float3Exponent?: Float3Exponent | undefined;
-}
+/** An absent pulse weight is read from the converter (parameter 1) when the records have columns in pulses. */
+export interface RecordsQuery extends DatabaseQuery, RecordOptions {}
 
 export interface DatabaseContent {
   /** Absent when the database has no records. */
@@ -204,10 +201,7 @@ export class IFlagClient extends RoutineSession {
     const pulseWeight = layout.columns.some(({ pulses }) => pulses)
       ? (query.pulseWeight ?? (yield* this.#inSession(() => this.#weight())))
       : "1";
-    const read = recordReader(layout, {
-      pulseWeight,
-      ...(query.float3Exponent && { float3Exponent: query.float3Exponent }),
-    });
+    const read = recordReader(layout, { ...query, pulseWeight });
     return { layout, records: records.map(read), announced };
   }
 
