@@ -31,6 +31,12 @@ export const causes = {
     advice: "Set the FQDN, the static IP address or a SIM with an IP address, and the port.",
     retry: false,
   },
+  not_connected: {
+    sentence: "The meter dials in and is not connected, and its network interface has no address to call it by.",
+    advice:
+      "Nothing, when it connects only at times: its runs begin as soon as it does. Else look for it among the unknown pushers, and check the address and port it dials, its power and its coverage.",
+    retry: true,
+  },
   settings_invalid: {
     sentence: "The meter's settings cannot be used to call it.",
     advice: "Correct the settings of the meter or its type (dlms_settings, mbus_settings, …), as the detail says.",
@@ -117,6 +123,18 @@ export const causes = {
     advice: "Check client_sap, server_sap and the HDLC addresses; they may be swapped.",
     retry: false,
   },
+  secondary_address_missing: {
+    sentence: "No meter behind the gateway has the secondary address in the settings.",
+    advice:
+      "Run the call search: it lists the meters that answer. A replaced meter has a new number: correct secondary_address in mbus_settings. If none answers, look at the gateway's bus.",
+    retry: true,
+  },
+  bus_disturbed: {
+    sentence: "What came from the bus is no answer of this meter: noise, or several meters at once.",
+    advice:
+      "Run the call search: it shows meters that share an address; give one of them another by set_primary_address. Else check baud, wiring and the gateway's latency.",
+    retry: true,
+  },
   association_rejected: {
     sentence: "The meter rejected the association.",
     advice: "The detail holds the meter's diagnostic: check client_sap, authentication and application context.",
@@ -157,6 +175,12 @@ export const causes = {
     sentence: "The meter says that it cannot serve now.",
     advice: "It is tried again. A former session that did not end cleanly blocks some meters for minutes.",
     retry: true,
+  },
+  readout_too_early: {
+    sentence: "The meter may not be read again so soon.",
+    advice:
+      "Meters on battery limit their readouts: read less often than minimum_interval_seconds, or choose a short telegram by reset_subcode.",
+    retry: false,
   },
   access_refused: {
     sentence: "The meter refused access to an object.",

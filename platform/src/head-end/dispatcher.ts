@@ -12,7 +12,7 @@ import type { Room } from "./queue/ceilings.ts";
 import type { Claim, ClaimedRun, RunQueue } from "./queue/run-queue.ts";
 import type { RunLog } from "./runs/run-log.ts";
 import type { RunReport } from "./runs/run-report.ts";
-import { contactMeter, type OpenLine } from "./session/contact-session.ts";
+import { type ConnectedMeters, contactMeter, dialsIn, type OpenLine } from "./session/contact-session.ts";
 import type { HeadEndSettings } from "./settings.ts";
 
 export interface DispatcherOptions {
@@ -20,6 +20,7 @@ export interface DispatcherOptions {
   readonly log: RunLog;
   readonly drivers: readonly Driver[];
   readonly openLine: OpenLine;
+  readonly connected?: ConnectedMeters | undefined;
   /** Reads the devices of claims, all at once. */
   readonly devices: (ids: readonly string[]) => Promise<ReadonlyMap<string, ContactedDevice>>;
   readonly settings: HeadEndSettings;
@@ -131,6 +132,7 @@ export class Dispatcher {
       runs: sorted.runs,
       driver: sorted.driver,
       openLine,
+      connected: this.#options.connected,
       settings: settings.session,
       traceBytes: settings.traceBytes,
       clock,
@@ -186,6 +188,8 @@ export class Dispatcher {
     }
     if (!device) return new RunFailure("internal_error", "The meter is gone or belongs to nobody.");
     if (claim.interface === null) return new RunFailure("no_network_interface");
+    // A meter that dials in needs no address; whether it is connected shows when its line is opened.
+    if (device.host === undefined && dialsIn(device)) return undefined;
     if (device.host === undefined) return new RunFailure("no_address", "The address is missing.");
     if (device.port === undefined) return new RunFailure("no_address", "The port is missing.");
     // The contract takes greater ones, and 0.

@@ -12,7 +12,7 @@ import type { Random } from "./queue/retry.ts";
 import { RunQueue } from "./queue/run-queue.ts";
 import { RunLog } from "./runs/run-log.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
-import type { OpenLine } from "./session/contact-session.ts";
+import type { ConnectedMeters, OpenLine } from "./session/contact-session.ts";
 import { contactedDevices } from "./session/contacted-devices.ts";
 import { connectTcp } from "./session/tcp-line.ts";
 import { defaultSettings, type HeadEndSettings } from "./settings.ts";
@@ -30,6 +30,8 @@ export interface HeadEndOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly openLine?: OpenLine;
+  /** Meters that dialled in, see push/. */
+  readonly connected?: ConnectedMeters | undefined;
 }
 
 export interface HeadEnd {
@@ -58,6 +60,7 @@ export function createHeadEnd(options: HeadEndOptions): HeadEnd {
     log,
     drivers: options.drivers,
     openLine: options.openLine ?? connectTcp,
+    connected: options.connected,
     devices: (ids) => contactedDevices(relational.db, ids, options.defaultTimezone),
     settings,
     clock,

@@ -94,7 +94,7 @@ const refusals: readonly (readonly [string, string, unknown, string])[] = [
     "amr-tasks",
     "task_call",
     "read_minds",
-    '"read_minds" is no call of generic_dlms. Its calls: read_registers, read_profile, read_profile_by_offset_seconds, read_events, read_object_list, set_time.',
+    '"read_minds" is no call of generic_dlms. Its calls: read_registers, read_profile, read_profile_by_offset_seconds, read_events, read_object_list, read_push_setup, set_time.',
   ],
   ["amr-tasks", "task_kwargs", { obis: "1-0:99.1.0", start_dat: "2020-01-15" }, "start_dat: Unknown field."],
   ["amr-tasks", "task_kwargs", null, "obis: This field is required."],

@@ -15,6 +15,8 @@ export interface EventStore {
 }
 
 export interface ObjectListStore {
+  /** undefined when none is kept. */
+  recall(type: string, firmware: string): Promise<{ readonly objects: never; readonly readAt: number } | undefined>;
   keep(type: string, firmware: string, objects: unknown, readAt: number): Promise<void>;
 }
 

@@ -11,21 +11,33 @@ import type { SessionSettings } from "../settings.ts";
 import type { Line, LineCounter } from "./line.ts";
 import { ProtocolTrace } from "./protocol-trace.ts";
 
-/** How lines are opened; tests hand in lines without sockets. */
-export type OpenLine = (options: {
-  readonly target: { readonly host: string; readonly port: number };
+/** What a line lives within. */
+export interface LineOptions {
   readonly settings: SessionSettings;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly counter: LineCounter;
   readonly trace?: ProtocolTrace | undefined;
-}) => Promise<Line>;
+}
+
+/** How lines are opened; tests hand in lines without sockets. */
+export type OpenLine = (
+  options: LineOptions & { readonly target: { readonly host: string; readonly port: number } },
+) => Promise<Line>;
+
+/** Meters that opened a connection themselves. */
+export interface ConnectedMeters {
+  /** A line over the meter's connection; undefined when it has none, or another session uses it. */
+  lineTo(device: string, options: LineOptions): Line | undefined;
+}
 
 export interface ContactOptions {
   readonly device: ContactedDevice;
   readonly runs: readonly ClaimedRun[];
   readonly driver: Driver;
   readonly openLine: OpenLine;
+  /** Asked before a meter is called. */
+  readonly connected?: ConnectedMeters | undefined;
   readonly settings: SessionSettings;
   readonly traceBytes: number;
   readonly clock: Clock;
@@ -61,8 +73,9 @@ export async function contactMeter(options: ContactOptions): Promise<ContactOutc
     calls,
     connect: async () => {
       line?.close();
-      const target = targetOf(device);
-      line = await options.openLine({ target, settings, clock, signal, counter, trace });
+      const within: LineOptions = { settings, clock, signal, counter, trace };
+      line = options.connected?.lineTo(device.id, within);
+      line ??= await options.openLine({ ...within, target: targetOf(device) });
       return line;
     },
     clock: (report) => {
@@ -101,8 +114,14 @@ export async function contactMeter(options: ContactOptions): Promise<ContactOutc
   };
 }
 
+/** Whether the operator says that the meter connects to us (`dials_in` of its DLMS settings). */
+export function dialsIn(device: ContactedDevice): boolean {
+  return device.settings.dlms_settings?.dials_in === true;
+}
+
 /** @throws RunFailure when the device cannot be called */
 function targetOf(device: ContactedDevice): { host: string; port: number } {
+  if (device.host === undefined && dialsIn(device)) throw new RunFailure("not_connected");
   if (device.host === undefined || device.port === undefined) {
     throw new RunFailure("no_address", device.host === undefined ? "The address is missing." : "The port is missing.");
   }

@@ -19,6 +19,19 @@ const greatestSap = 65_535;
 const greatestHdlcClientSap = 127;
 const objectPattern = "^\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}$";
 
+const pushObject = Type.Object(
+  {
+    class: Type.Integer({ minimum: 0, maximum: 65_535, description: "Interface class, ex: 3" }),
+    obis,
+    attribute: Type.Optional(Type.Integer({ minimum: 1, maximum: 127, description: "Default 2, the value." })),
+    scaler: Type.Optional(Type.Integer({ minimum: -128, maximum: 127 })),
+    unit: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 255, description: "Code of the Blue Book, ex: 30 for Wh" }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 /** How to talk DLMS/COSEM to a meter. Every setting may be left out: a device's settings go over those of its type. */
 const properties = {
   framing: choices(["wrapper", "hdlc"], "Green Book 7.3 (TCP wrapper) or 8.4 (HDLC). Default wrapper."),
@@ -63,6 +76,34 @@ const properties = {
   max_list_size: whole(1, 255, "Attributes in one GET with list, when the meter takes fewer than it says."),
   selective_access: yesOrNo("Whether the meter honours selective access to profiles."),
   timeout_seconds: timeoutSeconds,
+  clock: choices(
+    ["zone", "standard-time-all-year"],
+    "What a clock without deviation shows: the time of the meter's zone, or that zone's standard time also in summer.",
+  ),
+  dials_in: yesOrNo("The meter connects to the head-end and says who it is; sessions run over its connection."),
+  heartbeat_answer: choices(
+    ["none", "echo"],
+    "What a meter that dials in expects after a heartbeat: nothing, or the same bytes. Default none.",
+  ),
+  push_protection: choices(
+    ["none", "authenticated", "encrypted", "authenticated-encrypted"],
+    "The least protection a push of the meter must have. Default: that of ciphering.",
+  ),
+  push_counter: choices(
+    ["increasing", "ignored"],
+    "Whether a push whose invocation counter is not above the last one is refused as a replay. Default increasing.",
+  ),
+  encryption_only_length: choices(
+    ["exact", "counts-absent-tag"],
+    "counts-absent-tag: the length of encrypted-only pushes counts 12 bytes of a tag that is not there.",
+  ),
+  push_objects: Type.Optional(
+    Type.Array(pushObject, {
+      minItems: 1,
+      maxItems: 256,
+      description: "What pushes of the meter hold, in their order, when they do not say so themselves.",
+    }),
+  ),
 };
 
 const schema = settingsSchema(properties);
@@ -106,6 +147,7 @@ const calls = {
     end_date: Type.Optional(nullable(instant)),
   }),
   read_object_list: strict({}),
+  read_push_setup: strict({ obis: Type.Optional(obis) }),
   set_time: strict({
     allowed_drift_seconds: allowedDriftSeconds,
   }),

@@ -156,10 +156,32 @@ describe("reading DLMS meters", () => {
     const profile = result.objects.find(({ obis }) => obis === loadProfile);
     assert.equal(profile?.class, 7);
     assert.ok(profile.readable.includes(2));
-    const kept = await scene.db.selectFrom("meter_object_lists").selectAll().execute();
+    const kept = await scene.db
+      .selectFrom("meter_object_lists as l")
+      .innerJoin("meter_devices as d", "d.type", "l.meter_device_type")
+      .selectAll("l")
+      .where("d.id", "=", device)
+      .execute();
     assert.equal(kept.length, 1);
     assert.deepEqual(kept[0]!.objects, result.objects);
-    assert.equal(kept[0]!.firmware, scene.meters[2]!.firmware);
+    assert.match(kept[0]!.firmware, new RegExp(`^${scene.meters[2]!.firmware} \\(client \\d+\\)$`));
+  });
+
+  test("finds the class of a register in the list of the type and firmware, read once until the firmware changes", async () => {
+    const device = devices[3]!;
+    const { series } = scene.meters[3]!;
+    const bytesOfRead = async () => {
+      await scene.db.deleteFrom("amr_device_profiles").where("meter_device", "=", device).execute();
+      const run = await scene.over(await scene.ask(device, "read_registers", { obis: [series[0]!.name] }));
+      assert.equal(run.readings_stored, 1, run.cause_detail ?? "");
+      return run.bytes_received;
+    };
+    const lists = scene.db.updateTable("meter_object_lists").set({ firmware: "another firmware" });
+    const withList = await bytesOfRead();
+    await lists.where("firmware", "like", `${scene.meters[3]!.firmware}%`).execute();
+    const readingList = await bytesOfRead();
+    assert.ok(readingList > 2 * withList, `${readingList} bytes with the list, ${withList} without`);
+    assert.equal(await bytesOfRead(), withList);
   });
 
   test("reports a clock's drift, and sets it when it is off by more than allowed", async () => {

@@ -10,6 +10,7 @@ import type { CallContext, CallHandler } from "./call.ts";
 import { readEvents } from "./calls/read-events.ts";
 import { readObjectList } from "./calls/read-object-list.ts";
 import { readProfile, readProfileByOffset } from "./calls/read-profile.ts";
+import { readPushSetup } from "./calls/read-push-setup.ts";
 import { readRegisters } from "./calls/read-registers.ts";
 import { setTime } from "./calls/set-time.ts";
 import {
@@ -19,6 +20,7 @@ import {
   settingsOf,
   usesCounter,
 } from "./client-settings.ts";
+import { epochOf } from "./epoch.ts";
 import { failureOf } from "./failure-causes.ts";
 import { expectedCounter, type ReserveCounters, SessionCounters } from "./invocation-counters.ts";
 import { MeterSession } from "./meter-session.ts";
@@ -43,17 +45,13 @@ export function dlmsDriver(options: DlmsDriverOptions): Driver {
       try {
         for (const call of contact.calls) {
           call.begin();
-          const epoch = {
-            zoneOffset: offsets.atLocal,
-            ...(dlms.deviation_sign && { deviationSign: dlms.deviation_sign }),
-          };
           const context: CallContext = {
             ...options,
             device: contact.device,
             session,
             dlms,
             offsets,
-            epoch,
+            epoch: epochOf(dlms, offsets),
             call,
             tellClock: contact.clock,
           };
@@ -73,6 +71,7 @@ const handlers: Readonly<Record<DlmsCall, CallHandler>> = {
   read_profile_by_offset_seconds: readProfileByOffset,
   read_events: readEvents,
   read_object_list: readObjectList,
+  read_push_setup: readPushSetup,
   set_time: setTime,
 };
 

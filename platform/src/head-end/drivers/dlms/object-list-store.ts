@@ -5,6 +5,15 @@ import type { ObjectListStore } from "../stores.ts";
 /** Keeps the newest object list of each device type and firmware. */
 export function objectListStore(db: Kysely<Database>): ObjectListStore {
   return {
+    recall: async (type, firmware) => {
+      const row = await db
+        .selectFrom("meter_object_lists")
+        .select(["objects", "read_at"])
+        .where("meter_device_type", "=", type)
+        .where("firmware", "=", firmware)
+        .executeTakeFirst();
+      return row && { objects: row.objects as never, readAt: row.read_at.getTime() };
+    },
     keep: async (type, firmware, objects, readAt) => {
       const values = { objects: JSON.stringify(objects), read_at: new Date(readAt) };
       await db

@@ -4,6 +4,7 @@ import { readings } from "./0002-readings.ts";
 import { headEnd } from "./0003-head-end.ts";
 import { columnarRemovals } from "./0004-columnar-removals.ts";
 import { protocolSettings } from "./0005-protocol-settings.ts";
+import { dlmsPush } from "./0006-dlms-push.ts";
 
 /**
  * Every migration of the relational store, applied in the order of their names. Forward only: a migration that was
@@ -15,4 +16,5 @@ export const relationalMigrations: Readonly<Record<string, Migration>> = {
   "0003-head-end": headEnd,
   "0004-columnar-removals": columnarRemovals,
   "0005-protocol-settings": protocolSettings,
+  "0006-dlms-push": dlmsPush,
 };

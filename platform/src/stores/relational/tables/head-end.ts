@@ -108,7 +108,33 @@ export interface MeterObjectListTable {
   read_at: Instant;
 }
 
-/** Tables of the head-end room, see migration 0003. */
+export interface DlmsPeerCounterTable {
+  meter_device: string;
+  key_kind: string;
+  /** The last invocation counter of the meter that was accepted. */
+  counter: number;
+}
+
+export interface UnknownPusherTable {
+  id: Generated<number>;
+  /** Of sender and reason. */
+  digest: string;
+  transport: "tcp" | "udp";
+  source_address: string;
+  source_port: number;
+  reason: string;
+  detail: string | null;
+  system_title: string | null;
+  logical_device_name: string | null;
+  /** Of the meter, when it is known and refused. */
+  organization: string | null;
+  meter_device: string | null;
+  pushes: number;
+  first_seen: Instant;
+  last_seen: Instant;
+}
+
+/** Tables of the head-end room, see migrations 0003 and 0006. */
 export interface HeadEndTables {
   amr_networks: AmrNetworkTable;
   amr_task_progress: AmrTaskProgressTable;
@@ -117,4 +143,6 @@ export interface HeadEndTables {
   amr_profile_layouts: AmrProfileLayoutTable;
   amr_device_profiles: AmrDeviceProfileTable;
   meter_object_lists: MeterObjectListTable;
+  dlms_peer_counters: DlmsPeerCounterTable;
+  unknown_pushers: UnknownPusherTable;
 }

@@ -31,6 +31,11 @@ export class HdlcPushReceiver {
     this.parser.push(bytes);
   }
 
+  /** A frame or an APDU was begun that is not whole yet; a lone flag begins nothing. */
+  get incomplete(): boolean {
+    return this.parser.pending > 1 || this.assemblies.size > 0;
+  }
+
   /** The line fell silent: what looked like the beginning of a frame is none. Call `next` afterwards. */
   resynchronize(): void {
     this.parser.resynchronize();

@@ -4,7 +4,6 @@ import {
   dateTimeFromData,
   decimalFromData,
   formatObis,
-  type GetDataResult,
   logicalNameOf,
   type SelectedAttribute,
   toEpochMilliseconds,
@@ -18,7 +17,7 @@ import { storedValue } from "../../stored-values.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { planColumns } from "../column-plan.ts";
 import { accessFailure } from "../failure-causes.ts";
-import { type ProfileLayout, readScalerUnits } from "../profile-layout.ts";
+import { registersOf } from "../register-classes.ts";
 
 export async function readRegisters(context: CallContext): Promise<StartedCall> {
   const { obis } = context.call.kwargs as DlmsArguments<"read_registers">;
@@ -86,39 +85,6 @@ interface RegisterValue {
   readonly timestamp: string;
 }
 
-/**
- * Class, attribute and scaler-unit of each register. An OBIS code does not tell the class, so the classes that hold values
- * are tried in the order of how common they are; what was found is remembered like the layout of a profile.
- */
-async function registersOf(context: CallContext, names: readonly string[]): Promise<ProfileLayout> {
-  const { profiles, device, session, clock, limits } = context;
-  const remembered = await profiles.recall<ProfileLayout>(device.id, registersProfile);
-  const fresh = remembered && remembered.layoutReadAt > clock.now() - limits.layoutMaxAgeDays * 86_400_000;
-  const known = fresh ? remembered.layout : emptyLayout;
-  let unknown = names.filter((name) => !known.columns.some(({ logicalName }) => logicalName === name));
-  if (unknown.length === 0) return known;
-  const found: CaptureObject[] = [];
-  for (const classId of registerClasses) {
-    if (unknown.length === 0) break;
-    const results = await session.get(unknown.map((logicalName) => ({ classId, logicalName, attribute: 2 })));
-    const there = unknown.filter((_, index) => isThere(results[index]));
-    found.push(...there.map((logicalName) => ({ classId, logicalName, attribute: 2, dataIndex: 0 })));
-    unknown = unknown.filter((name) => !there.includes(name));
-  }
-  const layout: ProfileLayout = {
-    ...emptyLayout,
-    columns: [...known.columns, ...found],
-    scalerUnits: [...known.scalerUnits, ...(await readScalerUnits(session, found))],
-  };
-  if (found.length > 0) await profiles.learnLayout(device.id, registersProfile, layout, clock.now());
-  return layout;
-}
-
-/** A register that is there but refuses says so itself: its class is right. */
-function isThere(result: GetDataResult | undefined): boolean {
-  return result !== undefined && ("data" in result || result.error === readWriteDenied);
-}
-
 /** When the value of an extended or demand register was captured, where the meter tells; milliseconds UTC. */
 async function captureTimes(context: CallContext, objects: readonly CaptureObject[]): Promise<(number | undefined)[]> {
   const timed = objects.filter(({ classId }) => captureTimeAttributes[classId] !== undefined);
@@ -144,11 +110,6 @@ function textOf(value: unknown): string {
   return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value).slice(0, 200);
 }
 
-const registersProfile = "registers";
-const emptyLayout: ProfileLayout = { columns: [], scalerUnits: [], capturePeriodSeconds: 0, sortMethod: "fifo" };
-/** Register, Data, Extended register, Demand register. */
-const registerClasses = [3, 1, 4, 5];
 /** Attribute capture_time: class 4 and the current average of class 5. */
 const captureTimeAttributes: Readonly<Record<number, number>> = { 4: 5, 5: 6 };
-const readWriteDenied = 3;
 const otherReason = 250;

@@ -1,0 +1,17 @@
+/** How date-times of a meter become instants: its zone, and what is peculiar about its clock. */
+import type { EpochOptions } from "@anymeter/dlms-cosem";
+import type { CompleteDlmsSettings } from "../../../registry/protocols/dlms.ts";
+import type { ZoneOffsets } from "../zone-offsets.ts";
+
+export function epochOf(settings: CompleteDlmsSettings, offsets: ZoneOffsets): EpochOptions {
+  const standardTime = settings.clock === "standard-time-all-year";
+  return {
+    zoneOffset: standardTime ? ({ year }) => standardOffset(offsets, year) : offsets.atLocal,
+    ...(settings.deviation_sign && { deviationSign: settings.deviation_sign }),
+  };
+}
+
+/** Minutes east of UTC outside summer time, in either hemisphere. */
+function standardOffset(offsets: ZoneOffsets, year: number): number {
+  return Math.min(offsets.at(Date.UTC(year, 0, 1)), offsets.at(Date.UTC(year, 6, 1)));
+}

@@ -1,0 +1,128 @@
+/**
+ * Whose a push is. Evidence is taken in a fixed order, and the first that names any meter decides; where it names several,
+ * the weaker evidence may tell them apart. What is still not one meter is nobody's.
+ */
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../stores/relational/database.ts";
+import { SharedStatement } from "../../stores/relational/shared-statement.ts";
+
+/** What is known of a sender. */
+export interface PusherEvidence {
+  /** 16 hexadecimal digits, from the APDU. */
+  readonly systemTitle?: string | undefined;
+  /** Hexadecimal, from the body. */
+  readonly logicalDeviceName?: string | undefined;
+  /** A name in plain text, from a heartbeat. */
+  readonly name?: string | undefined;
+  /** The meter whose connection it came over. */
+  readonly connectedDevice?: string | undefined;
+  readonly address: string;
+}
+
+export interface PusherCandidate {
+  readonly device: string;
+  readonly systemTitle: string | null;
+  readonly logicalDeviceName: string | null;
+  readonly evidence: EvidenceKind;
+}
+
+/** The stronger first. */
+export const evidenceOrder = ["system-title", "logical-device-name", "name", "connection", "address"] as const;
+export type EvidenceKind = (typeof evidenceOrder)[number];
+
+/** Meters one piece of evidence may name before it counts as naming nobody. */
+export const mostCandidates = 4;
+
+export class PusherFinder {
+  readonly #shared: SharedStatement<PusherEvidence, readonly PusherCandidate[]>;
+
+  constructor(db: Kysely<Database>) {
+    this.#shared = new SharedStatement((items) => find(db, items));
+  }
+
+  /** Meters of the strongest evidence that names any, one when weaker evidence agrees with one alone. Beyond `mostCandidates` there are more. */
+  async find(evidence: PusherEvidence): Promise<readonly PusherCandidate[]> {
+    return narrowed(await this.#shared.ask(evidence));
+  }
+}
+
+/** @param found every meter any evidence names */
+export function narrowed(found: readonly PusherCandidate[]): readonly PusherCandidate[] {
+  const kinds = evidenceOrder
+    .map((kind) => found.filter(({ evidence }) => evidence === kind))
+    .filter((of) => of.length > 0);
+  const [strongest = [], ...weaker] = kinds;
+  let left = strongest;
+  for (const others of weaker) {
+    if (left.length < 2) break;
+    const agreed = left.filter(({ device }) => others.some((other) => other.device === device));
+    if (agreed.length > 0) left = agreed;
+  }
+  return left;
+}
+
+async function find(db: Kysely<Database>, items: readonly PusherEvidence[]): Promise<(readonly PusherCandidate[])[]> {
+  const asked = items.map(({ systemTitle, logicalDeviceName, name, connectedDevice, address }, item) => ({
+    item,
+    title: systemTitle?.toUpperCase() ?? null,
+    ldn:
+      logicalDeviceName?.toUpperCase() ??
+      (name === undefined ? null : Buffer.from(name, "latin1").toString("hex").toUpperCase()),
+    name: name ?? null,
+    connected: connectedDevice ?? null,
+    address,
+  }));
+  const { rows } = await sql<FoundRow>`
+    with v as (
+      select * from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+        as v(item integer, title text, ldn text, name text, connected uuid, address text)
+    ), found as (
+      select v.item, 'system-title' as evidence, f.id from v
+        cross join lateral (select d.id from meter_devices d
+          where v.title is not null and d.dlms_system_title in (v.title, lower(v.title)) limit ${mostCandidates + 1}) f
+      union all
+      select v.item, 'logical-device-name', f.id from v
+        cross join lateral (select d.id from meter_devices d
+          where v.ldn is not null and d.dlms_logical_device_name in (v.ldn, lower(v.ldn)) limit ${mostCandidates + 1}) f
+      union all
+      select v.item, 'name', f.id from v
+        cross join lateral (select d.id from meter_devices d
+          where v.name is not null and d.manufacturer_serial = v.name limit ${mostCandidates + 1}) f
+      union all
+      select v.item, 'name', f.id from v
+        cross join lateral (select d.id from meter_devices d
+          where v.name is not null and d.name = v.name limit ${mostCandidates + 1}) f
+      union all
+      select v.item, 'connection', d.id from v join meter_devices d on d.id = v.connected
+      union all
+      select v.item, 'address', f.id from v
+        cross join lateral (select d.id from network_interfaces i join meter_devices d on d.network_interface = i.id
+          where i.static_ip_address = v.address limit ${mostCandidates + 1}) f
+      union all
+      select v.item, 'address', f.id from v
+        cross join lateral (select d.id from sim_cards s join network_interfaces i on i.sim = s.id
+          join meter_devices d on d.network_interface = i.id
+          where s.ip_address = v.address and coalesce(i.static_ip_address, '') = '' limit ${mostCandidates + 1}) f
+    )
+    select distinct f.item, f.evidence, d.id, d.dlms_system_title, d.dlms_logical_device_name
+    from found f join meter_devices d on d.id = f.id
+    where d.organization is not null and d.protocol = 'dlms-cosem'`.execute(db);
+  return items.map((_, item) =>
+    rows
+      .filter((row) => row.item === item)
+      .map((row) => ({
+        device: row.id,
+        systemTitle: row.dlms_system_title,
+        logicalDeviceName: row.dlms_logical_device_name,
+        evidence: row.evidence,
+      })),
+  );
+}
+
+interface FoundRow {
+  readonly item: number;
+  readonly evidence: EvidenceKind;
+  readonly id: string;
+  readonly dlms_system_title: string | null;
+  readonly dlms_logical_device_name: string | null;
+}
