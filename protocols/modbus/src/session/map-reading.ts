@@ -140,7 +140,16 @@ function problemOf(entry: RegisterEntry, error: unknown, problems: readonly MapP
 /** Refusals that may be about one value of several. */
 const mayBeOneValue: ReadonlySet<string> = new Set(["illegal_data_address", "illegal_data_value", "device_failure"]);
 
-/** Whoever does not answer one request, or knows no such function, is not asked for the rest. */
+/** Refusals of one request that hold for the rest as well. */
+const refusalsOfAll: ReadonlySet<string> = new Set([
+  "acknowledged",
+  "device_busy",
+  "gateway_path_unavailable",
+  "gateway_target_silent",
+]);
+
+/** Whoever does not answer one request, or not in Modbus, is not asked for the rest; noise may be gone with the next. */
 function endsReading(error: ProtocolError): boolean {
-  return error.fault === "timeout" || error.code.startsWith("gateway_") || error.code === "answers_unrelated";
+  if (error.fault === "refused") return refusalsOfAll.has(error.code);
+  return error.code !== "checksum_wrong";
 }
