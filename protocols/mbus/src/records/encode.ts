@@ -57,8 +57,8 @@ export type RecordCoding = keyof typeof codings;
 export function encodeRecord(record: RecordToEncode): Uint8Array {
   const valueInformation = Uint8Array.from(record.valueInformation);
   const meaning = readValueInformation(valueInformation, 0, "from meter");
-  if (meaning.length !== valueInformation.length)
-    throw notEncodable("the value information", "it is not one VIF with its VIFE");
+  const isWhole = meaning.length === valueInformation.length && (!meaning.fault || meaning.fault.type === "reserved");
+  if (!isWhole) throw notEncodable("the value information", "it is not one VIF with its VIFE");
   return joinBytes([encodeDataInformation(record), valueInformation, encodeData(record, meaning)]);
 }
 

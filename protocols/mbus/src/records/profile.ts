@@ -132,8 +132,12 @@ function spacingOf(unit: number, value: number): Profile["spacing"] {
   return specialSpacings[`${value} ${unit}`];
 }
 
-/** By spacing value and unit; all others are reserved, and 0 is a list without spacing in time. */
+/**
+ * By spacing value and unit; all others are reserved, and 0 is a list without spacing in time. "254 0" is reserved by the
+ * table and means a month in the example beside it.
+ */
 const specialSpacings: Readonly<Record<string, Profile["spacing"]>> = {
+  "254 0": { count: 1, unit: "month" },
   "253 3": { count: 1, unit: "half month" },
   "254 1": { count: 6, unit: "month" },
   "254 2": { count: 3, unit: "month" },
