@@ -21,7 +21,8 @@ export interface MeterFrame {
 /** What a frame brought. */
 export type Answer =
   | { readonly type: "acknowledged"; readonly bufferFull: boolean }
-  | { readonly type: "data"; readonly frame: MeterFrame }
+  /** Disturbed: before it came bytes that are no frame, noise or the end of a collision. */
+  | { readonly type: "data"; readonly frame: MeterFrame; readonly disturbed: boolean }
   /** A short frame says that the meter did not take it. */
   | { readonly type: "refused" }
   /** Bytes came that are no frame. */
@@ -43,7 +44,7 @@ export interface Expectation {
 export class Exchange {
   readonly settings: CompleteClientSettings;
   readonly #parser = new FrameParser();
-  /** Frames sent whose answers may still be under way. */
+  /** Requests for data whose answers may still be under way. */
   #unanswered = 0;
 
   constructor(settings: CompleteClientSettings) {
@@ -63,7 +64,7 @@ export class Exchange {
     const bytes = encodeFrame(frame);
     const patience = this.#patience(bytes.length, expectation);
     const found = new Found(expectation);
-    this.#unanswered++;
+    if (expectation.data) this.#unanswered++;
     let incoming: Incoming = yield { send: bytes, patience };
     while (incoming !== "silence") {
       this.#parser.push(incoming);
@@ -111,7 +112,7 @@ export class Exchange {
   }
 
   #answered(found: Found): Answer {
-    if (found.answer) this.#unanswered = Math.max(0, this.#unanswered - 1);
+    if (found.answer?.type === "data") this.#unanswered = Math.max(0, this.#unanswered - 1);
     return found.answer ?? found.secondBest;
   }
 
@@ -135,7 +136,7 @@ class Found {
 
   /** The answer when none came that is surely one. */
   get secondBest(): Answer {
-    if (this.#repeated) return { type: "data", frame: this.#repeated };
+    if (this.#repeated) return this.#answerOf(this.#repeated);
     if (this.#garbage) return { type: "garbled", bytes: this.#garbage };
     if (this.#foreign) return { type: "foreign", frame: this.#foreign };
     return { type: "silence" };
@@ -167,9 +168,13 @@ class Found {
 
   #data(frame: MeterFrame): void {
     const judgement = this.#expectation.data?.(frame) ?? "foreign";
-    if (judgement === "answer") this.answer = { type: "data", frame };
+    if (judgement === "answer") this.answer = this.#answerOf(frame);
     else if (judgement === "repeated") this.#repeated = frame;
     else this.#foreign = frame;
+  }
+
+  #answerOf(frame: MeterFrame): Answer {
+    return { type: "data", frame, disturbed: this.#garbage !== undefined };
   }
 }
 

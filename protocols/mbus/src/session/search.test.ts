@@ -90,6 +90,24 @@ test("a clean acknowledgement of two meters is no meter: the data decides, and a
   assert.deepEqual(found(line.ask(line.client.search())), ["12345678-LUG-04-07 at 1", "52345678-LUG-04-07 at 2"]);
 });
 
+test("a good telegram behind a collision is one of several meters", () => {
+  const line = lineTo(
+    busOf([
+      { device: meter("12345678-LUG-04-07", 1) },
+      { device: meter("22345678-LUG-04-07", 2) },
+      { device: meter("52345678-LUG-04-07", 3), habits: { delay: 400 } },
+    ]),
+  );
+  assert.equal(line.ask(line.client.search()).meters.length, 3);
+});
+
+test("noise before every answer does not hide a meter", () => {
+  const line = lineTo(exampleMeter(), {
+    toClient: (bytes: Uint8Array) => new Uint8Array([0x00, ...bytes]),
+  });
+  assert.deepEqual(found(line.ask(line.client.search(parseSecondaryAddress("1234567F")))), ["12345678-LUG-04-07 at 5"]);
+});
+
 test("a meter that takes the selection and sends nothing is reported", () => {
   const silent = {
     hear: (frame: { type: string }) => (frame.type === "long" ? { bytes: Uint8Array.of(0xe5) } : undefined),

@@ -102,7 +102,7 @@ function* probe(link: MasterLink, mask: Uint8Array): Routine<Probed> {
   const target = { secondary: addressOfMask(mask) };
   const answer = yield* dataOf(link, target, () => link.select(mask));
   if (answer.type === "silence") return { type: selected.type === "acknowledged" ? "mute" : "several" };
-  if (answer.type !== "data") return { type: "several" };
+  if (answer.type !== "data" || (answer.disturbed && !isNarrow(mask))) return { type: "several" };
   // A slower meter may answer behind the first one.
   if (yield* link.exchange.hears()) return { type: "several" };
   const fits = telegramFits(mask, answer.frame.application);
