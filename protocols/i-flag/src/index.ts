@@ -46,7 +46,7 @@ export {
 export type { ClientOptions } from "./session/client-options.ts";
 export type { RawRecords } from "./session/database-transfer.ts";
 export type { DatabaseRecords, IFlagDevice, InterruptedTransfers } from "./session/device.ts";
-export { IFlagServer, type ServerOptions } from "./session/server.ts";
+export { type AnswerKind, IFlagServer, type ServerOptions } from "./session/server.ts";
 export type { Identification } from "./session/sign-on.ts";
 export type { Alarm } from "./values/alarm.ts";
 export {

@@ -29,6 +29,9 @@ export interface ServerOptions {
   readonly frameData?: number;
 }
 
+/** What an answer is, for those who spoil them: simulated meters with faults. */
+export type AnswerKind = "sign-on" | "values" | "database frame" | "ack" | "nak";
+
 type State = "asleep" | "awake" | "identified" | "option chosen" | "signed on";
 
 /** Bytes that wait for the rest of a telegram at most. */
@@ -79,6 +82,21 @@ export class IFlagServer implements Session {
     if (this.#bytes.length > bufferLimit) this.#bytes = new Uint8Array(0);
   }
 
+  /** An answer on its way out: a simulated meter may damage or lose it. */
+  protected leaving(answer: Uint8Array, _kind: AnswerKind): Uint8Array | undefined {
+    return answer;
+  }
+
+  /** @returns false when an acknowledgement of a frame is lost on the line of a simulated meter */
+  protected hearsAcknowledgement(): boolean {
+    return true;
+  }
+
+  #say(answer: Uint8Array, kind: AnswerKind): void {
+    const left = this.leaving(answer, kind);
+    if (left) this.#output.push(left);
+  }
+
   /** Handles what stands at the beginning of the bytes. @returns bytes used; 0 when more are needed */
   #take(): number {
     if (this.#bytes[0] === 0) return this.#countNulls();
@@ -106,7 +124,7 @@ export class IFlagServer implements Session {
     this.#nulls += count;
     if (before < shortestWakeUp && this.#nulls >= shortestWakeUp) {
       this.#state = "awake";
-      this.#output.push(awake);
+      this.#say(awake, "sign-on");
     }
     return count;
   }
@@ -125,7 +143,7 @@ export class IFlagServer implements Session {
     const end = this.#bytes.indexOf(lineFeed) + 1;
     if (end === 0) return 0;
     this.#state = "option chosen";
-    this.#output.push(pass);
+    this.#say(pass, "sign-on");
     return end;
   }
 
@@ -133,7 +151,7 @@ export class IFlagServer implements Session {
     if (this.#bytes.length < pass.length) return 0;
     const right = this.#state === "option chosen" && pass.every((byte, at) => byte === this.#bytes[at]);
     if (right) this.#state = "signed on";
-    this.#output.push(right ? acknowledge : repeat);
+    this.#say(right ? acknowledge : repeat, right ? "ack" : "nak");
     return pass.length;
   }
 
@@ -153,7 +171,7 @@ export class IFlagServer implements Session {
       return frame.end;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.#output.push(repeat);
+      this.#say(repeat, "nak");
       return this.#bytes.length;
     }
   }
@@ -170,13 +188,13 @@ export class IFlagServer implements Session {
     const data = joinBytes(known);
     const refused =
       known.length < ids.length || ids.length === 0 || ids.length > parametersPerRequest || data.length > longestData;
-    this.#output.push(refused ? repeat : answerFrame(data));
+    this.#say(refused ? repeat : answerFrame(data), refused ? "nak" : "values");
   }
 
   #answerWrite(data: Uint8Array): void {
     const parameters = decodeWriteParameters(data, (id) => this.#device.writableLength(id));
     const taken = parameters.length <= parametersPerRequest && this.#device.writeParameters(parameters);
-    this.#output.push(taken ? acknowledge : repeat);
+    this.#say(taken ? acknowledge : repeat, taken ? "ack" : "nak");
   }
 
   #answerDatabase(request: DatabaseRequest): void {
@@ -184,7 +202,7 @@ export class IFlagServer implements Session {
     if (!request.persistence || !transfers.last || !sameRequest(transfers.last.request, request)) {
       const records = this.#device.readDatabase(request);
       if (!records) {
-        this.#output.push(repeat);
+        this.#say(repeat, "nak");
         return;
       }
       transfers.last = { request, frames: this.#framesOf(request, records), next: 0 };
@@ -195,6 +213,7 @@ export class IFlagServer implements Session {
   /** The client has the frame and wants the next, or has it not and wants it again. */
   #advance(next: boolean): number {
     const transfer = this.#device.transfers.last;
+    if (next && !this.hearsAcknowledgement()) return 1;
     if (this.#state === "signed on" && transfer) {
       if (next) transfer.next++;
       this.#sendFrame();
@@ -205,7 +224,7 @@ export class IFlagServer implements Session {
   #sendFrame(): void {
     const transfer = this.#device.transfers.last!;
     const frame = transfer.frames[transfer.next];
-    if (frame) this.#output.push(frame);
+    if (frame) this.#say(frame, "database frame");
     else this.#device.transfers.last = undefined;
   }
 
@@ -231,7 +250,10 @@ export class IFlagServer implements Session {
   }
 
   #send(text: string): void {
-    this.#output.push(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
+    this.#say(
+      Uint8Array.from(text, (letter) => letter.charCodeAt(0)),
+      "sign-on",
+    );
   }
 }
 
