@@ -188,8 +188,9 @@ export const causes = {
     retry: false,
   },
   object_missing: {
-    sentence: "The meter does not have an object that was asked for.",
-    advice: "The detail names the object; read_object_list shows what the meter has.",
+    sentence: "The meter does not have an object or register that was asked for.",
+    advice:
+      "The detail names it. read_object_list shows the objects of a DLMS meter; of a Modbus meter check the register map.",
     retry: false,
   },
   request_refused: {
