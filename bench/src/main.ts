@@ -16,6 +16,7 @@ const benchmarks = [
   "dlms/ciphered-push",
   "lis-200/complete-reads",
   "lis-200/archive-rows",
+  "mbus/decode",
   "head-end/scheduled-reads",
 ] as const;
 
