@@ -27,6 +27,13 @@ export function entryValue(
   return decodeValue(block.registers, start, entry, exponent + (entry.exponent ?? 0));
 }
 
+/** Whether the blocks hold all registers of an entry. */
+export function wasRead(entry: RegisterEntry, table: Table, blocks: readonly ReadBlock[], base = 0): boolean {
+  const own = entry.table ?? table;
+  if (!find(entry.address + base, own, blocks)) return false;
+  return !entry.scale || find(entry.scale.address + base, own, blocks) !== undefined;
+}
+
 /** undefined when the scale itself is not available (SunSpec: 8000). */
 function scaleExponent(address: number, table: Table, blocks: readonly ReadBlock[]): number | undefined {
   const { block, start } = locate(address, table, blocks);
@@ -36,12 +43,24 @@ function scaleExponent(address: number, table: Table, blocks: readonly ReadBlock
   return exponent;
 }
 
-function locate(address: number, table: Table, blocks: readonly ReadBlock[]): { block: ReadBlock; start: number } {
+function locate(address: number, table: Table, blocks: readonly ReadBlock[]): Place {
+  const place = find(address, table, blocks);
+  if (place) return place;
+  throw modbusError("map_invalid", { reason: `register ${address} was not read` });
+}
+
+interface Place {
+  readonly block: ReadBlock;
+  /** Of the register's first byte. */
+  readonly start: number;
+}
+
+function find(address: number, table: Table, blocks: readonly ReadBlock[]): Place | undefined {
   for (const block of blocks) {
     const index = address - block.address;
     if (block.table === table && index >= 0 && index < block.quantity) return { block, start: index * 2 };
   }
-  throw modbusError("map_invalid", { reason: `register ${address} was not read` });
+  return undefined;
 }
 
 const notAvailable = -0x8000;

@@ -3,7 +3,7 @@ import { ProtocolError, type Routine } from "@anymeter/sans-io";
 import { modbusError } from "../errors.ts";
 import { type PlannedRead, planReads } from "../maps/planner.ts";
 import type { RegisterEntry, RegisterMap, RequestLimits, Table } from "../maps/register-map.ts";
-import { entryValue, type ReadBlock } from "../maps/values.ts";
+import { entryValue, type ReadBlock, wasRead } from "../maps/values.ts";
 import type { ModbusRequest, ModbusResponse } from "../pdu/pdu.ts";
 import { findSunSpecModel } from "./sunspec.ts";
 
@@ -55,16 +55,20 @@ export function* readByMap(ask: Ask, map: RegisterMap, options: MapReadOptions =
     if (ended) break;
   }
   const failed = new Set(problems.flatMap((problem) => problem.entries));
+  const left = entries.filter((entry) => !failed.has(entry));
   const values: MapValue[] = [];
-  for (const entry of entries) {
-    if (failed.has(entry)) continue;
+  for (const entry of left.filter((one) => wasRead(one, map.table, blocks, base))) {
     try {
       values.push({ entry, value: entryValue(entry, map.table, blocks, base) });
     } catch (error) {
-      problems.push(problemOf(entry, error, problems));
+      if (!(error instanceof ProtocolError)) throw error;
+      problems.push({ entries: [entry], error });
     }
   }
-  if (values.length === 0 && problems[0]) throw problems[0].error;
+  const unread = left.filter((entry) => !wasRead(entry, map.table, blocks, base));
+  const last = problems.at(-1);
+  if (values.length === 0 && last) throw problems[0]!.error;
+  if (unread.length > 0 && last) problems.push({ entries: unread, error: last.error });
   return { values, problems };
 }
 
@@ -128,13 +132,6 @@ function holds(read: PlannedRead, entry: RegisterEntry, table: Table): boolean {
   const inside = (address: number) => address >= read.address && address < read.address + read.quantity;
   if ((entry.table ?? table) !== read.table) return false;
   return inside(entry.address) || (entry.scale !== undefined && inside(entry.scale.address));
-}
-
-/** A register that was not read because the reading ended early has the cause of that. */
-function problemOf(entry: RegisterEntry, error: unknown, problems: readonly MapProblem[]): MapProblem {
-  if (!(error instanceof ProtocolError)) throw error;
-  const unread = error.code === "map_invalid" ? problems.at(-1)?.error : undefined;
-  return { entries: [entry], error: unread ?? error };
 }
 
 /** Refusals that may be about one value of several. */
