@@ -44,6 +44,11 @@ export const iec62056Errors = {
     message:
       "The meter ends the dialogue as soon as programming mode is asked for: its interface is locked, by a switch or after wrong passwords. Wait, or have it unlocked.",
   },
+  answer_unreadable: {
+    fault: "damaged",
+    message:
+      "{count} bytes came in answer to the sign-on, and no message among them: check the speed and the characters (7E1) of the line, and that this is an IEC 62056-21 meter.",
+  },
   break_received: {
     fault: "refused",
     message: "The meter ended the dialogue with a break (B0) instead of answering the {request}.",

@@ -46,6 +46,9 @@ export class MessageParser {
     this.#limit = options.messageLimit ?? 4 * 1024 * 1024;
   }
 
+  /** Bytes since the last `clear` that could begin no message. */
+  skipped = 0;
+
   /** Bytes that came and are no whole message yet. */
   get pending(): number {
     return this.#end - this.#start;
@@ -72,12 +75,9 @@ export class MessageParser {
 
   /** The bytes of the next message as a copy, unchecked; an error instead of a message without end. */
   nextBytes(): Uint8Array | ProtocolError | undefined {
-    while (this.#start < this.#end && !beginsMessage(this.#bytes[this.#start]!)) this.#start++;
+    this.#skip();
     const start = this.#start;
-    if (start === this.#end) {
-      this.clear();
-      return undefined;
-    }
+    if (start === this.#end) return undefined;
     const { expectsOptionSelect } = this;
     const bounds = { start, end: this.#end, scanned: this.#scanned, expectsOptionSelect };
     const end = endOfMessage(this.#bytes, bounds);
@@ -96,6 +96,7 @@ export class MessageParser {
 
   /** Forgets what came: it belongs to nothing that is asked now. */
   clear(): void {
+    this.skipped = 0;
     this.#start = 0;
     this.#end = 0;
     this.#scanned = 0;
@@ -111,6 +112,12 @@ export class MessageParser {
     const rest = this.peekRest();
     this.clear();
     return rest;
+  }
+
+  #skip(): void {
+    const from = this.#start;
+    while (this.#start < this.#end && !beginsMessage(this.#bytes[this.#start]!)) this.#start++;
+    this.skipped += this.#start - from;
   }
 
   #makeRoom(count: number): void {

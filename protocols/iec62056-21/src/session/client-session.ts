@@ -73,7 +73,9 @@ export class ClientSession extends RoutineSession {
   readonly #pushes: PushParser;
   /** While programming mode is open. */
   #access: ProgrammingAccess | undefined;
-  /** Addresses read since then. */
+  /** A password that was refused once is refused here from then on: meters count, and lock. */
+  #refusal: ProtocolError | undefined;
+  /** Addresses read since programming mode was opened. */
   readonly #asked = new Set<string>();
 
   constructor(settings: ClientSettings = {}) {
@@ -88,12 +90,19 @@ export class ClientSession extends RoutineSession {
     return this.#line.baudRate;
   }
 
+  /** Programming mode is open: nothing has ended the dialogue that anybody told of. */
+  get programming(): boolean {
+    return this.#access !== undefined;
+  }
+
   /** Signs on and takes the readout in whichever mode the meter offers. */
   readReadout(options: SignOnOptions & Partial<OptionSelectOptions> = {}): Request<Readout> {
     return this.enqueue(() => this.#readout({ ...this.#settings, mode: "readout", ...options }));
   }
 
-  /** Signs on, selects programming mode and gives the password. */
+  /**
+   * Signs on, selects programming mode and gives the password. When it is refused, the session asks no second time.
+   */
   openProgramming(options: ProgrammingOptions = {}): Request<ProgrammingAccess> {
     return this.enqueue(() => this.#open({ ...this.#settings, ...options }));
   }
@@ -156,8 +165,14 @@ export class ClientSession extends RoutineSession {
 
   *#open(options: ProgrammingOptions): Routine<ProgrammingAccess> {
     yield* this.#leave();
+    if (this.#refusal) throw this.#refusal;
     this.#asked.clear();
-    this.#access = yield* openProgramming(this.#line, options);
+    try {
+      this.#access = yield* openProgramming(this.#line, options);
+    } catch (error) {
+      if (error instanceof ProtocolError && error.code === "password_refused") this.#refusal = error;
+      throw error;
+    }
     return this.#access;
   }
 

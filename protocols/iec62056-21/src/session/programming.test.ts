@@ -147,6 +147,12 @@ test("a password is sent once: a wrong one is not tried again, and one without a
   assert.deepEqual(unanswered.device.obeyed, [`P1 (${examplePassword})`]);
 });
 
+test("a password that was refused is not sent again in the session", () => {
+  const { results, device } = ask((client) => client.openProgramming(), { settings: { password: "wrong" } });
+  assert.deepEqual(results, ["password_refused", "password_refused"]);
+  assert.deepEqual(device.obeyed, ["P1 (wrong)"]);
+});
+
 test("no error shows a password", () => {
   const client = new ClientSession({ password: "secret77" });
   client.openProgramming();

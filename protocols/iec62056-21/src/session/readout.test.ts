@@ -94,6 +94,11 @@ test("a lost sign-on is repeated, a dead meter is given up after as many attempt
   assert.equal(sent, 4);
 });
 
+test("noise in answer to the sign-on is told as noise, not as silence", () => {
+  const noise = Uint8Array.of(0xfe, 0x80, 0xc4);
+  assert.equal(readOut({}, meterOf(), { fromServer: () => noise }).outcome, "answer_unreadable");
+});
+
 test("a lost option select ends in the readout that the meter gives by itself", () => {
   const { outcome, server } = readOut({}, meterOf(), { fromClient: onceAt(1, lose) });
   assert.deepEqual(outcome, allAddresses);

@@ -19,7 +19,7 @@ export interface SignOnOptions {
 
 /**
  * Signs on; an unanswered or damaged sign-on is repeated, the wake-up with it.
- * @throws ProtocolError `no_answer`, `message_invalid`, `message_unexpected`
+ * @throws ProtocolError `no_answer`, `answer_unreadable`, `message_invalid`, `message_unexpected`
  */
 export function* signOn(line: ClientLine, options: SignOnOptions = {}): Routine<Identification> {
   const request = encodeRequest(options.address);
@@ -31,7 +31,11 @@ export function* signOn(line: ClientLine, options: SignOnOptions = {}): Routine<
     line.baudRate = line.settings.initialBaudRate;
     if (options.wakeUp) yield* wakeUp(line, options.wakeUp);
     const received = yield* converse(line, request);
-    if (received === "silence") continue;
+    if (received === "silence") {
+      const { skipped } = line.parser;
+      if (skipped > 0) failure = iec62056Error("answer_unreadable", { count: skipped });
+      continue;
+    }
     if (received.type === "identification") return received;
     failure =
       received.type === "damaged"
