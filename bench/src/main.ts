@@ -17,6 +17,8 @@ const benchmarks = [
   "lis-200/complete-reads",
   "lis-200/archive-rows",
   "mbus/decode",
+  "modbus/complete-reads",
+  "modbus/small-telegrams",
   "head-end/scheduled-reads",
 ] as const;
 
