@@ -32,6 +32,10 @@ const properties = {
     "Baud character of the option select. Default what the device's identification proposes.",
     1,
   ),
+  parity: choices(
+    ["none", "even"],
+    "even where the gateway passes 8 bits on and the device checks the parity of its 7-bit characters. Default none.",
+  ),
   rows_per_block: whole(
     0,
     999,
@@ -54,6 +58,7 @@ const defaults = {
   wake_up: false,
   wake_up_nuls: 66,
   wake_up_pause_milliseconds: 1_600,
+  parity: "none",
   rows_per_block: 50,
 } as const satisfies Lis200Settings;
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProtocolError } from "@anymeter/sans-io";
 import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
+import fc from "fast-check";
+import { rowText } from "../server/archive-answer.ts";
 import { parseLayout } from "./layout.ts";
 import { interpretRow } from "./row.ts";
 import { onlyRow, rowLines, splitRow } from "./rows.ts";
@@ -133,5 +135,19 @@ test("rows survive being cut and mutated", () => {
       ),
     bytes,
     { wholePrefixes: [0], mutants: 500 },
+  );
+});
+
+test("every row a device writes reads back, whatever it fills in between", () => {
+  const value = fc.string({ unit: fc.constantFrom(..."0123456789.,;:-# xOkCR{_"), maxLength: 20 });
+  const row = fc.array(value, { minLength: 1, maxLength: 40 });
+  const filler = fc.record({
+    between: fc.constantFrom("", "\x7f", "\xff\xff", " "),
+    behind: fc.constantFrom("", "   "),
+  });
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), filler, (written, filled) => {
+      assert.deepEqual(splitRows(written.map((each) => rowText(each, filled)).join("")), written);
+    }),
   );
 });

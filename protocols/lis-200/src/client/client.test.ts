@@ -222,6 +222,16 @@ test("byte by byte, with parity bits and noise before, everything reads the same
   }
 });
 
+test("where the device checks parity, every character sent has an even number of ones", () => {
+  const { client, outcome } = scene({ parity: "even" });
+  const up: LineBehavior = (bytes) => {
+    assert.ok(!bytes.some(parity), hexFromBytes(bytes));
+    return [bytes.map((byte) => byte & 0x7f)];
+  };
+  outcome(client.connect(), { up });
+  assert.equal(outcome(client.read("2:302.0"), { up }).text, "1234.5678");
+});
+
 test("what is lost or damaged on the way is asked for again", () => {
   const spoils: Record<string, (bytes: Uint8Array) => readonly Uint8Array[]> = {
     lost: () => [],

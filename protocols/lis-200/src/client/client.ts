@@ -172,7 +172,7 @@ export class Lis200Client extends RoutineSession {
   /** The state comes first: on an open lock the code's address sets a new code. */
   *#openLock(number: keyof typeof locks, code: string): Routine<void> {
     if ((yield* this.#readLock(lockState(number))) === "open") return;
-    yield* this.#write(lockCode(number), code, `code of the ${locks[number]} lock (${number})`);
+    yield* this.#write(lockCode(number), code, `the code of the ${locks[number]} lock (${number})`);
     if ((yield* this.#readLock(lockState(number))) === "open") return;
     throw lis200Error("lock_stayed_closed", { lock: locks[number] });
   }

@@ -2,7 +2,7 @@
 import { eventText, statusText, summerTimeMessage, systemMessageName } from "@anymeter/lis-200";
 import { eventLimits, type MeterSystemEvent } from "../../../events/event-writer.ts";
 import type { ContactedDevice } from "../driver.ts";
-import type { TimedRow } from "./archive-reader.ts";
+import type { TimedRow } from "./row-times.ts";
 
 export function eventOf(
   { row, instant }: TimedRow,

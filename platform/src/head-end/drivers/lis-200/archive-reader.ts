@@ -2,12 +2,12 @@
  * Reads the rows of an archive in requests of bounded length, oldest first, so that a line that breaks leaves what was
  * read before. How many rows a span holds is asked of the meter (V.A) where it may be long.
  */
-import type { ArchiveLayout, ArchiveRow } from "@anymeter/lis-200";
+import type { ArchiveLayout } from "@anymeter/lis-200";
 import type { ProtocolError } from "@anymeter/sans-io";
 import { RunFailure } from "../../causes.ts";
 import type { RememberedProfile } from "../profile-memory.ts";
 import type { Lis200Context } from "./lis-200-driver.ts";
-import { instantOfTime, timeAt } from "./meter-times.ts";
+import { limitsOf, type Span, type TimedRow, timedRows } from "./row-times.ts";
 
 export interface OpenArchive {
   /** undefined = never stored. */
@@ -15,23 +15,10 @@ export interface OpenArchive {
   layout: ArchiveLayout;
 }
 
-/** A row, and the instant of its time. */
-export interface TimedRow {
-  readonly row: ArchiveRow;
-  /** Milliseconds UTC. */
-  readonly instant: number;
-}
-
 export interface RowBatch {
   readonly rows: readonly TimedRow[];
   /** Why rows could not be used. */
   readonly damaged: readonly ProtocolError[];
-}
-
-/** Milliseconds UTC, both inclusive. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
 }
 
 export class ArchiveReader {
@@ -88,12 +75,12 @@ export class ArchiveReader {
     const remembered = this.#opened!.layout;
     const { rows, damaged } = await this.#request(span, remembered);
     const misfits = rows.length === 0 && damaged.length > 0;
-    if (!misfits) return { rows: this.#timed(rows, span), damaged };
+    if (!misfits) return { rows: timedRows(rows, this.#context.zone, span), damaged };
     // Not one row has the remembered columns: the archive was given others since.
     await this.relearn();
     if (sameLayout(remembered, this.#opened!.layout)) return { rows: [], damaged };
     const again = await this.#request(span, this.#opened!.layout);
-    return { rows: this.#timed(again.rows, span), damaged: again.damaged };
+    return { rows: timedRows(again.rows, this.#context.zone, span), damaged: again.damaged };
   }
 
   async #request(span: Span, layout: ArchiveLayout) {
@@ -102,33 +89,8 @@ export class ArchiveReader {
     return await request(client.readArchive({ archive: this.#archive, layout, rowsPerBlock, ...this.#rangeOf(span) }));
   }
 
-  /** Rows without a status of summer time are told apart in the hour that comes twice by their order. */
-  #timed(rows: readonly ArchiveRow[], { from, to }: Span): readonly TimedRow[] {
-    const { zone } = this.#context;
-    let newest = Number.NEGATIVE_INFINITY;
-    const timed = rows.map((row) => {
-      const first = instantOfTime(row.time, zone, row.summerTime);
-      const isRepeated = row.summerTime === undefined && first <= newest;
-      const instant = isRepeated ? instantOfTime(row.time, zone, false) : first;
-      newest = Math.max(newest, instant);
-      return { row, instant };
-    });
-    return timed.filter(({ instant }) => instant >= from && instant <= to);
-  }
-
-  /**
-   * Limits are inclusive, and name two instants in the hour that comes twice. Where a device compares row by row, the
-   * other pass would be lost: the span is widened to both, and what lies outside is left out afterwards.
-   */
-  #rangeOf({ from, to }: Span) {
-    const { zone } = this.#context;
-    const isFirstPass = zone.at(from + hourMilliseconds) < zone.at(from);
-    const isSecondPass = zone.at(to - hourMilliseconds) > zone.at(to);
-    return {
-      position: this.#position,
-      from: limitText(isFirstPass ? from - hourMilliseconds : from, zone),
-      to: limitText(isSecondPass ? to + hourMilliseconds : to, zone),
-    };
+  #rangeOf(span: Span) {
+    return { position: this.#position, ...limitsOf(span, this.#context.zone) };
   }
 
   async #learnLayout(): Promise<ArchiveLayout> {
@@ -140,10 +102,6 @@ export class ArchiveReader {
     await profiles.learnLayout(device.id, this.name, layout, clock.now());
     return layout;
   }
-}
-
-function limitText(instant: number, zone: Lis200Context["zone"]): string {
-  return timeAt(instant, zone).replace("T", ",");
 }
 
 function halves({ from, to }: Span): readonly Span[] {
@@ -159,7 +117,6 @@ function sameLayout(one: ArchiveLayout, other: ArchiveLayout): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-const hourMilliseconds = 3_600_000;
 const dayMilliseconds = 86_400_000;
 /** Two days of rows are fewer than any limit, even one every minute. */
 const shortSpan = 2 * dayMilliseconds;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { type NeighbourhoodMeter, type OtherMeter, otherMeters } from "@anymeter/simulator";
 import { openReadingScene } from "../../testing/reading-scene.ts";
+import { ProfileMemory } from "../profile-memory.ts";
 
 const known = otherMeters.find(({ model }) => model === "VC280")!;
 /** Makes of the devices that the tests read; the last one's clock is fast. */
@@ -126,6 +127,21 @@ describe("LIS-200 devices", () => {
     await succeeded(device, "read_archive_by_offset_seconds", { offset_seconds: 60, ...archive3 });
     const all = await readingsOf(device, "2:302.0");
     assert.ok(all.length >= 3 * 96, `${all.length} rows`);
+  });
+
+  test("an archive that was given other columns is understood anew", async () => {
+    const device = await scene.register(meter(converter));
+    const call = ["read_archive_by_offset_seconds", { offset_seconds: 3_600, ...archive3 }] as const;
+    await succeeded(device, ...call);
+    const memory = new ProfileMemory(scene.db);
+    const { layout } = (await memory.recall<{ columns: readonly unknown[] }>(device, "archive 3"))!;
+    const former = { columns: layout.columns.filter((_, index) => index !== 4 && index !== 5) };
+    await memory.learnLayout(device, "archive 3", former, Date.now());
+    await forget(device, 2 * 3_600_000);
+    const done = await succeeded(device, ...call);
+    assert.deepEqual(done.notes, []);
+    assert.ok((await readingsOf(device, "4:302.0")).length >= 8);
+    assert.deepEqual((await memory.recall(device, "archive 3"))!.layout, layout);
   });
 
   test("a data logger is woken, asked by its address, and read behind its lock", async () => {

@@ -44,6 +44,7 @@ function clientOf({ device, settings, timeoutMilliseconds }: ClientOptions<Compl
     wakeUp: settings.wake_up ? { count: settings.wake_up_nuls, pause: settings.wake_up_pause_milliseconds } : undefined,
     protocolCharacter: settings.protocol_character,
     baudCharacter: settings.baud_character,
+    parity: settings.parity,
     answerTimeout: timeoutMilliseconds,
   });
 }

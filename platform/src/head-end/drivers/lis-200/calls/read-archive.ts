@@ -10,8 +10,9 @@ import type { CallOutcome } from "../../driver.ts";
 import { instantOf } from "../../instants.ts";
 import { ReadingCollector, storeReadings } from "../../meter-values.ts";
 import { eventOf } from "../archive-events.ts";
-import { ArchiveReader, type OpenArchive, type RowBatch, type TimedRow } from "../archive-reader.ts";
+import { ArchiveReader, type OpenArchive, type RowBatch } from "../archive-reader.ts";
 import type { Lis200Context } from "../lis-200-driver.ts";
+import type { TimedRow } from "../row-times.ts";
 import { namesOfColumns } from "../series-names.ts";
 
 /** From start_date to end_date, or to the newest row. */
@@ -60,8 +61,11 @@ async function readRange(
       const write = account.store(batch).then(async () => {
         const newest = newestOf(batch.rows, context.clock.now());
         // A range that begins later than the last stored row leaves a gap, which the next contact must still find.
-        if (contiguous && newest !== undefined)
-          await context.profiles.advance(context.device.id, reader.name, newest, fed);
+        // The archive may have been given other columns meanwhile.
+        const fedNow = account.fedSeries();
+        if (contiguous && newest !== undefined) {
+          await context.profiles.advance(context.device.id, reader.name, newest, fedNow);
+        }
       });
       // Reported with the outcome; until then nobody listens.
       write.catch(() => {});
