@@ -1,4 +1,4 @@
-/** `/metering/amr-tasks/invoke` of the contract, and our own: runs and the status of devices. */
+/** `/metering/amr-tasks/invoke` of the contract, and our own: runs, the status of devices, pushes. */
 import type { FastifyPluginAsync } from "fastify";
 import Type, { type TSchema } from "typebox";
 import { notFound } from "../errors/platform-error.ts";
@@ -9,6 +9,7 @@ import { executionTypeNames } from "../registry/task-calls.ts";
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
 import { causes } from "./causes.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { pushRoutes } from "./push/routes.ts";
 import { invoke } from "./runs/on-demand.ts";
 import { listRuns, mostCounted, readRun } from "./runs/run-queries.ts";
 import { defaultSettings } from "./settings.ts";
@@ -29,6 +30,7 @@ export function headEndRoutes(dependencies: HeadEndRouteDependencies): FastifyPl
   const { relational, pageSize, headEnd, clock = systemClock } = dependencies;
   const mostWaiting = dependencies.maxWaitingOnDemandPerDevice ?? defaultSettings.maxWaitingOnDemandPerDevice;
   return async (app) => {
+    await app.register(pushRoutes({ relational, pageSize }));
     route(app, {
       method: "POST",
       path: "/v1/metering/amr-tasks/invoke",

@@ -124,6 +124,15 @@ describe("pushes of DLMS meters", () => {
     assert.equal((await waitForReadings(device, 2)).length, 2);
   });
 
+  test("a profile's settings stand under the meter's own: a clock in standard time all year", async () => {
+    const { systemTitle, device } = await meterWithKeys({ profile: "kamstrup-han" });
+    const clock = octets(bytesFromHex("07EA0701030C000000800000"));
+    const body = structure(structure(name("0-0:1.0.0"), clock), ...(selfTold(8).value as Data[]));
+    await sendDatagram(listener, wrapperFrame(1, 102, new MeterCipher(systemTitle).general(notification(body))));
+    // Noon of 1 July by a Swedish clock that ignores summer time.
+    assert.deepEqual(await waitForReadings(device), ["1-0:1.8.0 8 2026-07-01T11:00:00Z"]);
+  });
+
   test("without the authentication key a push is opened when the settings settle for encryption", async () => {
     const strict = await meterWithKeys({}, "encryption");
     const lenient = await meterWithKeys({ push_protection: "encrypted" }, "encryption");

@@ -14,6 +14,7 @@ import {
   whole,
   yesOrNo,
 } from "./declaration.ts";
+import { dlmsProfileNames } from "./dlms-profiles.ts";
 
 const greatestSap = 65_535;
 const greatestHdlcClientSap = 127;
@@ -33,7 +34,7 @@ const pushObject = Type.Object(
 );
 
 /** How to talk DLMS/COSEM to a meter. Every setting may be left out: a device's settings go over those of its type. */
-const properties = {
+const habits = {
   framing: choices(["wrapper", "hdlc"], "Green Book 7.3 (TCP wrapper) or 8.4 (HDLC). Default wrapper."),
   client_sap: whole(
     1,
@@ -106,7 +107,16 @@ const properties = {
   ),
 };
 
-const schema = settingsSchema(properties);
+/** What a profile may set: all but another profile. */
+export type DlmsHabits = Partial<Static<ReturnType<typeof settingsSchema<typeof habits>>>>;
+
+const schema = settingsSchema({
+  profile: choices(
+    dlmsProfileNames,
+    "A model known to differ from the standard, see /v1/dlms-profiles/: its settings stand under those given here.",
+  ),
+  ...habits,
+});
 export type DlmsSettings = Static<typeof schema>;
 
 const defaults = {

@@ -9,6 +9,7 @@ import type {
   SecurityPolicy,
 } from "@anymeter/dlms-cosem";
 import { type CompleteDlmsSettings, dlms } from "../../../registry/protocols/dlms.ts";
+import { profileSettings } from "../../../registry/protocols/dlms-profiles.ts";
 import type { DeviceKeys } from "../../../registry/security-keys.ts";
 import { RunFailure } from "../../causes.ts";
 import { settingsOf as settingsOfProtocol } from "../conversation-driver.ts";
@@ -17,8 +18,14 @@ import type { ContactedDevice } from "../driver.ts";
 /** Our own system title when the operator sets none: three letters of the maker and a number. */
 export const defaultSystemTitle: Uint8Array = Buffer.from("414e590000000001", "hex");
 
+/** The device's settings over its type's, these over their profile's, these over the defaults. */
 export function settingsOf(device: ContactedDevice): CompleteDlmsSettings {
-  return settingsOfProtocol<CompleteDlmsSettings>(dlms, device);
+  const given = device.settings.dlms_settings ?? {};
+  const profile = profileSettings(given.profile as string | undefined);
+  return settingsOfProtocol<CompleteDlmsSettings>(dlms, {
+    ...device,
+    settings: { ...device.settings, dlms_settings: { ...profile, ...given } },
+  });
 }
 
 /** Whether the settings need the keys' invocation counter. */
