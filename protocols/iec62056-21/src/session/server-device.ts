@@ -18,6 +18,8 @@ export interface ServerDevice {
   readonly protocolCharacters?: readonly string[];
   /** A battery meter: so many NULs wake it; after a minute of silence it sleeps again. */
   readonly nulsToWake?: number;
+  /** The interface is locked: whoever selects programming mode is sent a break. */
+  readonly locked?: boolean;
   /** The text of the readout, without the exclamation mark that ends it. */
   readout(): string;
   /** Data of the P0 message that opens programming mode, such as "(00000000)". Without this, there is no programming mode. */

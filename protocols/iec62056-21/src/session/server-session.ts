@@ -121,6 +121,7 @@ export class ServerSession implements Session {
     if (protocolCharacters && !protocolCharacters.includes(protocol)) return;
     this.baudRate = baudRates[baudCharacter] ?? this.baudRate;
     if (mode === optionModes.binary && identification.escapes?.includes("2")) this.#state = "handed over";
+    else if (mode === optionModes.programming && this.#device.locked) this.#answer({ type: "break" });
     else if (mode === optionModes.programming && this.#device.operand) this.#openProgramming(this.#device.operand());
     else this.#sendReadout();
   }
