@@ -10,7 +10,7 @@ export { type PlannedRead, planReads } from "./maps/planner.ts";
 export { type Quantity, quantities } from "./maps/quantities.ts";
 export type { MapSource, RegisterEntry, RegisterMap, RequestLimits, Table } from "./maps/register-map.ts";
 export { describeRequest, describeResponse } from "./pdu/description.ts";
-export { type ExceptionCode, exceptions } from "./pdu/exceptions.ts";
+export { type ExceptionCode, exceptionError, exceptions } from "./pdu/exceptions.ts";
 export { type FunctionName, functions } from "./pdu/functions.ts";
 export { type IdentificationObject, identificationObjects, objectName, objectText } from "./pdu/identification.ts";
 export { limits } from "./pdu/limits.ts";

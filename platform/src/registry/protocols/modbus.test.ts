@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { registerMap, registerMaps } from "@anymeter/modbus";
 import { Compile } from "typebox/compile";
@@ -60,4 +61,13 @@ test("calls are checked when a task is written", () => {
   assert.ok(problem("read_raw", { function: 5, address: 0, count: 2 }));
   assert.ok(problem("write_registers", { address: 1, values: [1] }), "what is expected must be said");
   assert.ok(problem("read_coils", {}));
+});
+
+test("the documentation lists every map with its manual, every setting and every call", () => {
+  const page = readFileSync(new URL("../../../../docs/protocols/modbus.md", import.meta.url), "utf8");
+  for (const { id, source } of registerMaps.values())
+    assert.ok(page.includes(`| \`${id}\` |`) && page.includes(source.url), id);
+  for (const name of [...Object.keys(modbus.settings.schema.properties), ...Object.keys(modbus.calls)]) {
+    assert.ok(page.includes(`| \`${name}\` |`), name);
+  }
 });
