@@ -113,6 +113,8 @@ const calls = {
         description: "Default secondary-address.",
       }),
     ),
+    first_address: whole(0, 250, "Where a search by primary addresses begins. Default 0."),
+    last_address: whole(0, 250, "Where it ends. Default 250."),
   }),
   set_primary_address: strict({ address: Type.Integer({ minimum: 1, maximum: 250 }) }),
   reset: strict({

@@ -23,7 +23,7 @@ export async function readoutOf(context: MbusContext): Promise<MeterReadout> {
   const readout = await request(
     client.readMeter(targetOf(settings), { key: keys.mbus, applicationReset: reset_subcode ?? application_reset }),
   );
-  const readAt = clock.now();
+  const readAt = Math.floor(clock.now() / 1000) * 1000;
   return { readout, values: valuesOf(readout, { settings, zone, readAt }) };
 }
 

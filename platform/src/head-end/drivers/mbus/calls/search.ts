@@ -5,9 +5,11 @@ import type { StartedCall } from "../../conversation-driver.ts";
 import type { MbusContext } from "../mbus-driver.ts";
 
 export async function search({ client, request, call }: MbusContext): Promise<StartedCall> {
-  const { mask, by = "secondary-address" } = call.kwargs as MbusArguments<"search">;
+  const { mask, by = "secondary-address", first_address, last_address } = call.kwargs as MbusArguments<"search">;
   const { meters, unresolved, probes, complete } = await request(
-    by === "primary-address" ? client.searchPrimary() : client.search(mask ? parseSecondaryAddress(mask) : undefined),
+    by === "primary-address"
+      ? client.searchPrimary(first_address, last_address)
+      : client.search(mask ? parseSecondaryAddress(mask) : undefined),
   );
   const notes = [
     ...(complete ? [] : [`The time of the session allowed ${probes} tries; narrow the mask to find the rest.`]),
