@@ -4,11 +4,14 @@
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Logger } from "pino";
 import { loadCertificate } from "./certificate.ts";
 import type { Configuration } from "./configuration.ts";
 import { createEvents } from "./events/events.ts";
 import { createDrivers } from "./head-end/drivers/index.ts";
 import { createHeadEnd } from "./head-end/head-end.ts";
+import { createPushListener, type PushListener } from "./head-end/push/push-listener.ts";
+import { pushRoutes } from "./head-end/push/routes.ts";
 import { headEndRoutes } from "./head-end/routes.ts";
 import { createHttpApplication } from "./http/application.ts";
 import { listen } from "./http/listen.ts";
@@ -88,6 +91,20 @@ async function start(
   const events = createEvents({ ...stores, defaultMeterTimezone, pageSize });
   closing.push(() => events.close());
 
+  const push = roles.has("head-end")
+    ? createPushListener({
+        db: relational.db,
+        readings: readings.writer,
+        events: events.writer,
+        openKeys: registry.openKeys,
+        reserveCounter: registry.reserveCounter,
+        defaultTimezone: defaultMeterTimezone,
+        metrics,
+        logger,
+        ...configuration.dlmsPush,
+        runsMayBegin: () => headEnd?.wake(),
+      })
+    : undefined;
   const headEnd = roles.has("head-end")
     ? createHeadEnd({
         relational,
@@ -101,10 +118,13 @@ async function start(
         defaultTimezone: defaultMeterTimezone,
         metrics,
         logger,
+        connected: push?.bound,
       })
     : undefined;
-  if (headEnd !== undefined) {
+  if (headEnd !== undefined && push !== undefined) {
+    if (await listenForPushes(push, configuration.dlmsPush, logger)) closing.push(() => push.stop());
     await headEnd.start();
+    // Ends before the port: sessions with meters that dialled in run over its connections.
     closing.push(() => headEnd.stop());
   }
   const started = administrator && { administrator };
@@ -118,6 +138,7 @@ async function start(
       readings.routes,
       events.routes,
       headEndRoutes({ relational, pageSize, ...(headEnd && { headEnd }) }),
+      pushRoutes({ relational, pageSize }),
     ],
     readiness: async () => {
       await Promise.all([relational.ping(), columnar.ping()]);
@@ -133,6 +154,25 @@ async function start(
   const plain = await listen(app, { host, port });
   const secure = await listen(app, { host, port: tls.port, tls: certificate });
   return { ...started, address: `http://${inUrl(host)}:${plain}`, secureAddress: `https://${inUrl(host)}:${secure}` };
+}
+
+/**
+ * A platform whose push port another program has still reads its meters: only one that was asked for by name must be free.
+ * @returns whether it listens
+ */
+async function listenForPushes(
+  push: PushListener,
+  { port, mustListen }: Configuration["dlmsPush"],
+  logger: Logger,
+): Promise<boolean> {
+  try {
+    await push.start();
+    return true;
+  } catch (error) {
+    if (mustListen) throw error;
+    logger.warn({ err: error, port }, "no pushes are taken: the port is not free; set ANYMETER_DLMS_PUSH_PORT");
+    return false;
+  }
 }
 
 /** An IPv6 address stands in brackets. */
