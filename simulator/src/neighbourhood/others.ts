@@ -4,6 +4,7 @@
  */
 import type { CustomerKindName } from "../loads/customers.ts";
 import type { LineFaults } from "../meters/faults.ts";
+import { makeIFlagMeter } from "../meters/i-flag/index.ts";
 import { makeLis200Meter } from "../meters/lis-200/index.ts";
 import type { SimulatedMeter, SimulatedMeterOptions, Supply } from "../meters/simulated-meter.ts";
 import type { GasCustomer, GasSupply } from "../supply/gas-supply.ts";
@@ -39,4 +40,7 @@ export const otherMeters: readonly OtherMeter[] = [
   { make: makeLis200Meter, model: "VC280", gas: "apartment block" },
   { make: makeLis200Meter, model: "GL230", gas: "bakery" },
   { make: makeLis200Meter, model: "VC280", gas: "greenhouse" },
+  { make: makeIFlagMeter, model: "KV100", gas: "school" },
+  { make: makeIFlagMeter, model: "KV300M", gas: "dairy" },
+  { make: makeIFlagMeter, model: "GC7", gas: "bakery" },
 ];

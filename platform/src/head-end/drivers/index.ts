@@ -8,6 +8,7 @@ import { type DlmsDriverOptions, dlmsDriver } from "./dlms/dlms-driver.ts";
 import type { ReserveCounters } from "./dlms/invocation-counters.ts";
 import { objectListStore } from "./dlms/object-list-store.ts";
 import type { Driver } from "./driver.ts";
+import { iFlagDriver } from "./i-flag/i-flag-driver.ts";
 import { lis200Driver } from "./lis-200/lis-200-driver.ts";
 import { mbusDriver } from "./mbus/mbus-driver.ts";
 import { modbusDriver } from "./modbus/modbus-driver.ts";
@@ -38,5 +39,11 @@ export function createDrivers({ db, settings, ...options }: DriversOptions): Dri
 
 /** One driver per protocol; each serves every session of the process. A new one is a line here. */
 export function driversOver(services: DlmsDriverOptions): Driver[] {
-  return [dlmsDriver(services), lis200Driver(services), mbusDriver(services), modbusDriver(services)];
+  return [
+    dlmsDriver(services),
+    iFlagDriver(services),
+    lis200Driver(services),
+    mbusDriver(services),
+    modbusDriver(services),
+  ];
 }

@@ -72,6 +72,15 @@ test("a refused password tells what to do", () => {
   });
 });
 
+test("noise instead of the answer to a wake-up is told from silence", () => {
+  const client = new IFlagClient();
+  const down = spoiled((bytes) => [new Uint8Array(bytes.length).fill(0x7e)]);
+  assert.throws(() => outcomeOf(client, new IFlagServer(exampleConverter()), client.signOn(), { down }), {
+    code: "answer_unexpected",
+    message: "The converter answered the wake-up with 3 bytes of something else.",
+  });
+});
+
 test("noise and late NULs before the identification are dropped", () => {
   const client = new IFlagClient();
   const noise = Uint8Array.of(0x00, 0xff, 0x7e);

@@ -43,15 +43,20 @@ export function decodeIdentification(text: string): Identification {
 }
 
 function* wakeUp({ wakeUpPatience }: ClientSettings): Routine<void> {
+  let noise = 0;
   for (let tries = 0; tries < wakeUps; tries++) {
     let heard = 0;
     let incoming = yield { send: new Uint8Array(wakeUpLength), patience: wakeUpPatience };
     while (incoming !== "silence") {
-      heard += incoming.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0);
+      const nulls = incoming.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0);
+      heard += nulls;
+      noise += incoming.length - nulls;
       if (heard >= awake.length) return;
       incoming = yield { patience: wakeUpPatience };
     }
   }
+  if (noise > 0)
+    throw iFlagError("answer_unexpected", { request: "wake-up", found: `${noise} bytes of something else` });
   throw commonError("no_answer", { waitedFor: "wake-up", milliseconds: wakeUps * wakeUpPatience });
 }
 

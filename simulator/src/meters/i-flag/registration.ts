@@ -44,6 +44,7 @@ const plainSeries: readonly SeriesDescription[] = [
   series("temperature_interval_average", "°C", "Mean gas temperature of an interval"),
   series("pressure_interval_average", "bar", "Mean gas pressure of an interval"),
   series("consumption_converted_daily", "m³", "Converted consumption of a gas day"),
+  series("consumption_converted_monthly_maximum", "m³", "Greatest converted consumption of an interval in a gas month"),
 ];
 
 const midSeries: readonly SeriesDescription[] = [
@@ -53,6 +54,7 @@ const midSeries: readonly SeriesDescription[] = [
   series("pressure_hourly_average", "bar", "Mean gas pressure of an hour"),
   series("pressure_2_hourly_average", "bar", "Mean gas pressure of an hour, second sensor"),
   series("consumption_converted_daily", "m³", "Converted consumption of a gas day"),
+  series("consumption_converted_monthly_maximum", "m³", "Greatest converted consumption of an interval in a gas month"),
 ];
 
 /** Without indexes in the records, the index is read as it stands, as the documentation of the calls advises. */
@@ -94,6 +96,15 @@ function readingOf(group: string, database: string): ReadingPlan {
         task_call: "read_database_by_offset_seconds",
         task_kwargs: { offset_seconds: 86_400, database: "daily" },
         first: whole("daily"),
+      },
+      {
+        name: `Gas months (${group})`,
+        description: "Once a month the record of the last gas month, with its indexes and its peak.",
+        schedule: "monthly",
+        run_offset_seconds: 21_600,
+        task_call: "read_database_by_offset_seconds",
+        task_kwargs: { offset_seconds: 2_678_400, database: "monthly" },
+        first: whole("monthly"),
       },
       {
         name: `Clock (${group})`,

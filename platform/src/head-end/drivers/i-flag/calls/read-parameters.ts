@@ -1,0 +1,101 @@
+/** `read_parameters`: present values by name, stored as readings where they are numbers and have a series. */
+import {
+  addressOf,
+  compressibilityFormulas,
+  type ParameterMap,
+  type ParameterName,
+  parameterNamed,
+  parameters,
+  type Value,
+} from "@anymeter/i-flag";
+import type { CorusArguments } from "../../../../registry/protocols/i-flag.ts";
+import { RunFailure } from "../../../causes.ts";
+import type { StartedCall } from "../../conversation-driver.ts";
+import { ReadingCollector, storeReadings } from "../../meter-values.ts";
+import { type IFlagContext, mapOf } from "../i-flag-driver.ts";
+import { unitAsSet } from "../units.ts";
+
+export async function readParameters(context: IFlagContext): Promise<StartedCall> {
+  const { call, clock, device, settings } = context;
+  const { parameters: names } = call.kwargs as CorusArguments<"read_parameters">;
+  refuseUnknown(names);
+  const map = await mapOf(context);
+  const had = names.filter((name) => Object.hasOwn(map.addresses, name)) as ParameterName[];
+  const missing = names.filter((name) => !Object.hasOwn(map.addresses, name));
+  const { values, refused } = await readAll(context, had, map);
+  const timestamp = clock.now();
+  const collector = new ReadingCollector(device);
+  const result: Record<string, object> = {};
+  for (const [name, value] of values) {
+    const unit = unitAsSet(parameterNamed(name)!.unit, settings);
+    if (isDecimal(value)) collector.add({ names: [name], value: String(value), unit, timestamp });
+    result[name] = { value: shown(name, value), unit, timestamp: new Date(timestamp).toISOString() };
+  }
+  const empty = had.filter((name) => !values.has(name) && !refused.includes(name));
+  const stored = storeReadings(context.readings, collector.take());
+  const outcome = {
+    rowsRead: values.size,
+    readingsStored: collector.collected,
+    notes: [...collector.notes, ...empty.map((name) => `The converter has no value of ${name}.`)],
+    result,
+  };
+  if (missing.length + refused.length === 0) return { outcome: stored.then(() => outcome) };
+  await stored;
+  // What the others gave is kept.
+  call.fail(missingParameters(map, missing, refused), outcome);
+  return { outcome: Promise.resolve(outcome) };
+}
+
+/** Reads all in as few requests as may be; when the converter refuses, one by one, because it does not say which. */
+async function readAll(context: IFlagContext, names: readonly ParameterName[], map: ParameterMap) {
+  const values = new Map<ParameterName, Value>();
+  const refused: ParameterName[] = [];
+  if (await readInto(values, context, names, map)) return { values, refused };
+  for (const name of names) if (!(await readInto(values, context, [name], map))) refused.push(name);
+  return { values, refused };
+}
+
+/** @returns false when the converter refuses */
+async function readInto(
+  values: Map<ParameterName, Value>,
+  { client, request }: IFlagContext,
+  names: readonly ParameterName[],
+  map: ParameterMap,
+): Promise<boolean> {
+  try {
+    const read = await request(client.readParameters(names.map((name) => addressOf(map, name))));
+    names.forEach((name, index) => {
+      const value = read[index];
+      if (value !== undefined) values.set(name, value);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof RunFailure && error.code === "request_refused") return false;
+    throw error;
+  }
+}
+
+/** @throws RunFailure `invalid_call` */
+function refuseUnknown(names: readonly string[]): void {
+  const unknown = names.filter((name) => !parameterNamed(name));
+  if (unknown.length === 0) return;
+  const known = parameters.map(({ name }) => name).join(", ");
+  throw new RunFailure("invalid_call", `There is no parameter ${unknown.join(", ")}. There are: ${known}.`);
+}
+
+function missingParameters(map: ParameterMap, missing: readonly string[], refused: readonly string[]): RunFailure {
+  const sentences = [
+    missing.length > 0 ? `The parameter map ${map.id} has no ${missing.join(", ")}.` : "",
+    refused.length > 0 ? `The converter refuses to tell ${refused.join(", ")}.` : "",
+  ];
+  return new RunFailure("object_missing", sentences.filter((sentence) => sentence !== "").join(" "));
+}
+
+function isDecimal(value: Value): boolean {
+  return typeof value === "number" || (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value));
+}
+
+function shown(name: string, value: Value): string {
+  const formula = name === "compressibility_formula" ? compressibilityFormulas[Number(value)] : undefined;
+  return formula === undefined ? String(value) : `${value} (${formula})`;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { zoneOffsetsOf } from "../zone-offsets.ts";
+import { DescendingTimes, instantsOf, limitsOf, timeAt } from "./meter-times.ts";
+
+const berlin = zoneOffsetsOf("Europe/Berlin");
+const far = Date.UTC(2026, 0, 1);
+/** Summer time ended on 2025-10-26 at 01:00 UTC: from 02:00 to 03:00 by the clock came twice. */
+const change = Date.UTC(2025, 9, 26, 1);
+const quarter = 900_000;
+
+test("records in the hour that comes twice are told apart by their order", () => {
+  const instants = Array.from({ length: 13 }, (_, index) => change + 2 * 3_600_000 - index * quarter);
+  const times = new DescendingTimes(berlin, far);
+  assert.deepEqual(
+    instants.map((instant) => times.next(timeAt(instant, berlin))),
+    instants,
+  );
+});
+
+test("a first record in the hour that comes twice is of the last pass that is over", () => {
+  const afterFirstPass = new DescendingTimes(berlin, change - quarter + 1);
+  assert.equal(afterFirstPass.next("2025-10-26T02:45:00"), change - quarter);
+  const afterBoth = new DescendingTimes(berlin, far);
+  assert.equal(afterBoth.next("2025-10-26T02:45:00"), change + 3 * quarter);
+});
+
+test("a record that comes twice is the same record", () => {
+  const times = new DescendingTimes(berlin, far);
+  const first = times.next("2025-06-01T06:00:00");
+  assert.equal(times.next("2025-06-01T06:00:00"), first);
+});
+
+test("limits in the hour that comes twice reach over both passes", () => {
+  const inFirst = change - 2 * quarter; // 02:30, the first time
+  const inSecond = change + 2 * quarter; // 02:30, the second time
+  assert.deepEqual(limitsOf({ from: inFirst, to: undefined }, berlin), { oldest: "2025-10-26T01:30:00" });
+  assert.deepEqual(limitsOf({ from: undefined, to: inSecond }, berlin), { newest: "2025-10-26T03:30:00" });
+  const summer = { from: Date.UTC(2025, 5, 1, 4), to: Date.UTC(2025, 5, 1, 5) };
+  assert.deepEqual(limitsOf(summer, berlin), { oldest: "2025-06-01T06:00:00", newest: "2025-06-01T07:00:00" });
+  assert.deepEqual(limitsOf({ from: undefined, to: undefined }, berlin), {});
+});
+
+test("a time names one instant, or two in the hour that comes twice", () => {
+  assert.deepEqual(instantsOf("2025-10-26T02:30:00", berlin), [change + 2 * quarter, change - 2 * quarter]);
+  assert.deepEqual(instantsOf("2025-10-26T03:30:00", berlin), [change + 6 * quarter]);
+  assert.deepEqual(instantsOf("2020-01-15T06:00:00", zoneOffsetsOf("Etc/GMT-2")), [Date.UTC(2020, 0, 15, 4)]);
+});
