@@ -62,9 +62,12 @@ async function finish(context: ModbusContext, reading: MapReading, now: number):
   return outcome;
 }
 
+/** Values as the meter told them; what it has no value for is in the notes. */
 function shown(values: readonly MapValue[], timestamp: number): Record<string, unknown> {
   const at = new Date(timestamp).toISOString();
   return Object.fromEntries(
-    values.map(({ entry, value }) => [entry.series, { value: value ?? null, unit: entry.unit || null, timestamp: at }]),
+    values.flatMap(({ entry, value }) =>
+      value === undefined ? [] : [[entry.series, { value, unit: entry.unit || null, timestamp: at }]],
+    ),
   );
 }
