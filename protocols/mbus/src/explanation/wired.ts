@@ -4,13 +4,13 @@ import { telegramOf } from "../application/decode.ts";
 import { openLayers } from "../application/layers.ts";
 import { describeControl, primaryMessage } from "../frames/control.ts";
 import { decodeFrame } from "../frames/decode.ts";
-import { addresses, type MbusFrame } from "../frames/frame.ts";
+import { addresses, longestFrame, type MbusFrame } from "../frames/frame.ts";
 import { explainApplication, summarize } from "./application.ts";
 import type { ExplainedFrame, ExplainOptions } from "./explain.ts";
 import { shifted } from "./shifted.ts";
 
 export function explainWired(bytes: Uint8Array, { key, formats }: ExplainOptions): ExplainedFrame {
-  const frame = decodeFrame(bytes);
+  const frame = decodeFrame(bytes, { overflowingLength: bytes.length > longestFrame });
   const explainer = new Explainer();
   if (frame.type === "ack") {
     explainer.upTo(1, "acknowledgement: the meter has understood");

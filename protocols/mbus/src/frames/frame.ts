@@ -56,6 +56,7 @@ export const shortFrameLength = 5;
 /** C, A and CI. */
 export const smallestLength = 3;
 export const largestLength = 255;
+export const longestFrame = largestLength + longFrameOverhead;
 
 /**
  * @returns the frame as it goes over the line

@@ -106,9 +106,13 @@ const records: readonly { name: string; hex: string; line: string }[] = [
   {
     name: "VIF FF: all VIFE are the maker's",
     hex: "04 FF 81 84 3B D7 3B 07 00",
-    line: "manufacturer specific 81 84 3B = 474071",
+    line: "manufacturer specific, manufacturer VIFE 81 84 3B = 474071",
   },
-  { name: "VIFE FF: those after it are the maker's", hex: "04 A9 FF 01 FA 0A 00 00", line: "power 01 = 28.10 W" },
+  {
+    name: "VIFE FF: those after it are the maker's",
+    hex: "04 A9 FF 01 FA 0A 00 00",
+    line: "power, manufacturer VIFE 01 = 28.10 W",
+  },
   // plain text
   {
     name: "plain text unit without VIFE",

@@ -128,16 +128,18 @@ class ValueInformationReader {
       case undefined:
         return;
       case escapes.fb:
-        return this.#readTable(extensionFbTable, "FB");
       case escapes.fd:
-        return this.#readExtensionFd();
+        // Some meters send 7B or 7D without the extension bit: no table follows then.
+        if (!this.#more) return this.#mean(undefined, hexFromByte(code), "VIF");
+        return code === escapes.fb ? this.#readTable(extensionFbTable, "FB") : this.#readExtensionFd();
       case escapes.plainText:
         return this.#readPlainText();
       case escapes.any:
         this.#quantity = "any value";
         return this.#step("VIF: any value");
       case escapes.manufacturer:
-        return this.#readManufacturer("manufacturer specific");
+        this.#quantity = "manufacturer specific";
+        return this.#readManufacturer("VIF");
       default:
         return this.#mean(primaryTable[code], hexFromByte(code), "VIF");
     }
@@ -150,7 +152,7 @@ class ValueInformationReader {
   }
 
   #readExtensionFd(): void {
-    const secondLevel = this.#more && this.#bytes[this.#at] === 0xfd;
+    const secondLevel = this.#bytes[this.#at] === 0xfd;
     if (!secondLevel) return this.#readTable(extensionFdTable, "FD");
     this.#step("VIF FD: the next byte is of the extension table");
     this.#take();
@@ -180,16 +182,14 @@ class ValueInformationReader {
   }
 
   /** The VIFE up to the last belong to the maker. */
-  #readManufacturer(quantity: string): void {
-    this.#step(`${this.#extensions === 0 ? "VIF" : "VIFE"}: manufacturer specific`);
+  #readManufacturer(what: "VIF" | "VIFE"): void {
+    this.#step(`${what}: manufacturer specific`);
     const codes: string[] = [];
-    while (this.#more) {
-      const code = this.#take();
-      if (code === undefined) break;
+    while (this.#more && this.#take() !== undefined) {
       codes.push(hexFromByte(this.#bytes[this.#at - 1]!));
       this.#step("VIFE of the manufacturer");
     }
-    this.#quantity = [quantity, ...codes].join(" ");
+    if (codes.length > 0) this.#modifiers.push(`manufacturer VIFE ${codes.join(" ")}`);
   }
 
   #readCombinations(): void {
@@ -197,7 +197,7 @@ class ValueInformationReader {
       const code = this.#take();
       if (code === undefined) return;
       const combination = combinableTable[code];
-      if (combination?.type === "extension") {
+      if (combination?.type === "extension" && this.#more) {
         this.#step("VIFE: the next byte is of the extension table for VIFE");
         const extension = this.#take();
         if (extension !== undefined) this.#combine(combinableExtensionTable[extension], `FC ${hexFromByte(extension)}`);
@@ -254,9 +254,9 @@ class ValueInformationReader {
       case "report":
         return this.#report(combination.error, combination.action);
       case "extension":
-        return this.#step("VIFE: extension");
+        return this.#combine(undefined, code);
       case "manufacturer":
-        return this.#readManufacturer(this.#quantity);
+        return this.#readManufacturer("VIFE");
     }
   }
 
@@ -270,7 +270,7 @@ class ValueInformationReader {
 
   /** The next code without its extension bit; undefined when the bytes end. Remembers whether more follow. */
   #take(): number | undefined {
-    const byte = this.#more ? this.#bytes[this.#at] : undefined;
+    const byte = this.#bytes[this.#at];
     if (byte === undefined) {
       this.#fault ??= { type: "cut" };
       this.#more = false;

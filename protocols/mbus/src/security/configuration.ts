@@ -21,8 +21,13 @@ export function configurationOf(field: number): Configuration {
 
 export const securityModes = { none: 0, cbc: 5, derivedCbc: 7 } as const;
 
+/** Old meters have something else in these bytes, such as FFFF: a mode that the standard reserves is no cipher. */
+export function isPlain(mode: number): boolean {
+  return mode === securityModes.none || names[mode] === undefined;
+}
+
 export function securityModeName(mode: number): string {
-  return names[mode] ?? `security mode ${mode}`;
+  return names[mode] ?? `no security mode (${mode})`;
 }
 
 const names: Readonly<Record<number, string>> = {

@@ -3,7 +3,7 @@ import { joinBytes, type ProtocolError } from "@anymeter/sans-io";
 import { mbusError } from "../errors.ts";
 import type { AuthenticationLayer } from "./authentication-layer.ts";
 import { blockLength, cmac, decryptCbc, encryptCbc } from "./ciphers.ts";
-import { type Configuration, securityModeName, securityModes } from "./configuration.ts";
+import { type Configuration, isPlain, securityModeName, securityModes } from "./configuration.ts";
 
 /** What came of enciphered data. */
 export interface Deciphered {
@@ -29,7 +29,7 @@ export interface DecipherInput {
 export function decipher(input: DecipherInput): Deciphered {
   const { data, configuration, key } = input;
   const { mode, encryptedLength } = configuration;
-  if (mode === securityModes.none) return { content: data };
+  if (isPlain(mode)) return { content: data };
   if (mode !== securityModes.cbc && mode !== securityModes.derivedCbc) {
     return startsPlain(data)
       ? { content: data }

@@ -174,6 +174,102 @@ export const wiredTelegrams: readonly PublishedTelegram[] = [
       "error flags = 65664",
     ],
   },
+  {
+    name: "AMT Calec heat meter: floats, and FFFF where the configuration field belongs",
+    source: `${libmbus}: amt_calec_mb`,
+    bytes:
+      bytesFromHex(`68 38 38 68 08 C8 72 09 31 54 03 B4 05 B0 04 C9 10 FF FF 03 22 9A 00 00 05 2E A0 C8 51 46 05 3E B4 E3 D7 42 05 5B
+      90 D3 07 43 05 5F 0E AA E7 41 05 63 9C BC D5 42 04 6D 10 09 05 C5 77 16`),
+    records: [
+      "on time = 154 h",
+      "power = 13426156 W",
+      "volume flow = 107.94473 m³/h",
+      "flow temperature = 135.82642 °C",
+      "return temperature = 28.958035 °C",
+      "temperature difference = 106.86838 K",
+      "date and time = 1996-05-05T09:16",
+    ],
+  },
+  {
+    name: "Sensus PolluTherm heat meter: VIF 7B without its extension bit",
+    source: `${libmbus}: sen_pollutherm`,
+    bytes:
+      bytesFromHex(`68 42 42 68 08 08 72 76 00 05 21 18 4E 31 04 51 00 00 00 0C 07 64 08 00 00 0C 14 92 98 79 00 0C 7B 02 03 00 00 0C
+      2C 58 54 00 00 0A 5A 55 07 0A 5E 94 05 0B 60 76 60 01 0C 78 76 00 05 21 0C FD 10 76 00 05 21 1F B3 16`),
+    records: [
+      "energy = 8640000 Wh",
+      "volume = 7998.92 m³",
+      "reserved VIF 7B = 302, problem",
+      "power = 54580 W",
+      "flow temperature = 75.5 °C",
+      "return temperature = 59.4 °C",
+      "temperature difference = 16.076 K",
+      "fabrication number = text 21050076",
+      "customer location = text 21050076",
+    ],
+  },
+  {
+    name: "Siemens WFH21 water meter: a date that is none, text, manufacturer data",
+    source: `${libmbus}: siemens_wfh21`,
+    bytes:
+      bytesFromHex(`68 5E 5E 68 08 05 72 91 64 00 08 65 32 99 06 DA 00 00 00 0C 13 00 00 00 00 0B 22 86 40 04 04 6D 24 0A 61 1C 32 6C
+      00 00 0C 78 91 64 00 08 06 FD 0C 0A 00 01 00 FA 01 0D FD 0B 05 31 32 48 46 57 01 FD 0E 00 4C 13 00 00 00 00 42 6C 5F 1C 0F
+      37 FD 17 00 00 00 00 00 00 00 00 02 7A 25 00 02 78 25 00 82 16`),
+    records: [
+      "volume = 0.000 m³",
+      "on time = 44086 h",
+      "date and time = 2011-12-01T10:36",
+      "date, error state = no date",
+      "fabrication number = text 08006491",
+      "model = 2173253517322",
+      "parameter set = text WFH21",
+      "firmware version = 0",
+      "volume, storage 1 = 0.000 m³",
+      "date, storage 1 = 2010-12-31",
+    ],
+  },
+  {
+    name: "Landis+Gyr G350 gas meter: type I, text, fillers before the records",
+    source: `${libmbus}: LGB_G350`,
+    bytes:
+      bytesFromHex(`68 40 40 68 08 01 72 58 20 08 12 E2 30 40 03 40 00 00 00 2F 2F 4C 13 92 40 83 10 46 6D 00 00 08 16 27 00 0D 78 11
+      34 31 38 35 30 32 38 30 32 31 39 35 37 31 30 30 47 89 40 FD 1A 01 01 FD 17 00 01 FD 67 0F 38 16`),
+    records: [
+      "volume, storage 1 = 10834.092 m³",
+      "date and time, storage 1 = 2016-07-22T08:00:00",
+      "fabrication number = text G0017591208205814",
+      "digital output, subunit 1 = 1",
+      "error flags = 0",
+      "special supplier information = bytes 0F",
+    ],
+  },
+  {
+    name: "a record with more than ten VIFE",
+    source: `${libmbus}: too_many_vife`,
+    bytes:
+      bytesFromHex(`68 2A 2A 68 08 02 72 78 56 34 12 24 40 01 07 55 00 00 00 03 13 15 31 00 DA 02 3B 13 01 8B 60 84 84 84 84 84 84 84
+      84 84 84 84 04 37 18 02 C4 16`),
+    records: [
+      "volume = 12.565 m³",
+      "volume flow, maximum, storage 5 = 0.113 m³/h",
+      "energy, tariff 2, subunit 1 = no value, problem",
+    ],
+  },
+  {
+    name: "Finder electricity meter: phases by VIFE of the manufacturer",
+    source: `${libmbus}: FIN-Finder-7E.23.8.230.0020`,
+    bytes:
+      bytesFromHex(`68 38 38 68 08 19 72 07 62 00 23 2E 19 23 02 92 00 00 00 8C 10 04 68 28 17 00 8C 11 04 68 28 17 00 02 FD C9 FF 01
+      E6 00 02 FD DB FF 01 06 00 02 AC FF 01 09 00 82 40 AC FF 01 FD FF 5B 16`),
+    records: [
+      "energy, tariff 1 = 1728680 Wh",
+      "energy, storage 2, tariff 1 = 1728680 Wh",
+      "voltage, manufacturer VIFE 01 = 230 V",
+      "current, manufacturer VIFE 01 = 0.6 A",
+      "power, manufacturer VIFE 01 = 90 W",
+      "power, subunit 1, manufacturer VIFE 01 = -30 W",
+    ],
+  },
 ];
 
 const omsKey = bytesFromHex("000102030405060708090A0B0C0D0E0F");
@@ -208,7 +304,7 @@ export const wirelessTelegrams: readonly PublishedTelegram[] = [
     bytes: bytesFromHex("2A442D2C998734761B168D2091D37CAC21E1D68CDAFFCD3DC452BD802913FF7B1706CA9E355D6C2701CC24"),
     key: bytesFromHex("28F64A24988064A079AA2C807D6102AE"),
     records: [
-      "manufacturer specific 20 = 113",
+      "manufacturer specific, manufacturer VIFE 20 = 113",
       "volume = 6.408 m³",
       "volume, storage 1 = 6.408 m³",
       "flow temperature, minimum, storage 1 = 127 °C",
