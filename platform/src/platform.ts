@@ -11,7 +11,6 @@ import { createEvents } from "./events/events.ts";
 import { createDrivers } from "./head-end/drivers/index.ts";
 import { createHeadEnd } from "./head-end/head-end.ts";
 import { createPushListener, type PushListener } from "./head-end/push/push-listener.ts";
-import { pushRoutes } from "./head-end/push/routes.ts";
 import { headEndRoutes } from "./head-end/routes.ts";
 import { createHttpApplication } from "./http/application.ts";
 import { listen } from "./http/listen.ts";
@@ -138,7 +137,6 @@ async function start(
       readings.routes,
       events.routes,
       headEndRoutes({ relational, pageSize, ...(headEnd && { headEnd }) }),
-      pushRoutes({ relational, pageSize }),
     ],
     readiness: async () => {
       await Promise.all([relational.ping(), columnar.ping()]);
