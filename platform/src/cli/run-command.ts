@@ -21,6 +21,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./demo.ts")).demo,
   },
   {
+    name: "read",
+    summary: "read one meter by its address, without any store",
+    load: async () => (await import("./read.ts")).read,
+  },
+  {
     name: "decode",
     summary: "explain every byte of a telegram",
     load: async () => (await import("./decode.ts")).decode,
