@@ -105,6 +105,11 @@ export const modbusErrors = {
     fault: "damaged",
     message: "{count} answers came that belong to no request, the last one {found}. Connect anew.",
   },
+  noise_endless: {
+    fault: "damaged",
+    message:
+      "{count} bytes came and no answer among them. Look for another master or a loop on the serial line, and connect anew.",
+  },
   identification_endless: {
     fault: "damaged",
     message: "The device identification goes on after {limit} answers or objects, or goes back to object {object}.",

@@ -12,4 +12,6 @@ export const limits = {
   identificationObjects: 256,
   /** Answers a client drops for one request before it gives the line up. */
   strayAnswers: 32,
+  /** Bytes a client takes for one request before it gives the line up as noise. */
+  bytesOfAnswer: 65_536,
 } as const;

@@ -70,12 +70,17 @@ export class Exchange {
     this.#mayPause = true;
     if (framing === "rtu" && unit === 0) return yield* broadcast(request, send);
     const strays: Stray[] = [];
+    let received = 0;
     let incoming = yield { send, patience: timeoutMilliseconds };
     for (;;) {
-      if (incoming !== "silence") this.#frames.push(incoming);
+      if (incoming !== "silence") {
+        received += incoming.length;
+        this.#frames.push(incoming);
+      }
       const response = this.#answerAmong(request, strays, incoming === "silence");
       if (response) return this.#accepted(request, response);
       if (incoming === "silence") throw this.#silence(request, strays);
+      if (received > limits.bytesOfAnswer) throw this.#broken(modbusError("noise_endless", { count: received }));
       incoming = yield { patience: timeoutMilliseconds };
     }
   }
@@ -99,8 +104,7 @@ export class Exchange {
         strays.push({ found: reason, kind: "other" });
       } else strays.push(stray);
       if (strays.length >= limits.strayAnswers) {
-        this.broken = true;
-        throw modbusError("answers_unrelated", { count: strays.length, found: strays.at(-1)!.found });
+        throw this.#broken(modbusError("answers_unrelated", { count: strays.length, found: strays.at(-1)!.found }));
       }
     }
   }
@@ -112,8 +116,7 @@ export class Exchange {
       const rest = this.#frames.rest;
       // Of an RTU frame the first bytes look like a broken header before its last ones have come.
       if (this.#settings.framing === "tcp" && !afterSilence && mayBecomeRtu(rest)) return undefined;
-      this.broken = true;
-      throw mistakenFraming(rest, this.#settings.framing) ?? error;
+      throw this.#broken(mistakenFraming(rest, this.#settings.framing) ?? error);
     }
   }
 
@@ -164,14 +167,19 @@ export class Exchange {
     return modbusError("checksum_wrong", { found, expected: hexWord(checksum(rest, 0, end)), offset: end });
   }
 
+  /** The line cannot be used any more. */
+  #broken(cause: unknown): unknown {
+    this.broken = true;
+    return cause;
+  }
+
   /** Silence before a request; what comes meanwhile is late and dropped. */
   *#pause(atLeast: number): Routine<void> {
     const patience = Math.max(this.#mayPause ? this.#settings.pauseMilliseconds : 0, atLeast);
     if (patience === 0) return;
     for (let dropped = 0; (yield { patience }) !== "silence"; dropped++) {
       if (dropped >= limits.strayAnswers) {
-        this.broken = true;
-        throw modbusError("answers_unrelated", { count: dropped, found: "between two requests" });
+        throw this.#broken(modbusError("answers_unrelated", { count: dropped, found: "between two requests" }));
       }
     }
     this.#unsettled = false;

@@ -82,6 +82,13 @@ describe("damage", () => {
     assert.equal(error?.code, "answers_unrelated");
   });
 
+  test("noise without end is given up", () => {
+    const client = new ModbusClient({ framing: "rtu" });
+    const { error } = play(client, client.readHoldingRegisters(0, 1), Array(17).fill(new Uint8Array(4096)));
+    assert.equal(error?.code, "noise_endless");
+    assert.ok(client.finished);
+  });
+
   test("a lost connection fails what waits", () => {
     const client = new ModbusClient();
     const request = client.readHoldingRegisters(0, 1);
