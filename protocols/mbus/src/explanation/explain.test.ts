@@ -149,6 +149,19 @@ test("a compact frame is explained by the format of a full one before", () => {
   assert.ok(leaves(expanded.parts).includes("data = 6.408 m³"));
 });
 
+test("a frame of an overflowing length byte is explained (Sagemcom T210-D: 01 for 257)", () => {
+  // C = 53, A = FF, CI = 00, 254 bytes of data 01: sum 152 + FE = 250.
+  const bytes = bytesFromHex(`68 01 01 68 53 FF 00 ${"01".repeat(254)} 50 16`);
+  const explanation = explainMbus(bytes);
+  assertExplainsEveryByte(explanation, bytes);
+  assert.match(explanation.summary, /DLMS over M-Bus, segment 0/);
+});
+
+test("FFFF as configuration field, which old meters have, is called no security mode", () => {
+  const { bytes } = wiredTelegrams.find(({ name }) => name.startsWith("AMT Calec"))!;
+  assert.ok(leaves(explainMbus(bytes).parts).includes("configuration: no security mode (31)"));
+});
+
 const commands = [
   { name: "acknowledgement", hex: "E5", says: "acknowledgement: the meter has understood" },
   { name: "REQ_UD2", hex: "10 7B FE 79 16", says: "C field: REQ_UD2 (request of data), FCB 1 = 7B" },

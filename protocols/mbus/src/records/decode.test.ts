@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { bytesFromHex, hexFromBytes, type ProtocolError } from "@anymeter/sans-io";
+import fc from "fast-check";
 import { recordLines } from "../testing/record-lines.ts";
 import { decodeRecords } from "./decode.ts";
 import type { Direction } from "./value-information.ts";
@@ -254,6 +255,23 @@ test("each record carries its own bytes and where its parts are", () => {
   assert.equal(record!.offset, 4);
   assert.equal(hexFromBytes(record!.raw), "8410943B01020304");
   assert.deepEqual([record!.dataInformationLength, record!.valueInformationLength], [2, 2]);
+});
+
+test("any bytes: no exception, records in order without overlap, each with all its bytes", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (bytes, fromMeter) => {
+      const { records, manufacturerData, end } = decodeRecords(bytes, fromMeter ? "from meter" : "to meter");
+      let next = 0;
+      for (const { offset, raw, dataInformationLength, valueInformationLength } of records) {
+        assert.ok(offset >= next && dataInformationLength + valueInformationLength <= raw.length);
+        assert.deepEqual(raw, bytes.subarray(offset, offset + raw.length));
+        next = offset + raw.length;
+      }
+      assert.ok(next <= end && end <= bytes.length);
+      assert.ok(manufacturerData === undefined || end === bytes.length);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test("a longer telegram of records with the same VIF costs no more than its bytes", () => {
