@@ -3,6 +3,7 @@
 export { type ControlServer, startControlServer } from "./control/control-server.ts";
 export type { ReadyLine } from "./main.ts";
 export type { DlmsMeterFaults } from "./meters/dlms/faults.ts";
+export type { PushDestination } from "./meters/dlms/push/meter-pusher.ts";
 export type { DlmsSettings } from "./meters/dlms/registration.ts";
 export { type FaultChecks, FaultSwitches, type LineFaults } from "./meters/faults.ts";
 export { type ProtocolName, protocols } from "./meters/protocols.ts";

@@ -24,6 +24,7 @@ const usage = `node simulator/src/main.ts [options]
   --port-base N         port of the first meter, 0 = any free ports (default 0)
   --history-days N      days of load profile behind now (default 30)
   --capture-period N    seconds of a load profile's period (default 900)
+  --push-to HOST:PORT   where DLMS meters push and dial in to (default: nowhere)
   --memory FILE         remember ports, clocks and counters in this file
   --control-port N      serve the control interface here, 0 = any free port (default: not at all)
   --until-input-ends    stop when standard input ends
@@ -40,6 +41,7 @@ const options = {
   "port-base": { type: "string", default: "0" },
   "history-days": { type: "string", default: "30" },
   "capture-period": { type: "string", default: "900" },
+  "push-to": { type: "string" },
   memory: { type: "string" },
   "control-port": { type: "string" },
   "until-input-ends": { type: "boolean", default: false },
@@ -67,6 +69,7 @@ async function main(): Promise<void> {
     startPort: whole("port-base", values["port-base"], 0, 65_535),
     historyDays: whole("history-days", values["history-days"], 1, 400),
     capturePeriod: whole("capture-period", values["capture-period"], 60, 86_400),
+    ...(values["push-to"] !== undefined && { pushTo: destination(values["push-to"]) }),
     ...(values.memory !== undefined && { memoryFile: values.memory }),
   });
   const controlPort = values["control-port"];
@@ -97,6 +100,13 @@ function askedToEnd(withInput: boolean): Promise<void> {
     process.stdin.once("error", () => resolve());
     process.stdin.resume();
   });
+}
+
+/** HOST:PORT; an IPv6 address may stand in brackets. */
+function destination(text: string): { host: string; port: number } {
+  const [, host, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text)?.filter((part) => part !== undefined) ?? [];
+  if (host === undefined || port === undefined) throw new RangeError(`--push-to is "${text}", not HOST:PORT`);
+  return { host, port: whole("push-to", port, 1, 65_535) };
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

@@ -83,6 +83,8 @@ export interface MeterRegistration {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Where this meter differs from its type: its address on the bus, for one. */
   readonly ownSettings?: Readonly<Record<string, unknown>>;
+  /** It connects to the head-end and cannot be called: its interface has no address. */
+  readonly dialsIn?: boolean;
   /** More fields of the meter device: `iec62056_21_address`, `has_disconnector`. */
   readonly deviceFields?: Readonly<Record<string, unknown>>;
   /** Fields of `meter_security_keys`: `iec62056_21_password`, `mbus_key`. */

@@ -1,6 +1,8 @@
 /** Starts the neighbourhood: feeders and pipes, customers, and a listening meter behind every service. */
 import { dayOf } from "../calendar.ts";
 import { DlmsMeter } from "../meters/dlms/dlms-meter.ts";
+import { DialIn } from "../meters/dlms/push/dial-in.ts";
+import { MeterPusher, type PushDestination } from "../meters/dlms/push/meter-pusher.ts";
 import { lineOf } from "../meters/line.ts";
 import { MeterServer } from "../meters/meter-server.ts";
 import type { SimulatedMeter, Supply } from "../meters/simulated-meter.ts";
@@ -31,6 +33,11 @@ export interface NeighbourhoodSettings {
   readonly capturePeriod?: number;
   /** File that remembers ports, set clocks and counters across restarts; absent = nothing is remembered. */
   readonly memoryFile?: string;
+  /**
+   * Where DLMS meters push to, and where those connect to that cannot be called. Default nowhere: no meter pushes, and
+   * every meter listens.
+   */
+  readonly pushTo?: PushDestination;
   /** Joints that fail, by number of the DLMS meter. */
   readonly jointFaults?: Readonly<Record<number, readonly JointFault[]>>;
 }
@@ -74,12 +81,15 @@ export async function startNeighbourhood(settings: NeighbourhoodSettings): Promi
   const memory = new MemoryFile(settings.memoryFile, seed);
   const world: ResidentSettings = {
     ...{ plan, areas: plan.areas.map((area) => new SupplyArea(area)), now: clock, historyDays, capturePeriod },
-    ...{ memory: memory.meter, jointFaults: settings.jointFaults ?? {} },
+    ...{ memory: memory.meter, jointFaults: settings.jointFaults ?? {}, canDialIn: settings.pushTo !== undefined },
   };
   const lines = [...linesOf(residentsOf(world))];
   const started = await Promise.all(
     lines.map(async ([name, residents], index) => {
       const server = new MeterServer(lineOf(residents.map(({ meter }) => meter)));
+      if (residents.some(({ meter }) => meter.registration.dialsIn)) {
+        return residents.map((resident) => neighbourhoodMeter(resident, server, host, 0));
+      }
       const port = await listen(server, host, memory.port(name) ?? (startPort === 0 ? 0 : startPort + index));
       memory.setPort(name, port);
       return residents.map((resident) => neighbourhoodMeter(resident, server, host, port));
@@ -87,6 +97,7 @@ export async function startNeighbourhood(settings: NeighbourhoodSettings): Promi
   );
   memory.flush();
   const meters = started.flat();
+  const pushing = settings.pushTo ? startPushing(meters, settings.pushTo) : [];
   let closed = false;
   return {
     meters: meters.map(({ meter }) => meter),
@@ -95,6 +106,7 @@ export async function startNeighbourhood(settings: NeighbourhoodSettings): Promi
     prepare: () => prepare(meters, dayOf(clock()), historyDays, () => closed),
     async close() {
       closed = true;
+      for (const meter of pushing) meter.stop();
       await Promise.all([...new Set(meters.map(({ server }) => server))].map((server) => server.close()));
       memory.flush();
     },
@@ -125,6 +137,31 @@ function neighbourhoodMeter(
   };
   return { meter, description, server };
 }
+
+/** The meters whose make pushes, spread over the first seconds, and those that dial in. */
+function startPushing(
+  meters: readonly { readonly meter: NeighbourhoodMeter; readonly server: MeterServer }[],
+  pushTo: PushDestination,
+): readonly { stop(): void }[] {
+  return meters.flatMap(({ meter: { device }, server }, index): readonly { stop(): void }[] => {
+    if (!(device instanceof DlmsMeter)) return [];
+    if (device.registration.dialsIn) {
+      const dialIn = new DialIn(device, server, pushTo);
+      dialIn.start();
+      return [dialIn];
+    }
+    const habit = device.make.push?.value;
+    if (!habit) return [];
+    const pusher = new MeterPusher(device, habit, pushTo);
+    device.pushNow = () => void pusher.push();
+    pusher.start(firstPushMilliseconds + index * pushSpreadMilliseconds);
+    return [pusher];
+  });
+}
+
+/** A head-end that starts beside the neighbourhood needs some seconds to know its meters. */
+const firstPushMilliseconds = 20_000;
+const pushSpreadMilliseconds = 500;
 
 function isDlms(meter: NeighbourhoodMeter): meter is NeighbourhoodMeter<DlmsMeter> {
   return meter.device instanceof DlmsMeter;

@@ -30,6 +30,8 @@ export interface DlmsMeterPlan {
   readonly faults: LineFaults;
   /** The keys the utility was given are not the meter's. */
   readonly wrongKeyRegistered: boolean;
+  /** It connects to the head-end, when there is one to connect to. */
+  readonly dialsIn: boolean;
 }
 
 export interface OtherMeterPlan {
@@ -71,6 +73,7 @@ export function planNeighbourhood(
       clockError: trait?.clockError ?? drawnClockError(household.seed),
       faults: trait?.faults ?? {},
       wrongKeyRegistered: trait?.wrongKeyRegistered ?? false,
+      dialsIn: trait?.dialsIn ?? false,
     };
   });
   return { areas, meters, others: planOthers(seed, others, areas, { weatherSeed, slotMinutes }) };
@@ -130,11 +133,14 @@ const traits: readonly DlmsTrait[] = [
   { number: 6, faults: { resetAfter: 1 }, because: "an Aldermark whose modem resets the connection on every request" },
   { number: 7, clockError: 7 * 60_000, because: "a Borealis whose clock is seven minutes fast" },
   { number: 9, wrongKeyRegistered: true, because: "a Delphin whose keys were mixed up in the store" },
+  { number: 12, dialsIn: true, because: "an Aldermark behind translated addresses, which only it can connect through" },
+  { number: 15, dialsIn: true, because: "a Delphin that proves itself over the connection it opened" },
 ];
 
 interface DlmsTrait extends Trait {
   readonly number: number;
   readonly wrongKeyRegistered?: boolean;
+  readonly dialsIn?: boolean;
 }
 
 /** Smaller neighbourhoods are all healthy. */

@@ -30,6 +30,8 @@ export interface ResidentSettings {
   readonly capturePeriod: number;
   readonly memory: (serial: string) => MeterMemoryCell;
   readonly jointFaults: Readonly<Record<number, readonly JointFault[]>>;
+  /** Somebody listens for meters that dial in. */
+  readonly canDialIn: boolean;
 }
 
 /** DLMS meters first. */
@@ -43,12 +45,13 @@ export function residentsOf(settings: ResidentSettings): Resident[] {
 
 function dlmsResident(plan: DlmsMeterPlan, settings: ResidentSettings): Resident {
   const { make, identity, seed, clockError, faults, wrongKeyRegistered, customer, number } = plan;
+  const dialsIn = plan.dialsIn && settings.canDialIn;
   const { now, historyDays, capturePeriod } = settings;
   const supply = new SupplyPoint(settings.areas[plan.area]!, plan.service);
   supply.setJointFaults(settings.jointFaults[number] ?? []);
   const cell = settings.memory(identity.serial);
   const meter = new DlmsMeter({
-    ...{ make, identity, supply, now, seed, clockError, historyDays, capturePeriod, wrongKeyRegistered },
+    ...{ make, identity, supply, now, seed, clockError, historyDays, capturePeriod, wrongKeyRegistered, dialsIn },
     ...{ memory: cell.state(freshMemory), remember: cell.remember },
   });
   meter.faults.set(faults);

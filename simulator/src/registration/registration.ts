@@ -164,15 +164,15 @@ class Registration {
     const lines = Map.groupBy(meters, lineOf);
     const ids = await inParallel([...lines.values()], async (onLine) => {
       const names = new Set(onLine.map(({ name }) => name));
-      const { host, port } = onLine[0]!;
+      const { host, port, dialsIn } = onLine[0]!;
       const own = devices.find((device) => names.has(String(device.name)))?.network_interface;
       const existing =
         interfaces.find(({ id }) => id === own) ??
-        free.find((candidate) => candidate.static_ip_address === host && candidate.port === port);
+        free.find((candidate) => !dialsIn && candidate.static_ip_address === host && candidate.port === port);
       const row = await this.#ensure("interfaces", existing, {
         organization: this.#organization,
-        static_ip_address: host,
-        port,
+        static_ip_address: dialsIn ? null : host,
+        port: dialsIn ? null : port,
         can_block: true,
       });
       return row.id;
@@ -262,9 +262,9 @@ function modelOf({ make, model }: MeterDescription): string {
   return `${make} ${model}`;
 }
 
-/** Meters of one line have one interface. */
-function lineOf({ host, port }: MeterDescription): string {
-  return `${host}:${port}`;
+/** Meters of one line have one interface; one that dials in has its own. */
+function lineOf({ host, port, name, dialsIn }: MeterDescription): string {
+  return dialsIn ? name : `${host}:${port}`;
 }
 
 function byName(rows: readonly ApiRow[], name: string): ApiRow | undefined {

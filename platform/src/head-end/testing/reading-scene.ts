@@ -96,9 +96,10 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
   };
 
   /** Meters behind one gateway have one interface. */
-  const interfaceOf = async ({ host, port }: MeterDescription) => {
-    const line = `${host}:${port}`;
-    const id = lines.get(line) ?? (await rows.networkInterface(organization, { static_ip_address: host, port }));
+  const interfaceOf = async ({ host, port, name, dialsIn }: MeterDescription) => {
+    const line = dialsIn ? name : `${host}:${port}`;
+    const address = dialsIn ? { static_ip_address: null, port: null } : { static_ip_address: host, port };
+    const id = lines.get(line) ?? (await rows.networkInterface(organization, address));
     lines.set(line, id);
     return id;
   };

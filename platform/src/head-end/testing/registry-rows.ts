@@ -21,7 +21,7 @@ export class RegistryRows {
 
   async networkInterface(
     organization: string,
-    address: { fqdn?: string; static_ip_address?: string; port?: number } = {},
+    address: { fqdn?: string; static_ip_address?: string | null; port?: number | null } = {},
   ): Promise<string> {
     const row = await this.db
       .insertInto("network_interfaces")

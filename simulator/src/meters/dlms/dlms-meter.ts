@@ -39,6 +39,7 @@ import { registerObjects } from "./objects/register-objects.ts";
 import { DailyProfile } from "./profiles/daily-profile.ts";
 import { EventLog, eventCodes } from "./profiles/event-log.ts";
 import { LoadProfile } from "./profiles/load-profile.ts";
+import { pushSetupObject } from "./push/push-setup.ts";
 import { registrationOf, timezoneOf } from "./registration.ts";
 import { MeterSecurity } from "./security.ts";
 
@@ -59,6 +60,8 @@ export interface DlmsMeterSettings {
   readonly capturePeriod: number;
   /** The keys the utility was given are not the meter's. */
   readonly wrongKeyRegistered?: boolean;
+  /** It connects to the head-end instead of listening. */
+  readonly dialsIn?: boolean;
 }
 
 export class DlmsMeter implements ServerDevice, SimulatedMeter {
@@ -73,6 +76,11 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
   readonly link: LinkSettings;
   readonly associations: readonly ServerAssociation[];
   readonly habits: ServerHabits;
+  /** Seconds of a period of the load profile. */
+  readonly capturePeriod: number;
+  readonly security: MeterSecurity | undefined;
+  /** What method 1 of the push setup does; set by whoever gives the meter a place to push to. */
+  pushNow: () => void = () => {};
   readonly #settings: DlmsMeterSettings;
   readonly #loadProfile: LoadProfile;
   readonly #eventLog: EventLog;
@@ -84,18 +92,22 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
     this.make = make;
     const { manufacturer, model, firmware } = make;
     this.identity = { ...identity, make: manufacturer, model, firmware };
-    this.registration = registrationOf(make, identity, settings.wrongKeyRegistered ?? false);
+    this.registration = registrationOf(make, identity, {
+      wrongKey: settings.wrongKeyRegistered ?? false,
+      dialsIn: settings.dialsIn ?? false,
+    });
     this.timezone = timezoneOf(make);
     this.habits = make.session.value;
+    this.capturePeriod = capturePeriod;
     this.link = serverLink(make.framing.value, make.access.value.clientSap);
     const clock = new MeterClock(seed, clockError, memory.clockAdjustments);
     this.measurements = new Measurements(supply, clock, now);
     if (memory.disconnections.length > 0) supply.disconnections = toSpans(memory.disconnections);
     this.#loadProfile = new LoadProfile({ make, measurements: this.measurements, capturePeriod, days: historyDays });
     this.#eventLog = new EventLog(this.measurements, make.clock.value, memory.events, historyDays);
-    const security = this.#makeSecurity();
-    this.#objects = this.#makeObjects(security);
-    this.associations = associationsOf(make, identity, security, this.faults);
+    this.security = this.#makeSecurity();
+    this.#objects = this.#makeObjects();
+    this.associations = associationsOf(make, identity, this.security, this.faults);
   }
 
   newSession(): Session {
@@ -188,8 +200,9 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
     return security && new MeterSecurity(security, identity, this.faults, memory, remember);
   }
 
-  #makeObjects(security: MeterSecurity | undefined): ObjectModel {
+  #makeObjects(): ObjectModel {
     const { make, identity, historyDays } = this.#settings;
+    const { security } = this;
     const { zone } = make.clock.value;
     const daily = new DailyProfile(make, this.measurements, historyDays);
     return new ObjectModel([
@@ -207,6 +220,7 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
         close: () => this.reconnect(),
       }),
       ...(security === undefined ? [] : securityObjects(security, identity)),
+      ...(make.push === undefined ? [] : [pushSetupObject(make, make.push.value, () => this.pushNow())]),
     ]);
   }
 }

@@ -29,6 +29,8 @@ export interface MeterMake {
   readonly resolutions: Resolutions;
   readonly energyType: "double-long-unsigned" | "long64-unsigned";
   readonly session: Habit<ServerHabits>;
+  /** How it pushes, when a head-end is there to push to. */
+  readonly push?: Habit<PushHabit>;
   /** What it does not offer of the services all others have. */
   readonly withoutConformance?: Habit<readonly ConformanceBit[]>;
 }
@@ -68,6 +70,16 @@ export interface ProfileHabit {
   readonly columns: readonly (QuantityName | "status")[];
   readonly sort: "fifo" | "lifo";
   readonly compression: "none" | "null-data";
+}
+
+export interface PushHabit {
+  readonly transport: "tcp" | "udp";
+  /** Whether the body begins with the list of its objects, or holds bare values that only the push setup explains. */
+  readonly body: "listed" | "bare";
+  /** It waits for an answer and pushes again without one. */
+  readonly confirmed?: boolean;
+  /** Bytes of a general block; absent = in one piece. */
+  readonly blockSize?: number;
 }
 
 export const makes: readonly MeterMake[] = [
@@ -142,6 +154,10 @@ export const makes: readonly MeterMake[] = [
       value: { rejectionWithUserInformation: false },
       because: "some makers reject an association without saying why in user-information",
     },
+    push: {
+      value: { transport: "udp", body: "listed" },
+      because: "a plain datagram that explains itself: object list, name, clock, values with scaler and unit",
+    },
   },
   {
     manufacturer: "Castellan",
@@ -167,6 +183,10 @@ export const makes: readonly MeterMake[] = [
     resolutions: { energy: 0, volts: -1, amperes: -2 },
     energyType: "double-long-unsigned",
     session: { value: { lists: "access-error" }, because: "old stacks answer a with-list request with one error" },
+    push: {
+      value: { transport: "tcp", body: "listed" },
+      because: "HDLC pushes come unasked in UI frames, segmented, without any connection",
+    },
     withoutConformance: { value: ["multiple-references"], because: "it says itself that it takes no lists" },
   },
   {
@@ -204,6 +224,10 @@ export const makes: readonly MeterMake[] = [
       value: { wrongCounter: "exception" },
       because: "a counter at or below the last is answered with the one it waits for",
     },
+    push: {
+      value: { transport: "tcp", body: "bare", confirmed: true },
+      because: "ciphered, confirmed, and without a word of what its values are: the push setup must be read first",
+    },
   },
   {
     manufacturer: "Elvar",
@@ -233,6 +257,10 @@ export const makes: readonly MeterMake[] = [
     resolutions: { energy: 0, volts: -2, amperes: -2 },
     energyType: "long64-unsigned",
     session: { value: {}, because: "does what the standard says" },
+    push: {
+      value: { transport: "udp", body: "bare" },
+      because: "general-glo-ciphering of suite 1 in a datagram: nobody answers it",
+    },
   },
   {
     manufacturer: "Fjordlys",
@@ -266,5 +294,9 @@ export const makes: readonly MeterMake[] = [
     resolutions: { energy: 1, volts: -1, amperes: -2 },
     energyType: "double-long-unsigned",
     session: { value: { lists: "exception" }, because: "with-list requests are answered by an exception" },
+    push: {
+      value: { transport: "tcp", body: "listed", blockSize: 64 },
+      because: "general blocks inside HDLC frames, to be joined before they can be deciphered",
+    },
   },
 ];

@@ -28,12 +28,22 @@ export type DlmsSettings = {
   readonly max_list_size?: number;
 };
 
-/** `wrongKey`: the keys were mixed up in the store, so that somebody else's are told. */
-export function registrationOf(make: MeterMake, identity: MeterIdentity, wrongKey: boolean): MeterRegistration {
+export interface RegistrationTraits {
+  /** The keys were mixed up in the store, so that somebody else's are told. */
+  readonly wrongKey: boolean;
+  readonly dialsIn: boolean;
+}
+
+export function registrationOf(
+  make: MeterMake,
+  identity: MeterIdentity,
+  { wrongKey, dialsIn }: RegistrationTraits,
+): MeterRegistration {
   const { security, mechanism } = make.access.value;
   const { unicastEncryptionKey, authenticationKey } = identity;
   return {
     settings: settingsOf(make),
+    ...(dialsIn && { ownSettings: { dials_in: true }, dialsIn }),
     deviceFields: {
       dlms_logical_device_name: hex(Buffer.from(identity.logicalDeviceName, "latin1")),
       dlms_system_title: hex(identity.systemTitle),

@@ -43,7 +43,7 @@ function registerObject(quantity: Quantity, make: MeterMake, measurements: Measu
       attribute(2, () => {
         const { supply } = measurements;
         const now = measurements.now();
-        return constructors[type](rawValue(quantity, make.resolutions, supply.registers(now), supply.now(now)));
+        return registerValue(type, rawValue(quantity, make.resolutions, supply.registers(now), supply.now(now)));
       }),
       attribute(3, () => structure(integer(scalerOf(quantity, make.resolutions)), enumerated(quantity.unit))),
     ],
@@ -52,6 +52,11 @@ function registerObject(quantity: Quantity, make: MeterMake, measurements: Measu
 
 /** The names a single-phase meter has instead of those of three phases. */
 const singlePhaseOnly = ["volts", "amperes"];
+
+/** A register's value in the type its make writes it in. */
+export function registerValue(type: CellType, value: number): Data {
+  return constructors[type](value);
+}
 
 const constructors: Record<CellType, (value: number) => Data> = {
   unsigned,
