@@ -36,6 +36,19 @@ test("scaling up and down by bigint arithmetic agrees", () => {
   }
 });
 
+test("whole numbers are scaled like their text, whatever their size", () => {
+  const random = new Random(11);
+  for (let count = 0; count < 2000; count++) {
+    const value =
+      random.integer(-1, 1) * Math.floor(random.word() / 2 ** random.integer(0, 31)) * random.integer(1, 2 ** 20);
+    const exponent = -random.integer(1, 12);
+    assert.equal(scale(value, exponent), scale(String(value), exponent), `${value} × 10^${exponent}`);
+  }
+  for (const value of [-0, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]) {
+    assert.equal(scale(value, -9), scale(String(value), -9));
+  }
+});
+
 test("a float32 becomes the shortest decimal that reads back", () => {
   assert.equal(decimalFromFloat32(Math.fround(0.1)), "0.1");
   assert.equal(decimalFromFloat32(Math.fround(230.27), -1), "23.027");

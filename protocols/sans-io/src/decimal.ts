@@ -5,6 +5,10 @@
  * @param value a whole or finite number, or decimal text such as "-0.5"
  */
 export function scale(value: number | bigint | string, exponent: number): string {
+  if (typeof value === "number" && exponent < 0 && Number.isSafeInteger(value)) {
+    const unit = powersOfTen[-exponent];
+    if (unit !== undefined) return pointed(value, unit);
+  }
   const text = String(value);
   if (exponent === 0 && !text.includes("e")) return text;
   return shift(text, exponent);
@@ -19,6 +23,15 @@ export function decimalFromFloat32(value: number, exponent = 0): string | undefi
   }
   return scale(Number(value.toPrecision(9)), exponent);
 }
+
+/** The usual case, without taking text apart: whole divisions of safe integers are exact. */
+function pointed(value: number, unit: number): string {
+  const size = Math.abs(value);
+  const fraction = size % unit;
+  return `${value < 0 ? "-" : ""}${(size - fraction) / unit}.${String(unit + fraction).slice(1)}`;
+}
+
+const powersOfTen: readonly (number | undefined)[] = [undefined, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
 /** Moves the decimal point of a decimal number, whose text may have an exponent. */
 function shift(text: string, places: number): string {
