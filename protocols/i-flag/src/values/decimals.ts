@@ -33,9 +33,12 @@ export function weighted(mantissa: number, exponent: number, weight: Decimal): s
 export function fixedPoint(whole: number, fraction: number, decimals: number): string {
   // A fraction of a whole or more, which no device should send, is carried.
   const unit = 10 ** decimals;
-  const rest = fraction % unit;
+  let rest = fraction % unit;
   const text = String(whole + Math.floor(fraction / unit));
-  return rest === 0 ? text : `${text}.${String(rest).padStart(decimals, "0").replace(/0+$/, "")}`;
+  if (rest === 0) return text;
+  let places = decimals;
+  for (; rest % 10 === 0; rest /= 10) places--;
+  return `${text}.${String(rest).padStart(places, "0")}`;
 }
 
 /**
