@@ -139,7 +139,7 @@ test("more registers than the model takes are refused with exception 03", async 
 
 describe("faults", () => {
   test("busy, without values, and set up in the wrong framing", async () => {
-    const [meter] = await street({ model: "T3-630" });
+    const [meter] = await street({ model: "BE-23" });
     const faults = meter!.faults as { set(faults: Record<string, boolean | undefined>): void };
     faults.set({ busy: true });
     await assert.rejects(readMap(meter!, { busyMilliseconds: 10 }), { code: "device_busy" });

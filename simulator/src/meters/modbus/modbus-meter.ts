@@ -59,8 +59,11 @@ export class ModbusMeter implements ModbusDevice, SimulatedMeter {
   }
 
   newSession(onLine: readonly SimulatedMeter[]): Session {
-    const meters = onLine.filter((meter) => meter instanceof ModbusMeter);
     const framing = this.#model.framing.value;
+    // What is framed otherwise is noise to a meter: it stays silent.
+    const meters = onLine
+      .filter((meter) => meter instanceof ModbusMeter)
+      .filter((meter) => meter.#model.framing.value === framing);
     const server = new ModbusServer({
       framing,
       device: (unit) => meters.find((meter) => meter.answersTo(unit)),

@@ -153,7 +153,7 @@ describe("Modbus meters", () => {
       cleanUpAfterTests(() => void server.close());
       const address = server.address();
       assert.ok(address !== null && typeof address === "object");
-      meter = { ...meterOf("T3-630"), make: "Writable", port: address.port };
+      meter = { ...meterOf("SF-203"), make: "Writable", port: address.port };
     });
 
     test("happens where the registers hold what is expected, and once only", async () => {
@@ -200,7 +200,7 @@ describe("Modbus meters", () => {
       { series: "1-0:1.8.0", unit: "kWh", address: 0x48, table: "input", type: "float32" },
       { series: "1-0:32.7.0", unit: "mV", address: 0, table: "input", type: "float32" },
     ];
-    const device = await scene.register({ ...own, settings: { registers, max_registers: 10 } });
+    const device = await scene.register({ ...own, settings: { framing: "rtu", registers, max_registers: 10 } });
     const done = await succeeded(device, "read_registers");
     assert.equal(done.readings_stored, 2);
     const volts = (await readingsOf(device)).find(({ name }) => name === "1-0:32.7.0")!;
@@ -219,7 +219,7 @@ describe("Modbus meters", () => {
     ["a busy meter", "T3-630", {}, { busy: true }, {}, "meter_busy", /exception 06.*longer pause/],
     ["a unit that is not there", "BE-23", { unit: 9 }, {}, {}, "no_answer", /No answer/],
     ["a silent line", "T3-630", {}, { silent: true }, {}, "no_answer", /No answer/],
-    ["a gateway that does not convert", "T3-630", {}, { wrongFraming: true }, {}, "garbage", /Set the framing to rtu/],
+    ["a gateway that does not convert", "SF-203", {}, { wrongFraming: true }, {}, "garbage", /Set the framing to rtu/],
     ["a gateway that converts", "CG-340", {}, { wrongFraming: true }, {}, "garbage", /Set the framing to tcp/],
     [
       "foreign transaction ids",
