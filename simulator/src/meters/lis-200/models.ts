@@ -59,6 +59,12 @@ export interface RowHabit {
   readonly filled: boolean;
 }
 
+/** Counters, and means of the measuring period. */
+const converterColumns: readonly ColumnName[] = [
+  ...(["base", "base-total", "measured", "measured-total"] as const),
+  ...(["pressure", "temperature", "compressibility", "conversion"] as const),
+];
+
 export const lis200Models: readonly Lis200Model[] = [
   {
     ...{ make: "Hagenau", model: "VC280", flag: "Hag", firmware: "2.52", kind: "converter" },
@@ -81,13 +87,7 @@ export const lis200Models: readonly Lis200Model[] = [
     archives: {
       value: [
         { number: 1, period: "month", columns: ["base-total", "measured-total"] },
-        {
-          ...{ number: 3, period: "measuring" },
-          columns: [
-            ...["base", "base-total", "measured", "measured-total"],
-            ...["pressure", "temperature", "compressibility", "conversion"],
-          ] as ColumnName[],
-        },
+        { number: 3, period: "measuring", columns: converterColumns },
         { number: 7, period: "day", columns: ["base-total", "measured-total"] },
       ],
       because: "monthly, measuring-period and daily archives are numbered 1, 3 and 7 on volume converters",
@@ -137,15 +137,7 @@ export const lis200Models: readonly Lis200Model[] = [
       because: "codes changed on site and never reported are what locks utilities out of converters",
     },
     archives: {
-      value: [
-        {
-          ...{ number: 3, period: "measuring" },
-          columns: [
-            ...["base", "base-total", "measured", "measured-total"],
-            ...["pressure", "temperature", "compressibility", "conversion"],
-          ] as ColumnName[],
-        },
-      ],
+      value: [{ number: 3, period: "measuring", columns: converterColumns }],
       because: "archive 3 holds the measuring periods on every volume converter",
     },
     rows: {
