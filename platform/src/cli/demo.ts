@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
-import { registerNeighbourhood } from "@anymeter/simulator";
+import { type NeighbourhoodDescription, protocols, registerNeighbourhood } from "@anymeter/simulator";
 import { readConfiguration } from "../configuration.ts";
 import { type Platform, startPlatform } from "../platform.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
@@ -57,6 +57,13 @@ function tellAddresses(
   );
 }
 
+/** "60 DLMS, 12 M-Bus, 6 Modbus" */
+function census(meters: NeighbourhoodDescription["meters"]): string {
+  return [...Map.groupBy(meters, ({ protocol }) => protocol)]
+    .map(([protocol, members]) => `${members.length} ${protocols[protocol].label}`)
+    .join(", ");
+}
+
 /** Registers the neighbourhood through the public API as any client would, and watches it being read; never ends by itself. */
 async function inhabit(
   { address }: Platform,
@@ -65,7 +72,9 @@ async function inhabit(
   { stdout }: Terminal,
 ): Promise<never> {
   const { meters, historyDays } = description;
-  stdout.write(`  ${meters.length} meters listen on loopback, each with ${historyDays} days of load profile.\n`);
+  stdout.write(
+    `  ${meters.length} meters listen on loopback, with ${historyDays} days of history: ${census(meters)}.\n`,
+  );
   const { created } = await registerNeighbourhood({ baseUrl: address!, token, neighbourhood: description });
   stdout.write(
     created > 0

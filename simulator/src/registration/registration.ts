@@ -76,7 +76,9 @@ class Registration {
   async #ensureSeries(meters: readonly MeterDescription[]): Promise<ReadonlyMap<string, string>> {
     const known = await this.#own("series");
     const wanted = new Map<string, SeriesDescription>();
-    for (const meter of meters) for (const series of meter.series) wanted.set(series.name, series);
+    // Protocols tell the same quantity in different units: the series has that of the meter that came first.
+    for (const meter of meters)
+      for (const series of meter.series) if (!wanted.has(series.name)) wanted.set(series.name, series);
     const ids = new Map<string, string>();
     for (const { name, unit, description } of wanted.values()) {
       const row = await this.#ensure("series", byName(known, name), {

@@ -10,6 +10,7 @@ export interface ExplainOptions {
   readonly systemTitle?: Uint8Array;
   readonly direction?: "request" | "response";
   readonly framing?: "tcp" | "rtu";
+  readonly link?: "wired" | "wireless";
   readonly map?: string;
   readonly database?: string;
 }
@@ -45,6 +46,12 @@ export const explainOptions: Readonly<Record<keyof ExplainOptions, ExplainOption
     parse: oneOf("request", "response"),
   },
   framing: { word: "framing", sample: "tcp|rtu", summary: "when the bytes do not tell", parse: oneOf("tcp", "rtu") },
+  link: {
+    word: "link",
+    sample: "wired|wireless",
+    summary: "when the bytes do not tell",
+    parse: oneOf("wired", "wireless"),
+  },
   map: { word: "map", sample: "NAME", summary: 'parameter map of the converter, such as "G0003"', parse: String },
   database: { word: "database", sample: "NAME", summary: "database that an answer is of", parse: String },
 };

@@ -58,6 +58,12 @@ export const decodedProtocols: readonly DecodedProtocol[] = [
     load: async () => (await import("@anymeter/i-flag")).explainIFlag as Explain,
   },
   {
+    name: "mbus",
+    summary: "M-Bus telegrams, wired or wireless: heat, water, gas",
+    options: ["key", "link"],
+    load: async () => (await import("@anymeter/mbus")).explainMbus,
+  },
+  {
     name: "modbus",
     summary: "Modbus frames, TCP or RTU",
     options: ["direction", "framing"],
