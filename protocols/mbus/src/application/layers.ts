@@ -131,7 +131,8 @@ function openTransport(
   const rest = reader.rest();
   if (!header) {
     const data = { content: rest };
-    return { layer: { type: "transport", ...place, end, header, isFixed, data }, problems: [] };
+    const information = isFixed ? fixedInformation : place.information;
+    return { layer: { type: "transport", ...place, information, end, header, isFixed, data }, problems: [] };
   }
   const long = header.identification !== undefined;
   const address = long ? inLinkOrder(place.bytes, headerAt) : linkAddress;
@@ -147,6 +148,14 @@ function openTransport(
   const problems = [forged, "problem" in data ? data.problem : undefined].filter((problem) => problem !== undefined);
   return { layer: { type: "transport", ...place, end, header, isFixed, data }, problems };
 }
+
+/** What CI 73 means when it is not a compact frame. */
+const fixedInformation: ControlInformation = {
+  name: "data of the meter, fixed structure",
+  direction: "from meter",
+  header: "none",
+  content: "other",
+};
 
 /** The address of a long header in the order of wireless frames. */
 function inLinkOrder(bytes: Uint8Array, at: number): Uint8Array {

@@ -163,6 +163,11 @@ test("FFFF as configuration field, which old meters have, is called no security 
 });
 
 const commands = [
+  {
+    name: "fixed structure",
+    hex: "68 13 13 68 08 05 73 78 56 34 12 0A 00 E9 7E 01 00 00 00 35 01 00 00 3C 16",
+    says: "CI field: data of the meter, fixed structure = 73",
+  },
   { name: "acknowledgement", hex: "E5", says: "acknowledgement: the meter has understood" },
   { name: "REQ_UD2", hex: "10 7B FE 79 16", says: "C field: REQ_UD2 (request of data), FCB 1 = 7B" },
   {

@@ -59,7 +59,8 @@ function explainData(inner: Explainer, base: number, record: DataRecord, at: num
   const variable = (raw[0]! & 0x0f) === variableCoding && at < raw.length ? readVariableLength(raw[at]!) : undefined;
   if (variable) {
     start++;
-    inner.upTo(base + start, `length of variable data: ${variable.type}, ${variable.length} bytes`, {
+    const type = record.kind === "profile" ? "" : ` ${variable.type},`;
+    inner.upTo(base + start, `length of variable data:${type} ${variable.length} bytes`, {
       value: hexFromByte(raw[at]!),
     });
   }
