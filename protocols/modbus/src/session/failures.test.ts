@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { bytesFromHex, ProtocolError } from "@anymeter/sans-io";
-import { mutate, Random } from "@anymeter/sans-io/testing";
+import { mutate, outcomeOf, Random } from "@anymeter/sans-io/testing";
 import { encodeRtuFrame } from "../framing/rtu-frame.ts";
 import { encodeTcpFrame } from "../framing/tcp-frame.ts";
-import { bank, run } from "../testing/pairing.ts";
+import { bank } from "../testing/register-bank.ts";
 import { play } from "../testing/scripted.ts";
 import { ModbusClient } from "./client.ts";
 import type { ModbusDevice } from "./device.ts";
@@ -104,7 +104,7 @@ describe("damage", () => {
         const server = new ModbusServer({ framing, device: () => device });
         const client = new ModbusClient({ framing });
         try {
-          const read = run(client, server, client.readHoldingRegisters(0, 3), {
+          const read = outcomeOf(client, server, client.readHoldingRegisters(0, 3), {
             down: (sent) => [mutate(sent, random)],
           });
           assert.equal(read.length, 6);
@@ -162,7 +162,9 @@ describe("a server", () => {
     assert.equal(silent.takeOutput(), undefined);
     const telling = new ModbusServer({ device: () => undefined, habits: { absentUnit: 11 } });
     const client = new ModbusClient({ unit: 9 });
-    assert.throws(() => run(client, telling, client.readHoldingRegisters(0, 1)), { code: "gateway_target_silent" });
+    assert.throws(() => outcomeOf(client, telling, client.readHoldingRegisters(0, 1)), {
+      code: "gateway_target_silent",
+    });
   });
 
   test("keeps its habits with transaction ids", () => {
@@ -218,7 +220,7 @@ describe("device identification", () => {
   const read = (wanted: "basic" | "regular" | "extended" | number) => {
     const server = new ModbusServer({ device: () => device });
     const client = new ModbusClient();
-    return run(client, server, client.readIdentification(wanted));
+    return outcomeOf(client, server, client.readIdentification(wanted));
   };
 
   test("of a category comes whole, over as many answers as it takes", () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ProtocolError } from "@anymeter/sans-io";
+import { outcomeOf } from "@anymeter/sans-io/testing";
 import { registerMap } from "../maps/maps.ts";
 import { quantities as q } from "../maps/quantities.ts";
 import type { RegisterMap } from "../maps/register-map.ts";
 import { encodeValue } from "../registers/value.ts";
-import { run } from "../testing/pairing.ts";
 import { ModbusClient } from "./client.ts";
 import type { ModbusDevice } from "./device.ts";
 import { ModbusServer } from "./server.ts";
@@ -47,7 +47,7 @@ function meterOf(
 function read(map: RegisterMap, meter: ModbusDevice, series?: readonly string[]) {
   const server = new ModbusServer({ device: () => meter });
   const client = new ModbusClient({ attempts: 1 });
-  return run(client, server, client.readMap(map, series ? { series } : {}));
+  return outcomeOf(client, server, client.readMap(map, series ? { series } : {}));
 }
 
 const values = ({ values }: ReturnType<typeof read>) =>
@@ -114,7 +114,7 @@ describe("a refused request", () => {
       asked++;
       return [sent];
     };
-    assert.throws(() => run(client, server, client.readMap(map), { up: counting }), { code: "illegal_function" });
+    assert.throws(() => outcomeOf(client, server, client.readMap(map), { up: counting }), { code: "illegal_function" });
     assert.ok(asked <= 8, `${asked} requests`);
   });
 });
@@ -124,7 +124,7 @@ test("a meter that falls silent in the middle keeps what it told before", () => 
   const server = new ModbusServer({ device: () => meterOf(map, () => 1) });
   const client = new ModbusClient({ attempts: 1 });
   let answers = 0;
-  const reading = run(client, server, client.readMap(map), { down: (sent) => (answers++ < 2 ? [sent] : []) });
+  const reading = outcomeOf(client, server, client.readMap(map), { down: (sent) => (answers++ < 2 ? [sent] : []) });
   assert.ok(reading.values.length > 0 && reading.values.length < map.entries.length);
   assert.equal(reading.values.length + reading.problems.flatMap(({ entries }) => entries).length, map.entries.length);
   for (const { error } of reading.problems) assert.equal(error.code, "no_answer");

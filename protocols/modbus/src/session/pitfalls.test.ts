@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { bytesFromHex, joinBytes } from "@anymeter/sans-io";
+import { outcomeOf } from "@anymeter/sans-io/testing";
 import { encodeRtuFrame } from "../framing/rtu-frame.ts";
 import { encodeTcpFrame } from "../framing/tcp-frame.ts";
-import { bank, run } from "../testing/pairing.ts";
+import { bank } from "../testing/register-bank.ts";
 import { play } from "../testing/scripted.ts";
 import { ModbusClient } from "./client.ts";
 import { ModbusServer } from "./server.ts";
@@ -147,7 +148,7 @@ describe("75: units of devices that are themselves on the network", () => {
       const device = bank(bytes("1234"));
       const server = new ModbusServer({ device: () => device });
       const client = new ModbusClient({ unit });
-      assert.deepEqual(run(client, server, client.readHoldingRegisters(0, 1)), bytes("1234"));
+      assert.deepEqual(outcomeOf(client, server, client.readHoldingRegisters(0, 1)), bytes("1234"));
     });
   }
 
@@ -161,10 +162,10 @@ describe("75: units of devices that are themselves on the network", () => {
     const device = bank(new Uint8Array(4));
     const server = new ModbusServer({ framing: "rtu", device: () => device });
     const client = new ModbusClient({ framing: "rtu" });
-    run(client, server, client.writeRegister(0, 0xbeef, { unit: 0 }));
-    assert.deepEqual(run(client, server, client.readHoldingRegisters(0, 1)), bytes("BEEF"));
+    outcomeOf(client, server, client.writeRegister(0, 0xbeef, { unit: 0 }));
+    assert.deepEqual(outcomeOf(client, server, client.readHoldingRegisters(0, 1)), bytes("BEEF"));
     assert.throws(
-      () => run(client, server, client.readHoldingRegisters(0, 1, { unit: 0 })),
+      () => outcomeOf(client, server, client.readHoldingRegisters(0, 1, { unit: 0 })),
       /broadcasts are not answered/,
     );
   });
