@@ -270,6 +270,72 @@ export const wiredTelegrams: readonly PublishedTelegram[] = [
       "power, subunit 1, manufacturer VIFE 01 = -30 W",
     ],
   },
+  {
+    name: "Carlo Gavazzi EM111: exponents in VIFE behind FB and FD; 48 W, 41.4 var and 63.3 VA close the triangle",
+    source: "dev-lab/tmbus issue 6",
+    bytes:
+      bytesFromHex(`68 4D 4D 68 08 00 72 64 30 04 50 36 1C C4 02 66 00 00 00 04 05 03 00 00 00 04 FB 82 75 00 00 00 00 04 2A E0 01 00
+      00 04 FB 97 72 62 FE FF FF 04 FB B7 72 79 02 00 00 04 FD 59 0C 01 00 00 04 FD 48 39 09 00 00 02 FD BA 73 F6 02 02 FB 2E F4
+      01 1F 4F 16`),
+    records: [
+      "energy = 300 Wh",
+      "reactive energy = 0.0 kvarh",
+      "power = 48.0 W",
+      "reactive power = -0.0414 kvar",
+      "apparent power = 0.0633 kVA",
+      "current = 0.268 A",
+      "voltage = 236.1 V",
+      "dimensionless value = 0.758",
+      "frequency = 50.0 Hz",
+    ],
+  },
+  {
+    name: "Landis+Gyr T230 heat meter: negative BCD, times of maxima, dates that are none",
+    source: `${libmbus}: landis+gyr_ultraheat_t230`,
+    bytes:
+      bytesFromHex(`68 E2 E2 68 08 00 72 05 02 66 66 A7 32 07 04 01 10 00 00 09 74 04 09 70 08 0C 06 00 00 00 00 0C 14 00 00 00 00 0B
+      2D 00 00 00 0B 3B 00 00 00 0B 5A 95 01 00 0B 5E 97 01 00 0B 62 02 00 F0 0C 78 05 02 66 66 89 10 71 07 3C 22 69 37 00 00 0C
+      22 69 37 00 00 0C 26 00 00 00 00 8C 90 10 06 00 00 00 00 9B 10 2D 00 00 00 9B 10 3B 00 00 00 9B 10 5A 07 03 00 9B 10 5E 07
+      05 00 94 10 AD 6F 00 00 00 00 94 10 BB 6F 00 00 00 00 94 10 DA 6F 32 14 7A 18 94 10 DE 6F 2B 0B 69 18 4C 06 00 00 00 00 4C
+      14 00 00 00 00 7C 22 69 34 00 00 4C 26 00 00 00 00 CC 90 10 06 00 00 00 00 DB 10 2D 00 00 00 DB 10 3B 00 00 00 DB 10 5A 07
+      03 00 DB 10 5E 07 05 00 84 8F 0F 6D 00 00 E1 F1 04 6D 04 0C 8D 11 0F 09 07 00 66 01 7D 16`),
+    records: [
+      "actuality duration = 4 s",
+      "averaging duration = 8 s",
+      "energy = 0 Wh",
+      "volume = 0.00 m³",
+      "power = 0 W",
+      "volume flow = 0.000 m³/h",
+      "flow temperature = 19.5 °C",
+      "return temperature = 19.7 °C",
+      "temperature difference = -0.2 K",
+      "fabrication number = text 66660205",
+      "averaging duration, tariff 1 = 7 min",
+      "on time, error state = 3769 h",
+      "on time = 3769 h",
+      "operating time = 0 h",
+      "energy, tariff 5 = 0 Wh",
+      "power, maximum, tariff 1 = 0 W",
+      "volume flow, maximum, tariff 1 = 0.000 m³/h",
+      "flow temperature, maximum, tariff 1 = 30.7 °C",
+      "return temperature, maximum, tariff 1 = 50.7 °C",
+      "end of the last power, maximum, tariff 1 = no date",
+      "end of the last volume flow, maximum, tariff 1 = no date",
+      "end of the last flow temperature, maximum, tariff 1 = 2011-08-26T20:50",
+      "end of the last return temperature, maximum, tariff 1 = 2011-08-09T11:43",
+      "energy, storage 1 = 0 Wh",
+      "volume, storage 1 = 0.00 m³",
+      "on time, error state, storage 1 = 3469 h",
+      "operating time, storage 1 = 0 h",
+      "energy, storage 1, tariff 5 = 0 Wh",
+      "power, maximum, storage 1, tariff 1 = 0 W",
+      "volume flow, maximum, storage 1, tariff 1 = 0.000 m³/h",
+      "flow temperature, maximum, storage 1, tariff 1 = 30.7 °C",
+      "return temperature, maximum, storage 1, tariff 1 = 50.7 °C",
+      "date and time, storage 510 = no date",
+      "date and time = 2012-01-13T12:04",
+    ],
+  },
 ];
 
 const omsKey = bytesFromHex("000102030405060708090A0B0C0D0E0F");
