@@ -3,6 +3,7 @@ export { blockCheck, bytesFromText, control, textFromBytes } from "./characters.
 export * from "./data/address.ts";
 export * from "./data/data-set.ts";
 export * from "./data/load-profile.ts";
+export * from "./data/measurement.ts";
 export * from "./data/meter-time.ts";
 export * from "./data/obis-names.ts";
 export * from "./data/profile-status.ts";

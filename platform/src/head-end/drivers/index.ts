@@ -9,6 +9,7 @@ import type { ReserveCounters } from "./dlms/invocation-counters.ts";
 import { objectListStore } from "./dlms/object-list-store.ts";
 import type { Driver } from "./driver.ts";
 import { iFlagDriver } from "./i-flag/i-flag-driver.ts";
+import { iec62056Driver } from "./iec62056-21/iec62056-21-driver.ts";
 import { lis200Driver } from "./lis-200/lis-200-driver.ts";
 import { mbusDriver } from "./mbus/mbus-driver.ts";
 import { modbusDriver } from "./modbus/modbus-driver.ts";
@@ -41,6 +42,7 @@ export function createDrivers({ db, settings, ...options }: DriversOptions): Dri
 export function driversOver(services: DlmsDriverOptions): Driver[] {
   return [
     dlmsDriver(services),
+    iec62056Driver(services),
     iFlagDriver(services),
     lis200Driver(services),
     mbusDriver(services),

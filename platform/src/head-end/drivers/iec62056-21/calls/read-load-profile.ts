@@ -1,0 +1,150 @@
+/** `read_load_profile` and `read_load_profile_by_offset_seconds`: rows of a load profile become readings. */
+
+import { decimalOf, type ProfileRow, statusBitsOf } from "@anymeter/iec62056-21";
+import type { Iec62056Arguments } from "../../../../registry/protocols/iec62056-21.ts";
+import { RunFailure } from "../../../causes.ts";
+import type { StartedCall } from "../../conversation-driver.ts";
+import type { CallOutcome } from "../../driver.ts";
+import { instantOf } from "../../instants.ts";
+import { ReadingCollector, storeReadings } from "../../meter-values.ts";
+import type { Iec62056Context } from "../iec62056-21-driver.ts";
+import { LoadProfileReader, type TimedRow } from "../load-profile-reader.ts";
+import { programming } from "../programming.ts";
+import { namesOf } from "../series-names.ts";
+
+/** Without `start_date` the rows after the last stored one: a gap is filled whatever made it. */
+export async function readLoadProfile(context: Iec62056Context): Promise<StartedCall> {
+  const { address, start_date, end_date } = context.call.kwargs as Iec62056Arguments<"read_load_profile">;
+  const start = instantOf(start_date, context.zone);
+  return await readRange(context, address, (last) => start ?? last, instantOf(end_date, context.zone));
+}
+
+/**
+ * The last so many seconds before the task was due: the offset grows by the delay of the run. Reaches further back when
+ * rows since the last stored one are missing.
+ */
+export async function readLoadProfileByOffset(context: Iec62056Context): Promise<StartedCall> {
+  const { address, offset_seconds } = context.call.kwargs as Iec62056Arguments<"read_load_profile_by_offset_seconds">;
+  const start = context.clock.now() - (offset_seconds + context.call.runOffsetSeconds) * 1000;
+  return await readRange(context, address, (last) => Math.min(start, last ?? start), undefined);
+}
+
+async function readRange(
+  context: Iec62056Context,
+  address = defaultAddress,
+  startAfter: (last: number | undefined) => number | undefined,
+  to: number | undefined,
+): Promise<StartedCall> {
+  await programming(context);
+  const reader = new LoadProfileReader(context, address);
+  const remembered = await reader.recall();
+  const account = new ProfileAccount(context);
+  const fed = remembered ? account.seriesFedBy(remembered.layout.columns) : [];
+  const isKnown = fed.length > 0 && fed.every((series) => remembered!.series.includes(series));
+  const last = isKnown ? remembered!.readUntil : undefined;
+  const from = startAfter(last);
+  // A range that begins later than the last stored row leaves a gap, which the next contact must still find.
+  const leavesGap = remembered?.readUntil !== undefined && from !== undefined && (last === undefined || from > last);
+  const writes: Promise<void>[] = [];
+  try {
+    for await (const { rows, problems } of reader.rows(from, to)) {
+      const series = account.seriesFedBy(reader.layout?.columns ?? []);
+      if (reader.layout && series.length === 0) throw new RunFailure("invalid_call", nothingToStore(reader));
+      const write = account
+        .store(
+          rows,
+          problems.map(({ message }) => message),
+        )
+        .then(async () => {
+          const newest = newestOf(rows, context.clock.now());
+          if (newest !== undefined && !leavesGap) {
+            await context.profiles.advance(context.device.id, address, newest, series);
+          }
+        });
+      // Reported with the outcome; until then nobody listens.
+      write.catch(() => {});
+      writes.push(write);
+    }
+  } catch (error) {
+    // What was read before the line broke is kept.
+    await Promise.allSettled(writes);
+    if (error instanceof RunFailure && writes.length > 0) context.call.fail(error, account.outcome());
+    throw error;
+  }
+  return { outcome: Promise.all(writes).then(() => account.outcome()) };
+}
+
+/** A row far in the future (a clock gone wild) must not move the mark past rows that are still to come. */
+function newestOf(rows: readonly TimedRow[], now: number): number | undefined {
+  return rows.findLast(({ instant }) => instant <= now + credibleAhead)?.instant;
+}
+
+function nothingToStore({ address, layout }: LoadProfileReader): string {
+  const columns = layout!.columns.map((column) => column.address).join(", ");
+  return `No column of ${address} is a series of the meter's config. Its columns are ${columns}.`;
+}
+
+/** What became of the rows of one call. */
+class ProfileAccount {
+  readonly #context: Iec62056Context;
+  readonly #collector: ReadingCollector;
+  /** Rows by what their status says. */
+  readonly #statuses = new Map<string, number>();
+  readonly #problems: string[] = [];
+  #rows = 0;
+  #stored = 0;
+
+  constructor(context: Iec62056Context) {
+    this.#context = context;
+    this.#collector = new ReadingCollector(context.device);
+  }
+
+  /** Numbers of the series that columns feed. */
+  seriesFedBy(columns: readonly { readonly address: string }[]): readonly number[] {
+    const { settings, device } = this.#context;
+    const series = columns.map(({ address }) =>
+      namesOf(address, settings)
+        .map((name) => device.series.get(name))
+        .find(Boolean),
+    );
+    return [...new Set(series.flatMap((found) => found?.number ?? []))];
+  }
+
+  /** Resolves when the readings are durable. @throws RunFailure `not_stored` */
+  async store(rows: readonly TimedRow[], problems: readonly string[]): Promise<void> {
+    this.#problems.push(...problems);
+    this.#rows += rows.length;
+    for (const { row, instant } of rows) this.#collect(row, instant);
+    const collected = this.#collector.take();
+    await storeReadings(this.#context.readings, collected);
+    this.#stored += collected.length;
+  }
+
+  outcome(): CallOutcome {
+    const told = [...this.#statuses].map(([status, count]) => `${count} rows: ${status}.`);
+    const [problem] = this.#problems;
+    const damaged = problem ? [`${this.#problems.length} parts of the profile are left out: ${problem}`] : [];
+    return {
+      rowsRead: this.#rows,
+      readingsStored: this.#stored,
+      notes: [...this.#collector.notes, ...told, ...damaged],
+    };
+  }
+
+  #collect({ header, values }: ProfileRow, timestamp: number): void {
+    const status = statusBitsOf(header.status)
+      .map(({ meaning }) => meaning)
+      .join("; ");
+    if (status !== "") this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
+    for (const [index, { value, unit }] of values.entries()) {
+      const column = header.columns[index]!;
+      const decimal = decimalOf(value);
+      if (decimal === undefined) continue;
+      const names = namesOf(column.address, this.#context.settings);
+      this.#collector.add({ names, value: decimal, unit: unit ?? column.unit ?? null, timestamp });
+    }
+  }
+}
+
+const defaultAddress = "P.01";
+const credibleAhead = 3_600_000;

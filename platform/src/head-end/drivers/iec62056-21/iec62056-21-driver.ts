@@ -1,0 +1,64 @@
+/** The driver of `generic_iec6205621`: readouts, programming mode, and meters that send by themselves. */
+import { ClientSession, type P1Keys } from "@anymeter/iec62056-21";
+import { type CompleteIec62056Settings, iec62056 } from "../../../registry/protocols/iec62056-21.ts";
+import { type CallContext, type ClientOptions, conversationDriver } from "../conversation-driver.ts";
+import type { Driver } from "../driver.ts";
+import type { DriverServices } from "../driver-services.ts";
+import { readLoadProfile, readLoadProfileByOffset } from "./calls/read-load-profile.ts";
+import { readReadout } from "./calls/read-readout.ts";
+import { readRegisters } from "./calls/read-registers.ts";
+import { setTime } from "./calls/set-time.ts";
+import { iec62056Causes } from "./causes.ts";
+
+export type Iec62056Context = CallContext<ClientSession, CompleteIec62056Settings>;
+
+/** Makes the driver; one serves every session of the process. */
+export function iec62056Driver(services: DriverServices): Driver {
+  return conversationDriver<ClientSession, CompleteIec62056Settings>(
+    {
+      name: "iec62056-21",
+      declaration: iec62056,
+      client: clientOf,
+      // Each call signs on as it needs; what is open at the end is closed, or the meter keeps it for a minute.
+      close: async ({ client, request }) => await request(client.endDialogue()),
+      calls: {
+        read_readout: readReadout,
+        read_registers: readRegisters,
+        read_load_profile: readLoadProfile,
+        read_load_profile_by_offset_seconds: readLoadProfileByOffset,
+        set_time: setTime,
+      },
+      causes: iec62056Causes,
+    },
+    services,
+  );
+}
+
+function clientOf({
+  device,
+  settings,
+  keys,
+  timeoutMilliseconds,
+}: ClientOptions<CompleteIec62056Settings>): ClientSession {
+  const { iec62056Password: password } = keys;
+  return new ClientSession({
+    address: device.iec62056Address ?? undefined,
+    wakeUp: settings.wake_up ? { count: settings.wake_up_nuls, pause: settings.wake_up_pause_milliseconds } : undefined,
+    protocol: settings.protocol_character,
+    baudCharacter: settings.baud_character,
+    protocolMode: settings.protocol_mode,
+    parity: settings.parity,
+    password: password && Buffer.from(password).toString("latin1"),
+    p1Keys: p1KeysOf(settings, keys),
+    answerTimeout: timeoutMilliseconds,
+  });
+}
+
+/** The keys that the grid operator gives out for a P1 port are those of DLMS: it is its ciphering. */
+function p1KeysOf(
+  { p1_authentication: authentication }: CompleteIec62056Settings,
+  { guek, gak }: ClientOptions<CompleteIec62056Settings>["keys"],
+): P1Keys | undefined {
+  if (!guek) return undefined;
+  return { key: guek, ...(gak && { authenticationKey: gak }), ...(authentication && { authentication }) };
+}
