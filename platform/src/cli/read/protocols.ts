@@ -129,7 +129,12 @@ export const readProtocols: readonly ReadProtocol[] = [
     declaration: modbus,
     port: 502,
     secrets: {},
-    shortcuts: [],
+    shortcuts: [
+      {
+        ...{ word: "obis", sample: "CODE", summary: "value of the meter's register map, such as 1-0:1.8.0" },
+        calls: (series) => [{ name: "read_registers", kwargs: { series } }],
+      },
+    ],
     usual: { name: "read_registers", kwargs: {} },
   },
   {
