@@ -111,7 +111,7 @@ export interface ReadingPlan {
 }
 
 export interface TaskDescription {
-  /** Unique among the tasks of an execution type. */
+  /** "Registers": where several groups use a name, the group's is added. */
   readonly name: string;
   readonly description: string;
   readonly schedule: "quarterly" | "hourly" | "daily" | "weekly" | "monthly" | "yearly";

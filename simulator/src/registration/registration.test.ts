@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { NeighbourhoodDescription } from "../neighbourhood/description.ts";
 import { type Neighbourhood, startNeighbourhood } from "../neighbourhood/neighbourhood.ts";
+import { otherMeters } from "../neighbourhood/others.ts";
 import { makeEchoMeter } from "../testing/echo-meter.ts";
 import { createFakePlatform, type FakePlatform, fakeToken } from "../testing/fake-platform.ts";
 import { registerNeighbourhood } from "./registration.ts";
@@ -72,6 +73,19 @@ test("meters behind one gateway share an interface, and each protocol has its ow
   platform.writes.length = 0;
   await register(platform, street.description);
   assert.deepEqual(platform.writes, []);
+});
+
+test("groups whose tasks have the same name get tasks of their own", async () => {
+  const street = await startNeighbourhood({ seed: 7, meters: 1, others: otherMeters });
+  const platform = createFakePlatform();
+  await register(platform, street.description);
+  await street.close();
+  const plans = new Map(street.meters.map(({ reading }) => [reading.group, reading.tasks.length]));
+  const groups = platform.rows("/v1/metering/amr-task-groups");
+  assert.deepEqual(new Map(groups.map(({ name, tasks }) => [name, (tasks as []).length])), plans);
+  const tasks = platform.rows("/v1/metering/amr-tasks");
+  assert.equal(new Set(groups.flatMap((group) => group.tasks as string[])).size, tasks.length);
+  assert.equal(new Set(tasks.map(({ name }) => name)).size, tasks.length);
 });
 
 test("doing it again adds nothing and changes nothing", async () => {

@@ -128,26 +128,33 @@ class Registration {
     const [tasks, groups] = await Promise.all([this.#own("tasks"), this.#own("groups")]);
     const plans = new Map(meters.map(({ reading, protocol }) => [reading.group, { reading, protocol }]));
     const ids = new Map<string, string>();
+    const used = new Set<string>();
     for (const { reading, protocol } of plans.values()) {
       const group = await this.#ensure("groups", byName(groups, reading.group), {
         organization: this.#organization,
         name: reading.group,
         description: `What ${protocols[protocol].label} meters of the neighbourhood are asked for.`,
-        tasks: await this.#ensureTasksOf(reading, protocol, tasks),
+        tasks: await this.#ensureTasksOf(reading, protocol, tasks, used),
       });
       ids.set(reading.group, group.id);
     }
     return ids;
   }
 
-  async #ensureTasksOf(reading: ReadingPlan, protocol: ProtocolName, tasks: readonly ApiRow[]): Promise<string[]> {
+  /** Names of tasks are unique: one that another group uses already is made so by the name of its own. */
+  async #ensureTasksOf(
+    { tasks: wantedTasks, group }: ReadingPlan,
+    protocol: ProtocolName,
+    tasks: readonly ApiRow[],
+    used: Set<string>,
+  ): Promise<string[]> {
     const meter_execution_type = protocols[protocol].executionType;
     const ids: string[] = [];
-    for (const { first: _, ...description } of reading.tasks) {
-      const wanted = { organization: this.#organization, meter_execution_type, ...description };
-      const existing = tasks.find(
-        (task) => task.name === description.name && task.meter_execution_type === meter_execution_type,
-      );
+    for (const { first: _, ...description } of wantedTasks) {
+      const name = used.has(description.name) ? `${description.name} (${group})` : description.name;
+      used.add(name);
+      const wanted = { organization: this.#organization, meter_execution_type, ...description, name };
+      const existing = byName(tasks, name);
       // Someone may have paused a task: only a new one is switched on.
       const row = await this.#ensure("tasks", existing, existing ? wanted : { ...wanted, is_active: true });
       ids.push(row.id);

@@ -49,8 +49,12 @@ export function createFakePlatform(): FakePlatform {
     }
     const item = /^(.*)\/([0-9a-f-]{36})$/.exec(path);
     if (item) return answerItem(method, rows(item[1]!), item[2]!, body);
+    if (method === "POST" && isTaken(path, body.name)) return { status: 400, body: '{"name":["already exists"]}' };
     return method === "POST" ? { status: 201, body: insert(path, body) } : { status: 200, body: page(url, rows(path)) };
   };
+
+  const isTaken = (path: string, name: unknown) =>
+    path.endsWith("/amr-tasks") && rows(path).some((row) => row.name === name);
 
   const insert = (path: string, body: Record<string, unknown>): Row => {
     const row: Row = { id: randomUUID(), ...body };
