@@ -43,10 +43,6 @@ export const iFlagErrors = {
     fault: "damaged",
     message: "{found} begins no telegram of this protocol. A frame begins with SOH (0x01), a sign-on with a slash.",
   },
-  request_unknown: {
-    fault: "damaged",
-    message: "{code} is no request. 0xBF reads parameters, 0xFF writes them, 0xBE reads a database.",
-  },
   request_invalid: { fault: "damaged", message: "The {what} is not usable: {reason}." },
   junk_too_long: {
     fault: "damaged",

@@ -64,6 +64,7 @@ export function* askUntilWhole(
       left--;
       if (left <= 0 || !isTransient(error)) throw error;
       const damaged = error.fault === "damaged";
+      if (!damaged && settings.mayBeAsleep()) throw error;
       if (damaged) yield* awaitQuiet(settings);
       next = damaged ? again.damaged : again.silent;
     }

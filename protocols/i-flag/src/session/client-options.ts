@@ -20,10 +20,16 @@ export interface ClientOptions {
   readonly databaseLimit?: number;
 }
 
-export type ClientSettings = Required<Omit<ClientOptions, "now">> & Pick<ClientOptions, "now">;
+/** The options made complete, and what the session knows of the converter. */
+export type ClientSettings = Required<Omit<ClientOptions, "now">> &
+  Pick<ClientOptions, "now"> & {
+    /** Nothing was heard since the request was sent, in a session that was idle before: repeating it would not help. */
+    readonly mayBeAsleep: () => boolean;
+  };
 
-export function settingsOf(options: ClientOptions): ClientSettings {
+export function settingsOf(options: ClientOptions, mayBeAsleep: () => boolean): ClientSettings {
   return {
+    mayBeAsleep,
     wakeUp: true,
     wakeUpPatience: 1500,
     answerPatience: 5000,

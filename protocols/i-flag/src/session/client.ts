@@ -66,16 +66,18 @@ export class IFlagClient extends RoutineSession {
   readonly #settings: ClientSettings;
   #identification: Identification | undefined;
   #lastHeard = 0;
+  #mayBeAsleep = false;
   #map: ParameterMap | undefined;
   #pulseWeight: string | undefined;
 
   constructor(options: ClientOptions = {}) {
     super();
-    this.#settings = settingsOf(options);
+    this.#settings = settingsOf(options, () => this.#mayBeAsleep);
   }
 
   override receive(bytes: Uint8Array): void {
     this.#lastHeard = this.#settings.now?.() ?? 0;
+    this.#mayBeAsleep = false;
     super.receive(bytes);
   }
 
@@ -139,6 +141,7 @@ export class IFlagClient extends RoutineSession {
   *#inSession<Result>(work: () => Routine<Result>, resumes = false): Routine<Result> {
     const wasAwake = this.#identification !== undefined;
     yield* this.#awake();
+    this.#mayBeAsleep = wasAwake;
     try {
       return yield* work();
     } catch (error) {

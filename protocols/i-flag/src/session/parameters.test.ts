@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hexFromBytes } from "@anymeter/sans-io";
 import { outcomeOf } from "@anymeter/sans-io/testing";
+import { layoutOf } from "../databases/layouts.ts";
 import { parameterMapOf } from "../parameters/parameter-maps.ts";
 import { ExampleConverter, exampleConverter } from "../testing/example-converter.ts";
 import { changed, recorded, spoiled } from "../testing/lines.ts";
@@ -143,6 +144,21 @@ test("the map is chosen by parameter 94, or given", () => {
     message: /"FL_X0001", which is none of G0003, M5A00, M5B00, b0040/,
   });
   assert.deepEqual(outcomeOf(other, unknown, other.readNamed(["pressure_2"], map)), { pressure_2: "4.25" });
+});
+
+test("a converter that names no map, or no pulse weight, says so", () => {
+  const nameless = new ExampleConverter(parameterMapOf("G0003"), { temperature: "12.5" });
+  const client = new IFlagClient();
+  assert.throws(() => outcomeOf(client, new IFlagServer(nameless), client.readNamed(["temperature"])), {
+    code: "parameter_map_missing",
+    message: /Name its map in the settings: G0003/,
+  });
+  const weightless = new IFlagServer(nameless.fill(layoutOf("daily", 57), [{ end_date: "2021-03-04T06:00:00" }]));
+  const other = new IFlagClient();
+  assert.throws(() => outcomeOf(other, weightless, other.readDatabase({ database: "daily" })), {
+    code: "pulse_weight_missing",
+    fault: "damaged",
+  });
 });
 
 test("a parameter that the map does not have is named with those it has", () => {

@@ -42,9 +42,10 @@ export class IFlagServer implements Session {
   readonly #idle: number;
   readonly #frameData: number;
   readonly #output: Uint8Array[] = [];
+  /** NULs in a row so far. */
+  #nulls = 0;
   #state: State = "asleep";
   #bytes: Uint8Array = new Uint8Array(0);
-  #nulls = 0;
   finished = false;
 
   constructor(device: IFlagDevice, { idle = 5000, frameData = longestData }: ServerOptions = {}) {
@@ -100,6 +101,7 @@ export class IFlagServer implements Session {
   /** Handles what stands at the beginning of the bytes. @returns bytes used; 0 when more are needed */
   #take(): number {
     if (this.#bytes[0] === 0) return this.#countNulls();
+    this.#nulls = 0;
     if (this.#state === "asleep") return 1;
     switch (this.#bytes[0]) {
       case signOn[0]:
@@ -117,6 +119,7 @@ export class IFlagServer implements Session {
     }
   }
 
+  /** NULs in a row wake it, whatever it was about: who sends them begins anew. */
   #countNulls(): number {
     let count = 0;
     while (count < this.#bytes.length && this.#bytes[count] === 0) count++;
@@ -132,7 +135,6 @@ export class IFlagServer implements Session {
   #identify(): number {
     const end = this.#bytes.indexOf(lineFeed) + 1;
     if (end === 0) return 0;
-    this.#nulls = 0;
     this.#state = "identified";
     this.#send(`/${this.#device.identification}\r\n`);
     return end;

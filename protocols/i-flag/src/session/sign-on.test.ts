@@ -88,6 +88,17 @@ test("noise and late NULs before the identification are dropped", () => {
   assert.equal(outcomeOf(client, new IFlagServer(exampleConverter()), client.signOn(), { down }).name, "MINICOR200");
 });
 
+test("an identification that is none is told", () => {
+  const client = new IFlagClient();
+  const down = spoiled((bytes) =>
+    bytes[0] === 0x2f ? [Uint8Array.from("/1!\r\n", (letter) => letter.charCodeAt(0))] : undefined,
+  );
+  assert.throws(() => outcomeOf(client, new IFlagServer(exampleConverter()), client.signOn(), { down }), {
+    code: "identification_invalid",
+    message: /"\/1!" is no identification/,
+  });
+});
+
 test("a peer that talks of something else is told from a silent one", () => {
   const client = new IFlagClient();
   const down = spoiled((bytes) => (bytes[0] === 0x2f ? [new Uint8Array(300).fill(0x41)] : undefined));
@@ -115,12 +126,32 @@ test("after 5 s without traffic the whole sign-on comes again, without losing a 
   assert.equal(requests.length, 4); // the map once, the temperature three times
 });
 
-test("without a clock, a sleeping converter is noticed by its silence and read all the same", () => {
+test("without a clock, a sleeping converter is noticed by one silence and read all the same", () => {
   const client = new IFlagClient();
   const server = new IFlagServer(exampleConverter());
   outcomeOf(client, server, client.signOn());
   server.timedOut();
-  assert.deepEqual(outcomeOf(client, server, client.readNamed(["temperature"])), { temperature: "12.5" });
+  const sent: Uint8Array[] = [];
+  const request = client.readParameters([{ id: 107, type: "word" }]);
+  assert.deepEqual(outcomeOf(client, server, request, { up: recorded(sent) }), [1830]);
+  assert.deepEqual(
+    sent.map((bytes) => (isWakeUp(bytes) ? "wake-up" : bytes[1] === 0xbf ? "request" : "sign-on")),
+    ["request", "wake-up", "sign-on", "sign-on", "sign-on", "request"],
+  );
+});
+
+test("an answer that is lost in a fresh session is asked for again", () => {
+  const client = new IFlagClient();
+  const sent: Uint8Array[] = [];
+  let losses = 0;
+  const down = spoiled((bytes) => (bytes[0] === 0x01 && losses++ < 2 ? [] : undefined));
+  const request = client.readParameters([{ id: 107, type: "word" }]);
+  assert.deepEqual(
+    outcomeOf(client, new IFlagServer(exampleConverter()), request, { up: recorded(sent), down }),
+    [1830],
+  );
+  assert.equal(sent.filter(isWakeUp).length, 1);
+  assert.equal(sent.filter((bytes) => bytes[1] === 0xbf).length, 3);
 });
 
 test("a write that got no answer is not repeated", () => {
