@@ -99,9 +99,6 @@ export class MbusClient extends RoutineSession {
   #sendTo(target: MbusTarget, application: Uint8Array): Request<void> {
     const everyone = "primary" in target && target.primary === addresses.broadcast;
     if (!everyone) checkTarget(target);
-    const link = this.#link;
-    return this.enqueue(function* () {
-      yield* sendApplication(link, target, application);
-    });
+    return this.enqueue(() => sendApplication(this.#link, target, application));
   }
 }

@@ -68,6 +68,29 @@ test("a meter whose buffer is full is given time, and refuses in the end", () =>
   assert.equal(error.code, "request_refused");
 });
 
+test("a meter that took the data and says that its buffer is full (DFC) is given time before the next", () => {
+  const station = new SlaveStation(exampleMeter({ write: () => true }));
+  let full = true;
+  const bus = busOf([
+    {
+      hear: (frame) => {
+        const answer = station.hear(frame);
+        // ACK of IEC 60870-5-2 with DFC: 10 10 05 15 16.
+        return frame.type === "long" && full ? { bytes: bytesFromHex("1010051516") } : answer;
+      },
+    },
+  ]);
+  const line = lineTo(bus);
+  const send = () => line.ask(line.client.sendApplication({ primary: 5 }, bytesFromHex("51 0C7800000000")));
+  send();
+  const taken = line.now;
+  full = false;
+  send();
+  assert.equal(line.now - taken, 1000);
+  send();
+  assert.equal(line.now - taken, 1000, "its buffer is free again");
+});
+
 test("an application reset goes to one meter, or to all without an answer", () => {
   const line = lineTo(exampleMeter());
   line.ask(line.client.resetApplication({ primary: 5 }, 0x10));

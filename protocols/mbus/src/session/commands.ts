@@ -8,17 +8,13 @@ import type { MasterLink } from "./master-link.ts";
 import type { MbusTarget } from "./target.ts";
 
 /** @throws ProtocolError of `open` and `send` */
-export function* sendApplication(
-  link: MasterLink,
-  target: MbusTarget,
-  application: Uint8Array,
-): Routine<{ readonly bufferFull: boolean }> {
+export function* sendApplication(link: MasterLink, target: MbusTarget, application: Uint8Array): Routine<void> {
   if ("primary" in target && target.primary === addresses.broadcast) {
     yield* link.sendToAll(application);
-    return { bufferFull: false };
+    return;
   }
   yield* link.open(target);
-  return yield* link.send(target, application);
+  yield* link.send(target, application);
 }
 
 /**

@@ -65,8 +65,10 @@ export class Exchange {
     const patience = this.#patience(bytes.length, expectation);
     const found = new Found(expectation);
     if (expectation.data) this.#unanswered++;
+    let received = 0;
     let incoming: Incoming = yield { send: bytes, patience };
-    while (incoming !== "silence") {
+    while (incoming !== "silence" && received < noiseLimit) {
+      received += incoming.length;
       this.#parser.push(incoming);
       if (this.#sort(found)) return this.#answered(found);
       incoming = yield { patience };
@@ -78,25 +80,29 @@ export class Exchange {
 
   /** Lets milliseconds pass; what comes meanwhile is dropped. */
   *pause(milliseconds: number): Routine<void> {
-    for (let incoming: Incoming = yield { patience: milliseconds }; incoming !== "silence"; ) {
-      incoming = yield { patience: milliseconds };
-    }
+    yield* this.#drop(yield { patience: milliseconds }, milliseconds);
   }
 
   /** Listens for as long as a meter may take to begin an answer; what comes is dropped. */
   *hears(): Routine<boolean> {
     const { baud, latency } = this.settings;
     const incoming: Incoming = yield { patience: answerMilliseconds(baud, latency, 0, 0) };
-    if (incoming === "silence") return false;
-    yield* this.pause(latency);
-    return true;
+    yield* this.#drop(incoming, latency);
+    return incoming !== "silence";
   }
 
   /** Sends a frame that no meter answers, and lets it get through. */
   *broadcast(frame: MbusFrame): Routine<void> {
     const bytes = encodeFrame(frame);
     const patience = answerMilliseconds(this.settings.baud, 0, bytes.length, 0);
-    for (let incoming: Incoming = yield { send: bytes, patience }; incoming !== "silence"; ) {
+    yield* this.#drop(yield { send: bytes, patience }, patience);
+  }
+
+  /** Until the line is silent, or is never going to be. */
+  *#drop(first: Incoming, patience: number): Routine<void> {
+    let dropped = 0;
+    for (let incoming = first; incoming !== "silence" && dropped < noiseLimit; ) {
+      dropped += incoming.length;
       incoming = yield { patience };
     }
   }
@@ -178,6 +184,8 @@ class Found {
   }
 }
 
+/** Bytes that may come without an answer among them: a peer that never falls silent must not hold a client for ever. */
+const noiseLimit = 4096;
 const functionMask = 0x0f;
 /** NACK, and NACK because there is no data. */
 const refusals: ReadonlySet<number> = new Set([1, 9]);

@@ -1,10 +1,12 @@
 /** Whatever comes over the wire, both sides come to an end and throw nothing but typed errors. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, joinBytes, ProtocolError } from "@anymeter/sans-io";
+import { bytesFromHex, joinBytes, ProtocolError, type Session } from "@anymeter/sans-io";
 import { mutate, Random } from "@anymeter/sans-io/testing";
 import { parseSecondaryAddress } from "../link/secondary-address.ts";
+import { MbusClient } from "./client.ts";
 import { MbusGatewaySession } from "./server/gateway-session.ts";
+import { BusLine } from "./testing/bus-line.ts";
 import { busOf, lineTo } from "./testing/bus-of.ts";
 import { energyPages, exampleMeter, waterMeter } from "./testing/example-meters.ts";
 
@@ -35,6 +37,22 @@ test("a peer of noise alone is given up in bounded time", () => {
   assert.ok(line.failureOf(line.client.readMeter({ primary: 5 })) instanceof ProtocolError);
   assert.ok(line.now < 60_000, `${line.now} ms`);
   assert.ok(line.ask(line.client.search(parseSecondaryAddress("1234567F"))).probes > 0);
+});
+
+test("a peer that never falls silent does not hold the client", () => {
+  const client = new MbusClient();
+  const endless: Session = {
+    patience: 10,
+    finished: false,
+    receive: () => {},
+    takeOutput: () => chatter.shift(),
+    timedOut: () => void chatter.push(Uint8Array.of(0x55)),
+    connectionLost: () => {},
+  };
+  const chatter: Uint8Array[] = [];
+  const line = new BusLine(client, endless);
+  assert.equal(line.failureOf(client.readMeter({ primary: 5 })).code, "answer_garbled");
+  assert.deepEqual(line.ask(client.resetLink(255)), { acknowledged: false });
 });
 
 test("a gateway takes any bytes, and still answers afterwards", () => {

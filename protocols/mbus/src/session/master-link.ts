@@ -1,7 +1,7 @@
 /** The master's side of the link: opening a meter, requests with retries, data to it, the frame count of each address. */
 import { hexFromBytes, type Routine } from "@anymeter/sans-io";
 import { mbusError } from "../errors.ts";
-import { controls } from "../frames/control.ts";
+import { controls, dataFlowControl } from "../frames/control.ts";
 import { addresses, type MbusFrame } from "../frames/frame.ts";
 import { FrameCounts } from "../link/frame-count.ts";
 import { selectionApplication, selectionMask, telegramFits } from "../link/selection.ts";
@@ -22,6 +22,8 @@ export class MasterLink {
   readonly exchange: Exchange;
   readonly settings: CompleteClientSettings;
   readonly #counts = new FrameCounts();
+  /** Addresses whose meters said that they can take no more data (DFC). */
+  readonly #full = new Set<number>();
 
   constructor(settings: CompleteClientSettings) {
     this.settings = settings;
@@ -84,6 +86,7 @@ export class MasterLink {
       answer = yield* this.requestOnce(request);
       if (answer.type === "data") {
         this.#counts.answered(addressOf(target), service);
+        this.#flow(addressOf(target), (answer.frame.control & dataFlowControl) !== 0);
         return answer.frame;
       }
       if (answer.type === "acknowledged") {
@@ -111,13 +114,13 @@ export class MasterLink {
   }
 
   /**
-   * Sends data to an opened meter.
-   * @returns whether the meter can take more at once
-   * @throws ProtocolError `meter_silent`, `answer_garbled`, `request_refused`
+   * Sends data to an opened meter. One that said that its buffer is full, or that refuses, is given time.
+   * @throws ProtocolError `meter_silent`, `selected_meter_silent`, `answer_garbled`, `request_refused`
    */
-  *send(target: MbusTarget, application: Uint8Array): Routine<{ readonly bufferFull: boolean }> {
+  *send(target: MbusTarget, application: Uint8Array): Routine<void> {
     const address = addressOf(target);
     const { retries, latency } = this.settings;
+    if (this.#full.has(address)) yield* this.exchange.pause(latency);
     let answer: Answer = { type: "silence" };
     for (let attempt = 0; attempt <= retries; attempt++) {
       const control = this.#counts.control(address, "sendUserData");
@@ -125,9 +128,9 @@ export class MasterLink {
       answer = yield* this.exchange.send({ type, control, address, application }, { acknowledgement: true });
       if (answer.type === "acknowledged") {
         this.#counts.answered(address, "sendUserData");
-        return { bufferFull: answer.bufferFull };
+        this.#flow(address, answer.bufferFull);
+        return;
       }
-      // A meter that refuses has no room yet.
       if (answer.type === "refused") yield* this.exchange.pause(latency);
     }
     throw failureOf(answer, target, retries + 1);
@@ -143,6 +146,11 @@ export class MasterLink {
       address,
       application,
     });
+  }
+
+  #flow(address: number, isFull: boolean): void {
+    if (isFull) this.#full.add(address);
+    else this.#full.delete(address);
   }
 
   /** What the meter does not answer now is told by the request that follows. */
