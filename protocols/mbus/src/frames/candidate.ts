@@ -14,7 +14,8 @@ import {
 export interface CandidateOptions {
   /**
    * Some customer ports (Sagemcom T210-D) send frames of more than 255 bytes and let the length bytes overflow, 01 01 for
-   * 257. When the checksum is wrong at L, L + 256 is tried.
+   * 257. When the checksum is wrong at L, L + 256 is tried; a damaged frame is then known as such only when the line falls
+   * silent, so ask for it on such ports alone.
    */
   readonly overflowingLength?: boolean;
 }

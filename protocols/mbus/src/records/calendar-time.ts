@@ -69,11 +69,15 @@ export function daysOf(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** Encodes what `decodeTime` of the same length reads; undefined when the year does not fit or no type has that length. */
+/** Encodes what `decodeTime` of the same length reads; undefined when a field does not fit or no type has that length. */
 export function encodeTime(time: CalendarTime, length: number): Uint8Array | undefined {
+  const fits = ranges.every(([field, smallest, largest]) => {
+    const value = time[field];
+    return value === undefined || (Number.isInteger(value) && within(value, smallest, largest) !== undefined);
+  });
+  if (!fits) return undefined;
   const { hour = everyHour, minute = everyMinute, second = everyMinute } = time;
   const date = encodeDate(time);
-  if (date === undefined) return undefined;
   const century = time.year === undefined ? 0 : Math.floor(time.year / 100) - 19;
   const clock = (time.summerTime ? 0x80 : 0) | (century << 5) | hour;
   switch (length) {
@@ -144,8 +148,7 @@ function yearOf(year: number, century: number): number | undefined {
   return year <= lastYearOfThisCentury ? 2000 + year : 1900 + year;
 }
 
-function encodeDate({ year, month = everyMonth, day = everyDay }: CalendarTime): [number, number] | undefined {
-  if (year !== undefined && (year < 1981 || year > 2080)) return undefined;
+function encodeDate({ year, month = everyMonth, day = everyDay }: CalendarTime): [number, number] {
   const short = year === undefined ? everyYear : year % 100;
   return [day | ((short & 7) << 5), month | ((short >> 3) << 4)];
 }
@@ -157,6 +160,18 @@ function within(value: number, smallest: number, largest: number): number | unde
 function twoDigits(value: number | undefined): string[] {
   return value === undefined ? [] : [String(value).padStart(2, "0")];
 }
+
+/** What can be written; years beyond need a century, which most types do not have. */
+const ranges = [
+  ["year", 1981, 2080],
+  ["month", 1, 12],
+  ["day", 1, 31],
+  ["hour", 0, 23],
+  ["minute", 0, 59],
+  ["second", 0, 59],
+  ["weekday", 1, 7],
+  ["week", 1, 53],
+] as const;
 
 const invalidBit = 0x80;
 const lastYearOfThisCentury = 80;

@@ -59,6 +59,8 @@ test("what a record cannot hold is refused, not cut", () => {
     { coding: "int32", valueInformation: [0x06], value: new Uint8Array(4) },
     { coding: "date", valueInformation: [0x6c], value: 5 },
     { coding: "date", valueInformation: [0x6c], value: { year: 1900, month: 1, day: 1 } },
+    { coding: "date", valueInformation: [0x6c], value: { year: 2026, month: 13, day: 1 } },
+    { coding: "dateTime", valueInformation: [0x6d], value: { year: 2026, month: 1, day: 1, hour: 24, minute: 0 } },
     { coding: "text", valueInformation: [0xfd, 0x11], value: "x".repeat(192) },
     { coding: "text", valueInformation: [0xfd, 0x11], value: "€" },
     { coding: "binary", valueInformation: [0xfd, 0x3b], value: new Uint8Array(16) },

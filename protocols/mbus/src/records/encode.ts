@@ -127,7 +127,7 @@ function encodeFloat(value: RecordToEncode["value"], meaning: ValueInformation):
 function encodeTimeValue(value: RecordToEncode["value"], length: number): Uint8Array {
   if (typeof value !== "object" || value instanceof Uint8Array) throw notEncodable("the value", "a time is needed");
   const bytes = encodeTime(value, length);
-  if (!bytes) throw notEncodable("the time", "its year is not of 1981 to 2080");
+  if (!bytes) throw notEncodable("the time", "a field is out of its range, or the year not of 1981 to 2080");
   return bytes;
 }
 
