@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { type CauseCode, causes } from "../head-end/causes.ts";
 
 export interface ProgressOptions {
   readonly address: string;
@@ -10,10 +11,11 @@ export interface ProgressOptions {
 
 /** The fields of `GET /v1/devices/status` that are shown. */
 interface DeviceStatus {
+  readonly meter_device: string;
   readonly name: string;
   readonly last_attempt: string | null;
   readonly last_success: string | null;
-  readonly last_cause: string | null;
+  readonly last_cause: CauseCode | null;
   readonly last_cause_sentence: string | null;
   readonly clock_drift_seconds: number | null;
 }
@@ -41,15 +43,25 @@ export async function showProgress({ address, token, meters, stdout }: ProgressO
     const line = `  ${read} of ${meters} meters read, ${count.toLocaleString("en")} readings stored`;
     if (line !== shown) stdout.write(`${line} after ${Math.round((Date.now() - started) / 1000)} s\n`);
     shown = line;
-    if (tried >= meters && count === previous) return tellOddities(results, stdout);
+    if (tried >= meters && count === previous) {
+      const readingsOf = async (device: string) =>
+        (await get(`/v1/metering/meter-readings?limit=1&meter_device=${device}`)).count;
+      return tellOddities(results, readingsOf, stdout);
+    }
     previous = count;
     await pause(pollMilliseconds, undefined, { ref: false });
   }
 }
 
-function tellOddities(statuses: readonly DeviceStatus[], stdout: NodeJS.WritableStream): void {
-  for (const { name, last_success, last_cause, last_cause_sentence } of statuses) {
-    if (last_success === null) stdout.write(`  ${name} cannot be read: ${last_cause_sentence} (${last_cause})\n`);
+async function tellOddities(
+  statuses: readonly DeviceStatus[],
+  readingsOf: (device: string) => Promise<number>,
+  stdout: NodeJS.WritableStream,
+): Promise<void> {
+  for (const { meter_device, name, last_success, last_cause, last_cause_sentence } of statuses) {
+    if (last_success !== null || last_cause === null) continue;
+    const how = (await readingsOf(meter_device)) > 0 ? "is read in part" : "cannot be read";
+    stdout.write(`  ${name} ${how}: ${last_cause_sentence} (${last_cause})\n      ${causes[last_cause].advice}\n`);
   }
   for (const { name, clock_drift_seconds: drift } of statuses) {
     if (drift === null || Math.abs(drift) < notableDriftSeconds) continue;
