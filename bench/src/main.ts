@@ -14,6 +14,8 @@ const benchmarks = [
   "dlms/complete-reads",
   "dlms/many-sessions",
   "dlms/ciphered-push",
+  "iec62056-21/complete-reads",
+  "iec62056-21/readouts",
   "lis-200/complete-reads",
   "lis-200/archive-rows",
   "i-flag/complete-reads",
