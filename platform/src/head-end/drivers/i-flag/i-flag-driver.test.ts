@@ -82,6 +82,36 @@ describe("Corus converters", () => {
     assert.ok(Math.abs(Number(index!.at) - Date.now()) < 60_000, "present values have our time");
   });
 
+  test("the clock that is read among the parameters tells how far it is off", async () => {
+    const device = await scene.register(meter(guarded));
+    const { result, readings_stored } = await succeeded(device, "read_parameters", { parameters: ["datetime"] });
+    assert.match(result.datetime!.value, /^20\d\d-\d\d-\d\dT/);
+    assert.equal(readings_stored, 0);
+    const { clock_drift_seconds } = await scene.db
+      .selectFrom("meter_device_statuses")
+      .select("clock_drift_seconds")
+      .where("meter_device", "=", device)
+      .executeTakeFirstOrThrow();
+    assert.ok(Number(clock_drift_seconds) > 30 && Number(clock_drift_seconds) < 50, `${clock_drift_seconds}`);
+  });
+
+  test("settings say what the converter does not: pulse weight, thousandths, units, the number of records", async () => {
+    const series = ["consumption_unconverted_interval", "pressure_interval_average", "temperature_interval_average"];
+    const usual = await scene.register(meter(plain), { series });
+    const settings = { pulse_weight: "1", pressure_unit: "kPa", temperature_unit: "°F", record_count: true };
+    const other = await scene.register({ ...meter(plain), settings }, { series });
+    const kwargs = { database: "interval", offset_seconds: 86_400 };
+    await succeeded(usual, "read_database_by_offset_seconds", kwargs);
+    const { notes } = await succeeded(other, "read_database_by_offset_seconds", kwargs);
+    const [volume, weighted] = [await readingsOf(usual, series[0]!), await readingsOf(other, series[0]!)];
+    assert.equal(Number(weighted[0]!.value).toFixed(3), (Number(volume[0]!.value) * 10).toFixed(3));
+    const [bar, kilopascal] = [await readingsOf(usual, series[1]!), await readingsOf(other, series[1]!)];
+    assert.equal(Number(kilopascal[0]!.value).toFixed(6), (Number(bar[0]!.value) / 100).toFixed(6));
+    assert.equal((await readingsOf(other, series[2]!)).length, 0);
+    assert.ok(notes.some((note) => note.includes("the meter tells °F, the series is kept in °C")));
+    assert.ok(!notes.some((note) => note.includes("announced")));
+  });
+
   test("a parameter of long id and an index of nine bytes are read from a MID converter", async () => {
     const device = await scene.register(meter(mid));
     const { result } = await succeeded(device, "read_parameters", {
@@ -96,6 +126,8 @@ describe("Corus converters", () => {
     const done = await run(device, "read_parameters", { parameters: ["pressure_2", "index_converted"] });
     assert.deepEqual([done.state, done.cause, done.readings_stored], ["failed", "object_missing", 1]);
     assert.match(done.cause_detail!, /The parameter map G0003 has no pressure_2\./);
+    const mixed = await run(device, "read_parameters", { parameters: ["index_wet", "index_converted"] });
+    assert.deepEqual([mixed.state, mixed.cause, mixed.readings_stored], ["failed", "invalid_call", 1]);
     const unknown = await run(device, "read_parameters", { parameters: ["index_wet"] });
     assert.deepEqual([unknown.state, unknown.cause], ["failed", "invalid_call"]);
     assert.match(unknown.cause_detail!, /no parameter index_wet\. There are: firmware_version/);

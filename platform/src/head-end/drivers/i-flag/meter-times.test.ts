@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { zoneOffsetsOf } from "../zone-offsets.ts";
-import { DescendingTimes, instantsOf, limitsOf, timeAt } from "./meter-times.ts";
+import { DescendingTimes, driftOf, instantsOf, limitsOf, timeAt } from "./meter-times.ts";
 
 const berlin = zoneOffsetsOf("Europe/Berlin");
 const far = Date.UTC(2026, 0, 1);
@@ -39,6 +39,11 @@ test("limits in the hour that comes twice reach over both passes", () => {
   const summer = { from: Date.UTC(2025, 5, 1, 4), to: Date.UTC(2025, 5, 1, 5) };
   assert.deepEqual(limitsOf(summer, berlin), { oldest: "2025-06-01T06:00:00", newest: "2025-06-01T07:00:00" });
   assert.deepEqual(limitsOf({ from: undefined, to: undefined }, berlin), {});
+});
+
+test("the drift of a clock in the hour that comes twice is the smaller one", () => {
+  assert.equal(driftOf("2025-10-26T02:30:10", change - 2 * quarter, berlin), 10.5);
+  assert.equal(driftOf("2025-10-26T02:29:50", change + 2 * quarter, berlin), -9.5);
 });
 
 test("a time names one instant, or two in the hour that comes twice", () => {

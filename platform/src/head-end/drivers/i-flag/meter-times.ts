@@ -18,6 +18,15 @@ export function instantsOf(time: string, zone: ZoneOffsets): readonly number[] {
 }
 
 /**
+ * Meter minus UTC in seconds, of a clock that showed a time at an instant. It shows whole seconds, so it is on average half a
+ * second further; of two instants in the hour that comes twice the nearer is meant.
+ */
+export function driftOf(time: string, readAt: number, zone: ZoneOffsets): number {
+  const drifts = instantsOf(time, zone).map((instant) => (instant + 500 - readAt) / 1000);
+  return drifts.reduce((one, other) => (Math.abs(other) < Math.abs(one) ? other : one));
+}
+
+/**
  * Instants of times that go from the newest to the oldest. Nothing marks the pass of the hour that comes twice, but its
  * order does: each time is the latest instant before that of its predecessor.
  * @param newest no time is later than this, milliseconds UTC, where its hour comes twice

@@ -13,17 +13,23 @@ import { RunFailure } from "../../../causes.ts";
 import type { StartedCall } from "../../conversation-driver.ts";
 import { ReadingCollector, storeReadings } from "../../meter-values.ts";
 import { type IFlagContext, mapOf } from "../i-flag-driver.ts";
+import { driftOf } from "../meter-times.ts";
 import { unitAsSet } from "../units.ts";
 
 export async function readParameters(context: IFlagContext): Promise<StartedCall> {
   const { call, clock, device, settings } = context;
   const { parameters: names } = call.kwargs as CorusArguments<"read_parameters">;
-  refuseUnknown(names);
+  const unknown = names.filter((name) => !parameterNamed(name));
+  if (unknown.length === names.length) throw new RunFailure("invalid_call", unknownText(unknown));
   const map = await mapOf(context);
   const had = names.filter((name) => Object.hasOwn(map.addresses, name)) as ParameterName[];
-  const missing = names.filter((name) => !Object.hasOwn(map.addresses, name));
+  const missing = names.filter((name) => parameterNamed(name) && !Object.hasOwn(map.addresses, name));
   const { values, refused } = await readAll(context, had, map);
   const timestamp = clock.now();
+  const shownTime = values.get("datetime");
+  if (typeof shownTime === "string") {
+    context.tellClock({ driftSeconds: driftOf(shownTime, timestamp, context.zone), readAt: timestamp, set: false });
+  }
   const collector = new ReadingCollector(device);
   const result: Record<string, object> = {};
   for (const [name, value] of values) {
@@ -39,10 +45,11 @@ export async function readParameters(context: IFlagContext): Promise<StartedCall
     notes: [...collector.notes, ...empty.map((name) => `The converter has no value of ${name}.`)],
     result,
   };
-  if (missing.length + refused.length === 0) return { outcome: stored.then(() => outcome) };
+  const failure = failureOf(map, { unknown, missing, refused });
+  if (!failure) return { outcome: stored.then(() => outcome) };
   await stored;
   // What the others gave is kept.
-  call.fail(missingParameters(map, missing, refused), outcome);
+  call.fail(failure, outcome);
   return { outcome: Promise.resolve(outcome) };
 }
 
@@ -75,20 +82,27 @@ async function readInto(
   }
 }
 
-/** @throws RunFailure `invalid_call` */
-function refuseUnknown(names: readonly string[]): void {
-  const unknown = names.filter((name) => !parameterNamed(name));
-  if (unknown.length === 0) return;
-  const known = parameters.map(({ name }) => name).join(", ");
-  throw new RunFailure("invalid_call", `There is no parameter ${unknown.join(", ")}. There are: ${known}.`);
+interface NotRead {
+  /** No parameter of any converter. */
+  readonly unknown: readonly string[];
+  /** Not in this converter's map. */
+  readonly missing: readonly string[];
+  readonly refused: readonly string[];
 }
 
-function missingParameters(map: ParameterMap, missing: readonly string[], refused: readonly string[]): RunFailure {
+function failureOf(map: ParameterMap, { unknown, missing, refused }: NotRead): RunFailure | undefined {
   const sentences = [
-    missing.length > 0 ? `The parameter map ${map.id} has no ${missing.join(", ")}.` : "",
-    refused.length > 0 ? `The converter refuses to tell ${refused.join(", ")}.` : "",
+    ...(unknown.length > 0 ? [unknownText(unknown)] : []),
+    ...(missing.length > 0 ? [`The parameter map ${map.id} has no ${missing.join(", ")}.`] : []),
+    ...(refused.length > 0 ? [`The converter refuses to tell ${refused.join(", ")}.`] : []),
   ];
-  return new RunFailure("object_missing", sentences.filter((sentence) => sentence !== "").join(" "));
+  if (sentences.length === 0) return undefined;
+  return new RunFailure(unknown.length > 0 ? "invalid_call" : "object_missing", sentences.join(" "));
+}
+
+function unknownText(unknown: readonly string[]): string {
+  const known = parameters.map(({ name }) => name).join(", ");
+  return `There is no parameter ${unknown.join(", ")}. There are: ${known}.`;
 }
 
 function isDecimal(value: Value): boolean {

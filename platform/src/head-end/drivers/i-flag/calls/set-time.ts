@@ -4,7 +4,7 @@ import type { CorusArguments } from "../../../../registry/protocols/i-flag.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { StartedCall } from "../../conversation-driver.ts";
 import { type IFlagContext, mapOf } from "../i-flag-driver.ts";
-import { instantsOf, timeAt } from "../meter-times.ts";
+import { driftOf, timeAt } from "../meter-times.ts";
 
 export async function setTime(context: IFlagContext): Promise<StartedCall> {
   const { allowed_drift_seconds: allowed } = context.call.kwargs as CorusArguments<"set_time">;
@@ -48,9 +48,7 @@ async function readClock(
   if (typeof time !== "string") throw new RunFailure("invalid_answer", "The converter's clock shows no usable time.");
   const halfRoundTrip = Math.round((clock.now() - asked) / 2);
   const readAt = asked + halfRoundTrip;
-  // A clock of whole seconds is on average half a second further; of two instants in a repeated hour the nearer is meant.
-  const drifts = instantsOf(time, zone).map((instant) => (instant + 500 - readAt) / 1000);
-  const driftSeconds = drifts.reduce((one, other) => (Math.abs(other) < Math.abs(one) ? other : one));
+  const driftSeconds = driftOf(time, readAt, zone);
   return { driftSeconds, readAt, halfRoundTrip };
 }
 
