@@ -1,8 +1,13 @@
 /** The driver against simulated meters behind gateways on real sockets, into real stores. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { before, describe, test } from "node:test";
+import { MbusBus, MbusGatewaySession, SlaveStation } from "@anymeter/mbus";
+import { bytesFromHex } from "@anymeter/sans-io";
 import type { MeterDescription, NeighbourhoodMeter, OtherMeter } from "@anymeter/simulator";
 import { makeMbusMeter } from "../../../../../simulator/src/meters/mbus/index.ts";
+import { cleanUpAfterTests } from "../../../stores/testing/clean-up.ts";
 import { openReadingScene } from "../../testing/reading-scene.ts";
 
 const make = { make: makeMbusMeter, gateway: "north" } as const;
@@ -192,12 +197,15 @@ describe("M-Bus meters", () => {
   });
 
   test("records go to series of other names where the settings say so", async () => {
-    const names = { volume: "6-0:9.0.0", "volume/storage 1": "6-0:2.0.0" };
+    const names = { "volume/storage 1": "6-0:2.0.0", "energy/storage 3": "volume/storage 1" };
     const device = await register(meterOf("HM100"), { series_names: names });
     const done = await succeeded(device, "read_meter");
     const readings = await readingsOf(device);
-    assert.equal(readings.filter(({ name }) => name === "6-0:2.0.0").length, 1);
-    assert.match(done.notes!.join(" "), /6-0:9\.0\.0 is not stored: the meter tells m³, the series is kept in m³\/h/);
+    assert.equal(readings.filter(({ name }) => name === "6-0:2.0.0").length, 2, "the present one and the stored one");
+    assert.match(
+      done.notes!.join(" "),
+      /volume\/storage 1 is not stored: the meter tells Wh, the series is kept in m³/,
+    );
   });
 
   test("present values may carry the meter's own clock", async () => {
@@ -297,6 +305,22 @@ describe("M-Bus meters", () => {
     assert.match(failed.cause_detail!, /primary_address or secondary_address/);
   });
 
+  test("of one energy in two units the one that fits the series is stored, whichever comes first", async () => {
+    // FB 08: 0.1 GJ; 06: kWh. 200.7 GJ are 55750 kWh.
+    const records = "0CFB08 07200000 0C06 50570500";
+    const port = await openGateway(`72 78563412 A732 04 04 01 00 0000 ${records}`);
+    const meter = { ...meterOf("HM100"), make: "Two units", port };
+    const device = await register(meter, { primary_address: 1 });
+    const done = await succeeded(device, "read_meter");
+    assert.deepEqual(
+      (await readingsOf(device)).map(({ name, value }) => [name, value]),
+      [["6-0:1.0.0", 55750]],
+    );
+    assert.deepEqual(done.notes, []);
+    const shown = done.result as Record<string, { value: string; unit: string }>;
+    assert.deepEqual([shown["6-0:1.0.0"]!.unit, shown["6-0:1.0.0#2"]!.unit], ["GJ", "Wh"]);
+  });
+
   test("six meters behind one gateway follow each other without a pause", async () => {
     const meters = scene.others.filter(({ port }) => port === meterOf("HM100").port);
     const devices = await Promise.all(meters.map((meter) => register(meter)));
@@ -312,6 +336,25 @@ describe("M-Bus meters", () => {
     assert.ok(seconds < 5, `${seconds} s`);
   });
 });
+
+/** A gateway with one meter at 1 that says these bytes. @returns its port */
+async function openGateway(telegram: string): Promise<number> {
+  const device = { primaryAddress: 1, secondaryAddress: undefined, telegrams: () => [bytesFromHex(telegram)] };
+  const bus = new MbusBus([new SlaveStation(device)]);
+  const server = createServer((socket) => {
+    const session = new MbusGatewaySession(bus);
+    socket.on("error", () => socket.destroy());
+    socket.on("data", (bytes) => {
+      session.receive(bytes);
+      for (let output = session.takeOutput(); output; output = session.takeOutput()) socket.write(output);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  cleanUpAfterTests(() => void server.close());
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+  return address.port;
+}
 
 /** A device's name is maker and number. */
 function numberOf({ name }: NeighbourhoodMeter): string {

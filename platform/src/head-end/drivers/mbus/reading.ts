@@ -1,9 +1,10 @@
 /** What the reading calls share: the readout itself, its values as readings, and what of it went wrong. */
 import { describeStatus, type Readout } from "@anymeter/mbus";
 import { RunFailure } from "../../causes.ts";
-import type { CallOutcome } from "../driver.ts";
+import type { AllowedSeries, CallOutcome } from "../driver.ts";
 import { failureOf } from "../failure-causes.ts";
 import { ReadingCollector, storeReadings } from "../meter-values.ts";
+import { shiftBetween } from "../series-units.ts";
 import { targetOf } from "./bus-target.ts";
 import { mbusCauses } from "./causes.ts";
 import type { MbusContext } from "./mbus-driver.ts";
@@ -35,19 +36,9 @@ export async function finishReadout(
   missing: readonly string[] = [],
 ): Promise<CallOutcome> {
   const collector = new ReadingCollector(context.device);
-  const withoutSeries = new Set<string>();
-  const stored = new Set<string>();
-  for (const { names, value, isNumber, unit, timestamp } of values) {
-    const own = names.at(-1)!;
-    if (!isNumber) continue;
-    if (!names.some((name) => context.device.series.has(name))) withoutSeries.add(own);
-    else {
-      // The same value may come twice, in two units or two telegrams: the first one that fits its series counts.
-      const place = `${names.find((name) => context.device.series.has(name))} ${timestamp}`;
-      if (stored.has(place)) continue;
-      const unitOrNone = unit === "" ? null : unit;
-      if (collector.add({ names, value, unit: unitOrNone, timestamp: timestamp ?? Number.NaN })) stored.add(place);
-    }
+  const { chosen, withoutSeries } = choose(values, context.device.series);
+  for (const { names, value, unit, timestamp } of chosen) {
+    collector.add({ names, value, unit: unit || null, timestamp: timestamp ?? Number.NaN });
   }
   await storeReadings(context.readings, collector.take());
   await keepReadout(context, collector.fed);
@@ -60,6 +51,29 @@ export async function finishReadout(
   };
   if (failure) context.call.fail(failure, outcome);
   return outcome;
+}
+
+/**
+ * The numbers that go to series: of values with one place, such as an energy in kWh and in GJ, the first whose unit fits.
+ */
+function choose(values: readonly NamedValue[], series: ReadonlyMap<string, AllowedSeries>) {
+  const chosen = new Map<string, NamedValue>();
+  const withoutSeries = new Set<string>();
+  const fitting = new Set<string>();
+  for (const value of values) {
+    if (!value.isNumber) continue;
+    const wanted = value.names.map((name) => series.get(name)).find((found) => found !== undefined);
+    if (!wanted) {
+      withoutSeries.add(value.names.at(-1)!);
+      continue;
+    }
+    const place = `${wanted.name} ${value.timestamp}`;
+    const fits = shiftBetween(value.unit || null, wanted.unit) !== undefined;
+    if (chosen.has(place) && (!fits || fitting.has(place))) continue;
+    chosen.set(place, value);
+    if (fits) fitting.add(place);
+  }
+  return { chosen: chosen.values(), withoutSeries };
 }
 
 /** A key that is missing or wrong, or records that were asked for and are not there. */
@@ -95,19 +109,18 @@ function leftOut(names: ReadonlySet<string>): string[] {
   return [`Not stored, because the meter's config has no such series: ${shown.join(", ")}${more}.`];
 }
 
-/** By the preferred name; values of the same name are numbered. */
+/** By the preferred name; further values of the same name are numbered. */
 function resultOf(values: readonly NamedValue[]): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  for (const { names, value, unit, timestamp } of values) {
-    let name = names[0]!;
-    for (let count = 2; name in result; count++) name = `${names[0]!}#${count}`;
-    result[name] = { value, unit: unit || null, timestamp: timestamp === undefined ? null : isoOf(timestamp) };
-  }
-  return result;
-}
-
-function isoOf(timestamp: number): string {
-  return new Date(timestamp).toISOString();
+  const counts = new Map<string, number>();
+  return Object.fromEntries(
+    values.map(({ names, value, unit, timestamp }) => {
+      const name = names[0]!;
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      const at = timestamp === undefined ? null : new Date(timestamp).toISOString();
+      return [count === 1 ? name : `${name}#${count}`, { value, unit: unit || null, timestamp: at }];
+    }),
+  );
 }
 
 const notesOfDamage = 5;

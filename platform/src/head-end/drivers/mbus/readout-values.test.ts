@@ -100,7 +100,7 @@ test("the meter's clock is that of the date and time of the present, in the mete
   const clock = "046D 1E0C4F31";
   const readout = readoutOf("07", `0C13 00150200 ${clock}`);
   const shown = Date.UTC(2026, 0, 15, 11, 30);
-  assert.equal(meterClock(readout, zone), shown);
+  assert.equal(meterClock(readout, zone), shown + 30_000, "whole minutes are shown from their begin to their end");
   const [volume] = valuesOf(readout, contextOf({ reading_time: "meter" }));
   assert.equal(volume!.timestamp, shown);
   assert.equal(valuesOf(readout, contextOf())[0]!.timestamp, readAt);
@@ -113,8 +113,9 @@ test("the meter's clock is that of the date and time of the present, in the mete
 test("the bit of summer time decides in the hour that comes twice", () => {
   // 25 October 2026, 02:30: day 25 and low bits 010 = 59, month 10 and high bits 0011 = 3A; hour 2 with bit 7 in summer.
   const at = (hour: string) => meterClock(readoutOf("07", `046D 1E${hour}593A`), zone);
-  assert.equal(at("82"), Date.UTC(2026, 9, 25, 0, 30));
-  assert.equal(at("02"), Date.UTC(2026, 9, 25, 0, 30), "a meter that never sets the bit tells nothing by it");
+  const summer = Date.UTC(2026, 9, 25, 0, 30, 30);
+  assert.equal(at("82"), summer);
+  assert.equal(at("02"), summer, "a meter that never sets the bit tells nothing by it");
 });
 
 test("values that are no numbers are shown, and damaged records are left out", () => {

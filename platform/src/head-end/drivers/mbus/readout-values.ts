@@ -8,7 +8,6 @@ import { obisNameOf } from "./obis-names.ts";
 export interface NamedValue {
   /** Names its series may have, the preferred one first; the last is the record's own. */
   readonly names: readonly string[];
-  readonly quantity: DataRecord["quantity"];
   /** Decimal text for what may be stored; text, dates and bytes are shown only. */
   readonly value: string;
   readonly isNumber: boolean;
@@ -43,8 +42,8 @@ export function valuesOf({ telegrams }: Readout, context: ReadoutContext): Named
   };
   return records.flatMap((record) => {
     if (record.problem) return [];
-    const { quantity, unit, storage } = record;
-    const named = { names: namesOf(record), quantity, unit };
+    const { unit, storage } = record;
+    const named = { names: namesOf(record), unit };
     if (record.kind === "profile") {
       return record.value.entries.flatMap(({ value, time }) => {
         const timestamp = time && instantOf(time, context);
@@ -58,12 +57,16 @@ export function valuesOf({ telegrams }: Readout, context: ReadoutContext): Named
   });
 }
 
-/** What the meter's clock showed, milliseconds UTC; undefined when it told no time of day. */
+/**
+ * What the meter's clock showed, milliseconds UTC; undefined when it told no time of day. One that shows whole minutes or
+ * seconds is on average half of that further than it shows.
+ */
 export function meterClock({ telegrams }: Readout, zone: ZoneOffsets): number | undefined {
-  const clock = telegrams
-    .flatMap(({ records }) => records)
-    .find((record) => isTimeOf(record, 0) && hasTimeOfDay(record));
-  return clock?.kind === "time" ? instantOf(clock.value, { zone, settings: undefined }) : undefined;
+  const records = telegrams.flatMap((telegram) => telegram.records);
+  const clock = records.find((record) => isTimeOf(record, 0) && hasTimeOfDay(record));
+  if (clock?.kind !== "time") return undefined;
+  const shown = instantOf(clock.value, { zone, settings: undefined });
+  return shown === undefined ? undefined : shown + (clock.value.second === undefined ? 30_000 : 500);
 }
 
 /** When stored values were, by their storage number; 0 is now. */
