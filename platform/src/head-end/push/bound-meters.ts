@@ -30,6 +30,10 @@ export class BoundMeters implements ConnectedMeters {
     return this.#connections.get(device)?.openLine(options);
   }
 
+  isConnected(device: string): boolean {
+    return this.#connections.has(device);
+  }
+
   get size(): number {
     return this.#connections.size;
   }

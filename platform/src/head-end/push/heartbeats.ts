@@ -8,6 +8,8 @@ export interface Heartbeat {
   readonly form: string;
   /** As sent, without blanks around it. */
   readonly name: string;
+  /** It may be no name at all: when nobody is known by it, it is passed over. */
+  readonly optional: boolean;
   /** Bytes of an alarm register that came with it. */
   readonly alarms?: number;
   /** Bytes it takes. */
@@ -19,6 +21,7 @@ interface HeartbeatForm {
   /** Where it stands: the APDU of a wrapper frame, or bare bytes between frames. */
   readonly place: "wrapper" | "bare";
   readonly pattern: RegExp;
+  readonly optional?: boolean;
   readonly reason: string;
   readonly source: string;
 }
@@ -46,6 +49,7 @@ export const heartbeatForms: readonly HeartbeatForm[] = [
     form: "line of text",
     place: "bare",
     pattern: /^\/?([\x21-\x7e]{4,32})\r?\n/,
+    optional: true,
     reason: "A plain line comes before the frames: an Elgama GAMA 350 sends /EGM5G35 first.",
     source: "UtilitechAS/amsreader-firmware issue 1198",
   },
@@ -54,13 +58,14 @@ export const heartbeatForms: readonly HeartbeatForm[] = [
 /** The heartbeat at the beginning of the bytes; undefined when there is none, or not all of it yet. */
 export function heartbeatIn(bytes: Uint8Array, place: HeartbeatForm["place"]): Heartbeat | undefined {
   const text = Buffer.from(bytes.subarray(0, longestHeartbeat)).toString("latin1");
-  for (const { form, pattern } of heartbeatForms.filter((candidate) => candidate.place === place)) {
+  for (const { form, pattern, optional = false } of heartbeatForms.filter((candidate) => candidate.place === place)) {
     const match = pattern.exec(text);
     if (!match) continue;
     const [whole, name, alarms] = match;
     return {
       form,
       name: name!,
+      optional,
       length: whole.length,
       ...(alarms !== undefined && { alarms: Buffer.from(alarms, "latin1").readUInt32BE() }),
     };

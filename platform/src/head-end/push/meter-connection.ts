@@ -141,7 +141,11 @@ export class MeterConnection implements BoundConnection {
     const { receiver, socket } = this.#options;
     if (message.kind === "heartbeat") {
       const device = await receiver.identify(message.heartbeat, this.#arrival);
-      if (!device) return;
+      if (!device) {
+        // It may be registered when it dials again.
+        if (!message.heartbeat.optional) socket.end();
+        return;
+      }
       if (device.settings.dlms_settings?.heartbeat_answer === "echo") socket.write(message.bytes);
       await this.#bind(device);
       return;

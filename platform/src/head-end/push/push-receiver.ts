@@ -122,13 +122,17 @@ export class PushReceiver {
   async identify(heartbeat: Heartbeat, arrival: Arrival): Promise<ContactedDevice | undefined> {
     const { name, alarms } = heartbeat;
     try {
-      const evidence = { name, address: arrival.address, connectedDevice: arrival.connectedDevice };
-      const device = await this.#only(await this.#finder.find(evidence));
+      // Whoever says a name nobody has is not the meter that is registered at the same address.
+      const named = (await this.#finder.find({ name, address: arrival.address })).filter(
+        ({ evidence }) => evidence !== "address",
+      );
+      const device = await this.#only(named);
       if (alarms) await this.#storeAlarms(device, alarms);
       this.#options.metrics.push(arrival.transport, "heartbeat");
       return device;
     } catch (error) {
-      await this.#turnAway(error, arrival, { logicalDeviceName: name }, undefined);
+      const passedOver = heartbeat.optional && error instanceof RefusedPush;
+      if (!passedOver) await this.#turnAway(error, arrival, { logicalDeviceName: name }, undefined);
       return undefined;
     }
   }

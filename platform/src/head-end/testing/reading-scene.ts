@@ -19,6 +19,7 @@ import { createDrivers } from "../drivers/index.ts";
 import { createHeadEnd, type HeadEnd } from "../head-end.ts";
 import { invoke } from "../runs/on-demand.ts";
 import { readRun } from "../runs/run-queries.ts";
+import type { ConnectedMeters } from "../session/contact-session.ts";
 import { defaultSettings, type HeadEndSettings } from "../settings.ts";
 import { RegistryRows } from "./registry-rows.ts";
 import { silentLog } from "./silence.ts";
@@ -40,7 +41,11 @@ export interface SceneStores {
 }
 
 /** A head-end over stores, as a process would have it. The caller stops it and closes the stores. */
-export function headEndOver({ relational, columnar, masterKey }: SceneStores, settings: Partial<HeadEndSettings>) {
+export function headEndOver(
+  { relational, columnar, masterKey }: SceneStores,
+  settings: Partial<HeadEndSettings>,
+  connected?: ConnectedMeters,
+) {
   const { db } = relational;
   const readings = createReadingWriter(db, columnar);
   const events = createEventWriter(db, columnar);
@@ -61,6 +66,7 @@ export function headEndOver({ relational, columnar, masterKey }: SceneStores, se
     metrics: new Registry(),
     logger: silentLog,
     settings: all,
+    connected,
   });
   const stop = async () => {
     await headEnd.stop();

@@ -37,7 +37,7 @@ export class RegistryRows {
       network_interface?: string | null;
       type?: string;
       name?: string;
-      dlms_settings?: object;
+      dlms_settings?: object | string;
       protocol?: string;
       readonly [column: string]: unknown;
     } = {},
@@ -50,7 +50,9 @@ export class RegistryRows {
         name: `meter-${++RegistryRows.#count}`,
         protocol: "dlms-cosem",
         network_interface: columns.network_interface === undefined ? await this.networkInterface(organization) : null,
-        ...(dlms_settings && { dlms_settings: JSON.stringify(dlms_settings) }),
+        ...(dlms_settings && {
+          dlms_settings: typeof dlms_settings === "string" ? dlms_settings : JSON.stringify(dlms_settings),
+        }),
         ...columns,
       })
       .returning("id")
