@@ -69,7 +69,10 @@ export function daysOf(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** Encodes what `decodeTime` of the same length reads; undefined when a field does not fit or no type has that length. */
+/**
+ * Encodes what `decodeTime` of the same length reads; undefined when a field does not fit or no type has that length.
+ * The 31st of every month of every year is FFFF, which says "no date", and does not fit either.
+ */
 export function encodeTime(time: CalendarTime, length: number): Uint8Array | undefined {
   const fits = ranges.every(([field, smallest, largest]) => {
     const value = time[field];
@@ -78,6 +81,7 @@ export function encodeTime(time: CalendarTime, length: number): Uint8Array | und
   if (!fits) return undefined;
   const { hour = everyHour, minute = everyMinute, second = everyMinute } = time;
   const date = encodeDate(time);
+  if (date[0] === 0xff && date[1] === 0xff) return undefined;
   const century = time.year === undefined ? 0 : Math.floor(time.year / 100) - 19;
   const clock = (time.summerTime ? 0x80 : 0) | (century << 5) | hour;
   switch (length) {
