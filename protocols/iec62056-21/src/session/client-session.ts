@@ -190,7 +190,12 @@ export class ClientSession extends RoutineSession {
   }
 
   *#write(letter: string, address: string, value: string): Routine<void> {
-    yield* this.#command(letter, address, value, "refused");
+    const answer = yield* this.#command(letter, address, value, "refused");
+    if (!answer) return;
+    throw iec62056Error("message_unexpected", {
+      received: "a data message",
+      expected: `ACK to the ${letter} ${address}`,
+    });
   }
 
   *#command(
@@ -203,7 +208,9 @@ export class ClientSession extends RoutineSession {
     const request = `${letter} ${address}${repeats === "always" ? `(${value})` : ""}`;
     if (!this.#access) throw iec62056Error("dialogue_not_open", { request });
     const { granted } = this.#access;
-    const accepts = (reply: Reply) => !this.#isLate(reply, address);
+    // A bit makes an ACK of an STX: only what is written is acknowledged.
+    const accepts = (reply: Reply) =>
+      reply.type === "acknowledge" ? repeats === "refused" : !this.#isLate(reply, address);
     try {
       return yield* command(this.#line, encodeCommand(letter, `${address}(${value})`), {
         request,

@@ -41,11 +41,14 @@ export function* exchange(line: ClientLine, message: Uint8Array | undefined, opt
   const joined = new JoinedBlocks(messageLimit);
   let failure: ProtocolError | undefined;
   let next = message;
+  /** After silence both may still come: what was late, and its repetition. */
+  let mayComeTwice = false;
   for (let failures = 0; failures < attempts; ) {
     const received = yield* converse(line, next, changesTo);
     failures++;
     if (received === "silence") {
       failure = commonError("no_answer", { waitedFor, milliseconds: answerTimeout });
+      mayComeTwice = true;
       if (line.parser.pending > 0) {
         // Cut short: the meter has sent it and can send it again.
         next = negativeAcknowledge;
@@ -70,6 +73,9 @@ export function* exchange(line: ClientLine, message: Uint8Array | undefined, opt
       case "block":
         joined.add(received.text);
         if (received.more) {
+          // A block taken twice would move all rows after it.
+          if (mayComeTwice) yield* awaitQuiet(line, answerTimeout);
+          mayComeTwice = false;
           failures = 0;
           next = acknowledge;
           continue;

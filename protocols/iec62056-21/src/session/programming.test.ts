@@ -116,6 +116,25 @@ test("a lost ACK between blocks does not double one", () => {
   assert.equal((results[0] as LoadProfile).rows.length, 4);
 });
 
+test("a block that comes late, and again because it was asked for again, is taken once", () => {
+  for (const cut of [0, 10]) {
+    const held: Uint8Array[] = [];
+    // The first block stops at a byte until the client has asked again; then both copies come at once.
+    const fromServer = (bytes: Uint8Array) => {
+      if (bytes[0] !== 2 || held.length > 1) return bytes;
+      held.push(bytes);
+      return held.length === 1 ? bytes.slice(0, cut) : Uint8Array.from([...held[0]!.subarray(cut), ...bytes]);
+    };
+    const { results } = ask((client) => client.readLoadProfile(), { line: { fromServer } });
+    const { rows } = results[0] as LoadProfile;
+    assert.deepEqual(
+      rows.map(({ values }) => values[0]!.value),
+      ["0.001", "0.002", "0.003", "0.004"],
+      `cut at ${cut}`,
+    );
+  }
+});
+
 test("limits of a profile are written as the meter wants them", () => {
   const time = (hour: number) => ({
     year: 2026,
@@ -206,6 +225,17 @@ test("what is written is sent again after a NAK, and not after silence", () => {
   const unanswered = ask((client) => client.execute("C.2.9", "1"), { line: { fromServer: onceAt(3, lose) } });
   assert.deepEqual(unanswered.results, ["no_answer"]);
   assert.deepEqual(unanswered.device.obeyed.slice(1), ["E2 C.2.9(1)"]);
+});
+
+test("data in answer to a write is no success", () => {
+  class Talking extends ExampleMeter {
+    override command(command: Command, dialogue: Parameters<ExampleMeter["command"]>[1]): ServerAnswer {
+      return command.command === "W5" ? { type: "data", texts: ["1.8.0(1)"] } : super.command(command, dialogue);
+    }
+  }
+  assert.deepEqual(ask((client) => client.write("0.9.1", "1"), { device: new Talking() }).results, [
+    "message_unexpected",
+  ]);
 });
 
 test("an answer that comes late is not taken for the answer to something else", () => {

@@ -28,9 +28,12 @@ export function* converse(line: ClientLine, message?: Uint8Array, changesTo?: nu
   }
 }
 
-/** Lets what still comes of a damaged message go by, so that its rest is not taken for the repetition. */
-export function* awaitQuiet(line: ClientLine): Routine<void> {
-  const { quietTime, messageLimit } = line.settings;
+/**
+ * Lets what still comes go by: the rest of a damaged message, so that it is not taken for the repetition.
+ * @param quietTime milliseconds of silence that end it. Default the line's
+ */
+export function* awaitQuiet(line: ClientLine, quietTime = line.settings.quietTime): Routine<void> {
+  const { messageLimit } = line.settings;
   let passed = 0;
   while (passed <= messageLimit) {
     const incoming = yield { patience: quietTime };
