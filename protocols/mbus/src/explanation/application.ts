@@ -9,6 +9,7 @@ import { describeStatus } from "../application/status.ts";
 import type { Telegram } from "../application/telegram.ts";
 import { recordName } from "../records/record.ts";
 import { recordValueText } from "../records/record-text.ts";
+import { macField } from "../security/authentication-layer.ts";
 import { configurationOf, securityModeName } from "../security/configuration.ts";
 import { sessionCheckLength } from "../security/extended-link-layer.ts";
 import { explainRecords } from "./records.ts";
@@ -95,10 +96,19 @@ function explainAuthentication(
   telegram: Telegram,
 ): void {
   for (const { name, offset, length } of layer.fields) {
-    explainer.upTo(base + offset + length, name, { value: hexFromBytes(bytes.subarray(offset, offset + length)) });
+    const verdict = name === macField ? macVerdict(inner, telegram) : "";
+    const value = hexFromBytes(bytes.subarray(offset, offset + length));
+    explainer.upTo(base + offset + length, name + verdict, { value });
   }
   if (inner.length === 0) return explainer.upTo(base + bytes.length, "fragment of a longer message");
   explainLayers(explainer, base, inner, telegram);
+}
+
+/** It is checked before anything is deciphered. */
+function macVerdict(inner: readonly Layer[], { problems }: Telegram): string {
+  if (problems.some(({ code }) => code === "mac_wrong")) return ", wrong";
+  const deciphered = inner.some((layer) => layer.type === "transport" && layer.data.origin !== undefined);
+  return deciphered ? ", right" : ", not checked";
 }
 
 function explainTransport(explainer: Explainer, base: number, layer: TransportLayer, telegram: Telegram): void {

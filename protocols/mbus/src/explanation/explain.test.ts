@@ -118,9 +118,12 @@ test("deciphered content is explained with the key, and without it the reason is
   const { bytes, key } = wirelessTelegrams.find(({ name }) => name.includes("profile B"))!;
   const told = leaves(explainMbus(bytes, { key }).parts);
   assert.ok(told.includes("data = 28504.27 m³"), told.join("\n"));
-  assert.ok(told.includes("message authentication code = 21924D4F2FB66E01"));
+  assert.ok(told.includes("message authentication code, right = 21924D4F2FB66E01"));
   assert.ok(told.includes("extension of the configuration field: key and its derivation"));
   const closed = explainMbus(bytes);
+  assert.ok(leaves(closed.parts).includes("message authentication code, not checked = 21924D4F2FB66E01"));
+  const wrong = leaves(explainMbus(bytes, { key: new Uint8Array(16) }).parts);
+  assert.ok(wrong.includes("message authentication code, wrong = 21924D4F2FB66E01"));
   assert.match(leaves(closed.parts).at(-1)!, /^enciphered data: The telegram is enciphered .* give the meter's key/);
   assert.match(closed.summary, /give the meter's key/);
 });

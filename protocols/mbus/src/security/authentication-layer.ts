@@ -45,7 +45,7 @@ export function readAuthenticationLayer(reader: ByteReader): AuthenticationLayer
   const keyInformation = has(9) ? field("key information", (name) => reader.unsigned16LE(name)) : undefined;
   const counter = has(11) ? field("message counter", (name) => reader.take(4, name)) : undefined;
   const macLength = messageControl === undefined ? 0 : (macLengths[messageControl & 0x0f] ?? 0);
-  const mac = has(10) ? field("message authentication code", (name) => reader.take(macLength, name)) : undefined;
+  const mac = has(10) ? field(macField, (name) => reader.take(macLength, name)) : undefined;
   const messageLength = has(12) ? field("message length", (name) => reader.unsigned16LE(name)) : undefined;
   if (reader.offset !== end) {
     throw mbusError("authentication_layer_invalid", {
@@ -93,6 +93,9 @@ export function authenticationProblem(
   const expected = cmac(derived, joinBytes(parts)).subarray(0, mac.length);
   return equalInSecret(expected, mac) ? undefined : mbusError("mac_wrong", {});
 }
+
+/** Name of the field that proves the message. */
+export const macField = "message authentication code";
 
 /** Bytes of the MAC by the kind of authentication: AES-CMAC, shortened. */
 const macLengths: Readonly<Record<number, number>> = { 3: 2, 4: 4, 5: 8, 6: 12, 7: 16 };
