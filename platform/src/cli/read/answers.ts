@@ -1,4 +1,5 @@
 /** What was read, as JSON lines for programs or as tables for people. */
+import { fullObisCode, obisOf } from "@anymeter/iec62056-21";
 import { causes } from "../../head-end/causes.ts";
 import type { RunReport } from "../../head-end/runs/run-report.ts";
 import type { LoneContact, LoneReading } from "./lone-meter.ts";
@@ -7,7 +8,7 @@ import type { Call } from "./protocols.ts";
 /** One line for each value and event, then one for each call with what became of it. */
 export function jsonLines(contact: LoneContact, calls: readonly Call[]): string {
   const lines: object[] = valuesOf(contact).map(({ series, timestamp, value, unit }) => ({
-    ...{ series, timestamp: new Date(timestamp).toISOString(), value, unit },
+    ...{ series, timestamp: timestamp === null ? null : new Date(timestamp).toISOString(), value, unit },
   }));
   for (const { timestamp, title, content } of contact.events)
     lines.push({ event: title, timestamp: new Date(timestamp).toISOString(), content });
@@ -61,26 +62,37 @@ function explained(code: NonNullable<RunReport["failure"]>["code"]): { sentence:
   return { sentence, advice };
 }
 
-/** Single values as the calls show them, and all other readings, by time. */
-function valuesOf({ reports, readings }: LoneContact): readonly LoneReading[] {
+/** A reading, or a value the meter tells without a time. */
+type ShownValue = Omit<LoneReading, "timestamp"> & { readonly timestamp: number | null };
+
+/** Single values as the calls show them, in all their digits, and all other readings, by time. */
+function valuesOf({ reports, readings }: LoneContact): readonly ShownValue[] {
+  const others = new Map(readings.map((reading) => [keyOf(reading), reading]));
   const single = reports.flatMap(({ result }) => (isValues(result) ? Object.entries(result) : []));
-  const shown = new Map<string, LoneReading>();
-  for (const [series, { value, unit, timestamp }] of single) {
-    const reading = { series, timestamp: Date.parse(timestamp), value, unit };
-    shown.set(keyOf(reading), reading);
-  }
-  const others = readings.filter((reading) => !shown.has(keyOf(reading)));
-  return [...shown.values(), ...others].sort((one, other) => one.timestamp - other.timestamp);
+  const shown = single.map(([name, { value, unit, timestamp: time }]): ShownValue => {
+    const timestamp = time === null ? null : Date.parse(time);
+    const keys = namesFor(name).map((series) => keyOf({ series, timestamp }));
+    const stored = keys.map((key) => others.get(key)).find((reading) => reading !== undefined);
+    for (const key of keys) others.delete(key);
+    return { series: stored?.series ?? name, timestamp, value, unit };
+  });
+  return [...shown, ...others.values()].sort((one, other) => (one.timestamp ?? 0) - (other.timestamp ?? 0));
 }
 
-function keyOf({ series, timestamp }: LoneReading): string {
+/** What a meter calls "1.8.0" or "1-0:1.8.0*255" goes to the series "1-0:1.8.0". */
+function namesFor(name: string): readonly string[] {
+  const obis = obisOf(name);
+  return obis ? [name, fullObisCode(obis).replace(/\*255$/, "")] : [name];
+}
+
+function keyOf({ series, timestamp }: Pick<ShownValue, "series" | "timestamp">): string {
   return `${series}\t${timestamp}`;
 }
 
 interface SingleValue {
   readonly value: string;
   readonly unit: string | null;
-  readonly timestamp: string;
+  readonly timestamp: string | null;
 }
 
 /** `{ "1-0:1.8.0": { value, unit, timestamp } }`: how calls show single values. */
@@ -98,7 +110,7 @@ function isOther(result: unknown): boolean {
 }
 
 /** One row for each series, or for each time when a series comes more than once. */
-function valueTable(values: readonly LoneReading[]): string {
+function valueTable(values: readonly ShownValue[]): string {
   const series = [...new Set(values.map((value) => value.series))];
   if (series.length === values.length) {
     const rows = values.map(({ series, value, unit, timestamp }) => [series, value, unit ?? "", timeText(timestamp)]);
@@ -118,8 +130,8 @@ function valueTable(values: readonly LoneReading[]): string {
   );
 }
 
-function timeText(timestamp: number): string {
-  return new Date(timestamp).toISOString().replace(".000Z", "Z");
+function timeText(timestamp: number | null): string {
+  return timestamp === null ? "" : new Date(timestamp).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 function driftText(seconds: number): string {

@@ -117,6 +117,10 @@ class EverySeries extends Map<string, AllowedSeries> {
     return series;
   }
 
+  override has(): boolean {
+    return true;
+  }
+
   nameOf(number: number): string {
     return this.#names[number]!;
   }

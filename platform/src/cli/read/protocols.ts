@@ -74,6 +74,27 @@ export const readProtocols: readonly ReadProtocol[] = [
     ],
   },
   {
+    name: "iec62056-21",
+    declaration: iec62056,
+    secrets: { password: "iec62056Password" },
+    shortcuts: [
+      {
+        ...{ word: "obis", sample: "CODE", summary: "value of the readout, such as 1.8.0; default all" },
+        calls: (addresses) => [{ name: "read_readout", kwargs: { addresses } }],
+      },
+      {
+        ...{ word: "register", sample: "CODE", summary: "register read one by one, in programming mode" },
+        calls: (addresses) => [{ name: "read_registers", kwargs: { addresses } }],
+      },
+      {
+        ...{ word: "profile", sample: "CODE", summary: "rows of a load profile, such as P.01" },
+        calls: (codes, range) =>
+          codes.map((address) => ({ name: "read_load_profile", kwargs: { address, ...datesOf(range) } })),
+      },
+    ],
+    usual: { name: "read_readout", kwargs: {} },
+  },
+  {
     name: "lis-200",
     declaration: lis200,
     secrets: { password: "iec62056Password" },
@@ -118,6 +139,10 @@ export const readProtocols: readonly ReadProtocol[] = [
     secrets: { key: "mbus" },
     shortcuts: [
       {
+        ...{ word: "obis", sample: "CODE", summary: "one of the meter's values, such as 6-0:1.0.0; default all" },
+        calls: (records) => [{ name: "read_records", kwargs: { records } }],
+      },
+      {
         ...{ word: "search", summary: "secondary addresses of all meters on the bus" },
         calls: () => [{ name: "search", kwargs: {} }],
       },
@@ -136,13 +161,6 @@ export const readProtocols: readonly ReadProtocol[] = [
       },
     ],
     usual: { name: "read_registers", kwargs: {} },
-  },
-  {
-    name: "iec62056-21",
-    declaration: iec62056,
-    secrets: { password: "iec62056Password" },
-    shortcuts: [],
-    usual: { name: "read_readout", kwargs: {} },
   },
 ];
 
