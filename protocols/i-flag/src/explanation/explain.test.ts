@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, explanationText, joinBytes } from "@anymeter/sans-io";
+import { bytesFromHex, explanationText, joinBytes, ProtocolError } from "@anymeter/sans-io";
 import {
   assertExplainsEveryByte,
   assertSurvivesCuttingAndMutation,
   type LineBehavior,
+  mutate,
   outcomeOf,
+  Random,
 } from "@anymeter/sans-io/testing";
 import { encodeDatabaseFrame } from "../databases/database-frame.ts";
 import { answerFrame, requestCodes, requestFrame } from "../frames/frame.ts";
@@ -77,6 +79,20 @@ test("a whole session is explained: wake-up to break, records joined from their 
     /B0: break, the converter may sleep/,
   ]) {
     assert.match(lines, expected);
+  }
+});
+
+test("a damaged session is explained as far as it is telegrams, or the first wrong byte is told", () => {
+  const random = new Random(5);
+  const bytes = sessionWith(6);
+  for (let count = 0; count < 400; count++) {
+    const mutant = mutate(bytes, random);
+    try {
+      assertExplainsEveryByte(explainIFlag(mutant), mutant);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      assert.ok(error.offset !== undefined && error.offset <= mutant.length, error.message);
+    }
   }
 });
 

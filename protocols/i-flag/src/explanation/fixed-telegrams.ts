@@ -32,7 +32,7 @@ export function explainSignOn(bytes: Uint8Array, start: number): ExplainedTelegr
   if (text.startsWith("/?")) {
     return one(start, end, "sign-on: who is there?", { telegram: "sign-on" }, text.trim());
   }
-  const identification = decodeIdentification(text);
+  const identification = decodeIdentification(text, start);
   const explainer = new Explainer(start);
   explainer.upTo(start + 1, "an identification begins");
   explainer.upTo(start + 4, "maker", { value: identification.manufacturer });

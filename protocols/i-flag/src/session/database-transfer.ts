@@ -21,6 +21,9 @@ export interface RawRecords {
   readonly announced?: number | undefined;
 }
 
+/** A frame, and whether it answers a NAK or a repeated request. */
+type FrameRoutine = Routine<{ readonly frame: DatabaseFrame; readonly askedAgain: boolean }>;
+
 /** One read of a database; it outlives a broken session, so that a converter that can goes on where it stopped. */
 export class DatabaseTransfer {
   readonly #request: DatabaseRequest;
@@ -38,9 +41,14 @@ export class DatabaseTransfer {
 
   /** @throws ProtocolError `database_refused`, `frame_out_of_order`, `records_cut_short`, `database_too_long` … */
   *run(): Routine<RawRecords> {
-    if (!this.#request.persistence) this.#begin();
-    const request = requestFrame(requestCodes.readDatabase, encodeDatabaseRequest(this.#request));
-    let { frame, askedAgain } = yield* this.#frame(request, request);
+    const { persistence } = this.#request;
+    if (!persistence) this.#begin();
+    let { frame, askedAgain } = yield* this.#asked(persistence);
+    if (persistence && frame.number > this.#expected) {
+      // It goes on with a transfer whose beginning went to somebody else.
+      this.#begin();
+      ({ frame, askedAgain } = yield* this.#asked(false));
+    }
     // A converter that cannot go on where it stopped begins anew.
     if (frame.number === 0) this.#begin();
     for (let tries = repeats; ; ) {
@@ -55,10 +63,13 @@ export class DatabaseTransfer {
     }
   }
 
-  *#frame(
-    send: Uint8Array | undefined,
-    afterSilence: Uint8Array,
-  ): Routine<{ readonly frame: DatabaseFrame; readonly askedAgain: boolean }> {
+  #asked(persistence: boolean): FrameRoutine {
+    const data = encodeDatabaseRequest({ ...this.#request, persistence });
+    const request = requestFrame(requestCodes.readDatabase, data);
+    return this.#frame(request, request);
+  }
+
+  *#frame(send: Uint8Array | undefined, afterSilence: Uint8Array): FrameRoutine {
     const { database, mask, count } = this.#request;
     const name = `frame ${this.#expected} of the database ${database}`;
     const again = { damaged: repeat, silent: afterSilence };

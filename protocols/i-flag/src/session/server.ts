@@ -3,7 +3,6 @@
  * after 5 s without traffic; what a sleeping or unsigned converter does not understand, it does not answer.
  */
 import { joinBytes, ProtocolError, plainView, type Session } from "@anymeter/sans-io";
-import { encodeDatabaseFrame } from "../databases/database-frame.ts";
 import {
   ack,
   acknowledge,
@@ -18,9 +17,10 @@ import {
   soh,
 } from "../frames/control.ts";
 import { answerFrame, frameAt, longestData, requestCodes } from "../frames/frame.ts";
-import { type DatabaseRequest, decodeDatabaseRequest, encodeDatabaseRequest } from "../requests/database-request.ts";
+import { type DatabaseRequest, decodeDatabaseRequest } from "../requests/database-request.ts";
 import { decodeReadParameters, decodeWriteParameters, parametersPerRequest } from "../requests/parameter-requests.ts";
 import type { IFlagDevice } from "./device.ts";
+import { framesOf, isSameRequest } from "./served-frames.ts";
 
 export interface ServerOptions {
   /** Milliseconds without traffic until it sleeps. Default 5000. */
@@ -201,13 +201,13 @@ export class IFlagServer implements Session {
 
   #answerDatabase(request: DatabaseRequest): void {
     const { transfers } = this.#device;
-    if (!request.persistence || !transfers.last || !sameRequest(transfers.last.request, request)) {
+    if (!request.persistence || !transfers.last || !isSameRequest(transfers.last.request, request)) {
       const records = this.#device.readDatabase(request);
       if (!records) {
         this.#say(repeat, "nak");
         return;
       }
-      transfers.last = { request, frames: this.#framesOf(request, records), next: 0 };
+      transfers.last = { request, frames: framesOf(request, records, this.#frameData), next: 0 };
     }
     this.#sendFrame();
   }
@@ -230,36 +230,10 @@ export class IFlagServer implements Session {
     else this.#device.transfers.last = undefined;
   }
 
-  #framesOf(
-    request: DatabaseRequest,
-    { records, recordLength }: { readonly records: readonly Uint8Array[]; readonly recordLength: number },
-  ): readonly Uint8Array[] {
-    const bytes = joinBytes(records);
-    const frames: Uint8Array[] = [];
-    for (let at = 0; at < bytes.length || frames.length === 0; ) {
-      const number = frames.length;
-      const first = number === 0 && {
-        recordLength: records.length > 0 ? recordLength : 0,
-        ...(request.count && { count: records.length }),
-      };
-      const head = number > 0 ? 2 : request.count ? 5 : 3;
-      const end = Math.min(at + this.#frameData - head, bytes.length);
-      const last = end === bytes.length;
-      frames.push(answerFrame(encodeDatabaseFrame({ number, last, ...first, records: bytes.subarray(at, end) })));
-      at = end;
-    }
-    return frames;
-  }
-
   #send(text: string): void {
     this.#say(
       Uint8Array.from(text, (letter) => letter.charCodeAt(0)),
       "sign-on",
     );
   }
-}
-
-function sameRequest(one: DatabaseRequest, other: DatabaseRequest): boolean {
-  const [first, second] = [one, other].map((request) => encodeDatabaseRequest({ ...request, persistence: false }));
-  return first!.every((byte, at) => byte === second![at]);
 }

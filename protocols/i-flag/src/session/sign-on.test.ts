@@ -176,6 +176,19 @@ test("a lost connection fails what is under way", () => {
   assert.equal((event.error as { code?: string }).code, "connection_lost");
 });
 
+test("a transfer whose beginning went to somebody else is read from its beginning", () => {
+  const device = withDays(40);
+  const first = new IFlagClient();
+  const broken = spoiled((bytes, index) => (index > 6 && bytes[0] === 0x01 ? [] : undefined));
+  const query = { database: "daily", persistence: true } as const;
+  assert.throws(() => outcomeOf(first, new IFlagServer(device), first.readRawRecords(query), { down: broken }));
+  assert.ok(device.transfers.last!.next > 0);
+  const second = new IFlagClient();
+  const { records } = outcomeOf(second, new IFlagServer(device), second.readRawRecords(query));
+  assert.equal(records.length, 40);
+  assert.equal(device.requests.length, 2);
+});
+
 test("a transfer that broke off goes on where it stopped when the converter can", () => {
   const client = new IFlagClient();
   const device = withDays(40);

@@ -35,10 +35,19 @@ export function* signOnRoutine(settings: ClientSettings): Routine<Identification
   }
 }
 
-/** @throws ProtocolError `identification_invalid` */
-export function decodeIdentification(text: string): Identification {
+/**
+ * @param offset where the text begins, for the error
+ * @throws ProtocolError `identification_invalid`
+ */
+export function decodeIdentification(text: string, offset?: number): Identification {
   const parts = /^\/([A-Za-z]{3})([!-~])([^\r\n]*)\r\n$/.exec(text);
-  if (!parts) throw iFlagError("identification_invalid", { text: text.trim() });
+  if (!parts) {
+    const shown = text
+      .trim()
+      .replace(/[^ -~]/g, ".")
+      .slice(0, longestIdentification);
+    throw iFlagError("identification_invalid", { text: shown, offset });
+  }
   return { manufacturer: parts[1]!, baudCharacter: parts[2]!, name: parts[3]! };
 }
 
