@@ -45,20 +45,18 @@ function addressOf(
 
 function seriesOf(model: MbusModel): readonly SeriesDescription[] {
   const told = new Set(model.telegrams.value.flat());
-  if (model.structure.value === "fixed")
-    return [waterSeries(model)[0]!, storedVolume].map(({ name, unit, description }) => ({ name, unit, description }));
   const table = model.measures === "heat" ? heatSeries : waterSeries(model);
   return table.filter(({ field }) => told.has(field)).map(({ field: _, ...series }) => series);
 }
 
 type FieldSeries = SeriesDescription & { readonly field: FieldName };
 
-const storedVolume: SeriesDescription = {
+const dueVolume: FieldSeries = {
+  field: "dueVolume",
   name: "volume/storage 1",
   unit: "m³",
   description: "Volume at the set date",
 };
-const dueVolume: FieldSeries = { ...storedVolume, field: "dueVolume" };
 
 const heatSeries: readonly FieldSeries[] = [
   { field: "energy", name: "6-0:1.0.0", unit: "kWh", description: "Heat energy" },
