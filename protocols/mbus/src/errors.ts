@@ -95,6 +95,10 @@ export const mbusErrors = {
     fault: "damaged",
     message: "The compact frame does not fit the format {signature}: {reason}. Wait for the next full telegram.",
   },
+  format_frame_wrong: {
+    fault: "damaged",
+    message: "The format frame's signature is not the check sequence of its DIF and VIF. Wait for the next one.",
+  },
   control_information_unknown: { fault: "damaged", message: "The CI field {field} is not known: {reason}." },
 
   // security

@@ -14,6 +14,8 @@ export type ContentKind =
   | "records"
   /** Values alone, whose DIF and VIF an earlier telegram gave. */
   | "compact"
+  /** DIF and VIF alone, for the values of compact frames. */
+  | "format"
   | "application error"
   | "alarm"
   | "selection"
@@ -72,9 +74,9 @@ function controlInformationTable(): (ControlInformation | undefined)[] {
   set(0x61, "DLMS/COSEM to the meter, short header", "to meter", "short", "other");
   set(0x64, "OBIS application to the meter, long header", "to meter", "long", "other");
   set(0x65, "OBIS application to the meter, short header", "to meter", "short", "other");
-  set(0x69, "format frame, no header", "from meter", "none", "other");
-  set(0x6a, "format frame, short header", "from meter", "short", "other");
-  set(0x6b, "format frame, long header", "from meter", "long", "other");
+  set(0x69, "format frame, no header", "from meter", "none", "format");
+  set(0x6a, "format frame, short header", "from meter", "short", "format");
+  set(0x6b, "format frame, long header", "from meter", "long", "format");
   set(0x6c, "absolute clock synchronization", "to meter", "none", "other");
   set(0x6d, "relative clock synchronization", "to meter", "none", "other");
   set(0x6e, "application error, short header", "from meter", "short", "application error");

@@ -3,7 +3,7 @@ import { ByteReader, type ProtocolError } from "@anymeter/sans-io";
 import { decodeRecords } from "../records/decode.ts";
 import { readFixedStructure } from "./fixed-structure.ts";
 import { type OpenedLayers, type OpenOptions, openLayers, type TransportLayer } from "./layers.ts";
-import { RecordFormats } from "./record-formats.ts";
+import { RecordFormats, readFormatFrame } from "./record-formats.ts";
 import type { Telegram } from "./telegram.ts";
 
 export interface DecodeOptions extends OpenOptions {
@@ -39,6 +39,8 @@ export function telegramOf(
       return recordsOf(telegram, content, transport, formats);
     case "compact":
       return compactOf(telegram, content, transport, formats);
+    case "format":
+      return formatOf(telegram, content, formats);
     case "application error":
       return { ...telegram, applicationError: content[0] ?? 0 };
     case "alarm":
@@ -76,6 +78,13 @@ function compactOf(
   const expanded = (formats ?? new RecordFormats()).expand(content);
   if (!(expanded instanceof Uint8Array)) return { ...telegram, problems: [...telegram.problems, expanded] };
   return recordsOf(telegram, expanded, transport, undefined);
+}
+
+function formatOf(telegram: Telegram, content: Uint8Array, formats: RecordFormats | undefined): Telegram {
+  const format = readFormatFrame(content);
+  if (!("heads" in format)) return { ...telegram, problems: [...telegram.problems, format] };
+  formats?.learnFormat(format);
+  return telegram;
 }
 
 function joined(outer: readonly ProtocolError[], inner: readonly ProtocolError[]): readonly ProtocolError[] {

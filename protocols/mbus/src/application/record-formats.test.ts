@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex } from "@anymeter/sans-io";
+import { checkSequenceOf } from "../frames/check-sequence.ts";
 import { recordLines } from "../testing/record-lines.ts";
 import { decodeTelegram } from "./decode.ts";
 import { RecordFormats } from "./record-formats.ts";
@@ -37,6 +38,28 @@ test("values that do not fit, a wrong check sequence, and too few bytes are told
   assert.deepEqual(codes(compact.subarray(0, -1), formats), ["compact_frame_wrong"]);
   assert.deepEqual(codes(Uint8Array.of(...compact, 0), formats), ["compact_frame_wrong"]);
   assert.deepEqual(codes(compact.subarray(0, 3), formats), ["compact_frame_wrong"]);
+});
+
+const head = bytesFromHex("0404 04843C 042B 04AB3C");
+const signature = checkSequenceOf(head, 0, head.length);
+const format = Uint8Array.of(0x69, head.length + 2, signature & 0xff, signature >> 8, ...head);
+
+test("a format frame serves as well as a full telegram; its signature is that of the compact frame", () => {
+  assert.equal(signature, 0x8c13);
+  const formats = new RecordFormats();
+  assert.deepEqual(codes(format, formats), []);
+  assert.deepEqual(codes(compact, formats), []);
+});
+
+test("a format frame with another signature, or cut, is not learnt", () => {
+  const formats = new RecordFormats();
+  for (let length = 1; length < format.length; length++) {
+    assert.deepEqual(codes(format.subarray(0, length), formats), ["format_frame_wrong"]);
+  }
+  const changed = format.slice();
+  changed[6]! ^= 0x10;
+  assert.deepEqual(codes(changed, formats), ["format_frame_wrong"]);
+  assert.deepEqual(codes(compact, formats), ["compact_format_unknown"]);
 });
 
 test("no more than a thousand formats are kept, the newest", () => {

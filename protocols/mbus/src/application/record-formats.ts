@@ -1,13 +1,14 @@
 /**
- * Compact frames (EN 13757-3:2018, annex G) carry values alone. Their DIF and VIF are those of the full telegram before,
- * which a check sequence over all its DIF and VIF names; another one covers the full telegram, so that the two are not
- * put together wrongly.
+ * Compact frames (EN 13757-3:2018, annex G) carry values alone. Their DIF and VIF are those of a full telegram or a format
+ * frame before, which a check sequence over all DIF and VIF names; another one covers the full telegram, so that the two
+ * are not put together wrongly.
  */
 import { hexFromByte, joinBytes, type ProtocolError } from "@anymeter/sans-io";
 import { mbusError } from "../errors.ts";
 import { checkSequenceOf } from "../frames/check-sequence.ts";
-import { dataCodings } from "../records/data-information.ts";
+import { dataCodings, readDataInformation } from "../records/data-information.ts";
 import type { DataRecord } from "../records/record.ts";
+import { readValueInformation } from "../records/value-information.ts";
 import { readVariableLength } from "../records/variable-length.ts";
 
 /** Formats that are kept; beyond them the one longest not seen is forgotten. */
@@ -24,10 +25,15 @@ export class RecordFormats {
       raw.slice(0, dataInformationLength + valueInformationLength),
     );
     const all = joinBytes(heads);
-    const signature = checkSequenceOf(all, 0, all.length);
-    this.#formats.delete(signature);
-    this.#formats.set(signature, heads);
-    if (this.#formats.size > mostFormats) this.#formats.delete(this.#formats.keys().next().value!);
+    this.#keep(checkSequenceOf(all, 0, all.length), heads);
+  }
+
+  /** Remembers what a format frame holds, see `readFormatFrame`. */
+  learnFormat({ signature, heads }: RecordFormat): void {
+    this.#keep(
+      signature,
+      heads.map((head) => head.slice()),
+    );
   }
 
   /**
@@ -50,7 +56,41 @@ export class RecordFormats {
     }
     return full;
   }
+
+  #keep(signature: number, heads: readonly Uint8Array[]): void {
+    this.#formats.delete(signature);
+    this.#formats.set(signature, heads);
+    if (this.#formats.size > mostFormats) this.#formats.delete(this.#formats.keys().next().value!);
+  }
 }
+
+/** A format frame: which DIF and VIF, in order, a signature stands for. */
+export interface RecordFormat {
+  readonly signature: number;
+  readonly heads: readonly Uint8Array[];
+}
+
+/** @param data behind the header: a length byte, the signature, DIF and VIF of each record */
+export function readFormatFrame(data: Uint8Array): RecordFormat | ProtocolError {
+  const signature = (data[1] ?? 0) | ((data[2] ?? 0) << 8);
+  if (data.length < formatHeadLength || checkSequenceOf(data, formatHeadLength, data.length) !== signature) {
+    return mbusError("format_frame_wrong", {});
+  }
+  const heads: Uint8Array[] = [];
+  for (let at = formatHeadLength; at < data.length; ) {
+    if ((data[at]! & 0x0f) === 0x0f) return mbusError("format_frame_wrong", {});
+    const { length: dataInformationLength } = readDataInformation(data, at);
+    const meaning = readValueInformation(data, at + dataInformationLength, "from meter");
+    const end = at + dataInformationLength + meaning.length;
+    if (meaning.fault?.type === "cut" || end > data.length) return mbusError("format_frame_wrong", {});
+    heads.push(data.subarray(at, end));
+    at = end;
+  }
+  return { signature, heads };
+}
+
+/** Length byte and signature. */
+export const formatHeadLength = 3;
 
 function interleaved(heads: readonly Uint8Array[], data: Uint8Array): Uint8Array | undefined {
   const pieces: Uint8Array[] = [];

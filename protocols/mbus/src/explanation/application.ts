@@ -1,12 +1,14 @@
 /** Explains the layers of an application layer, from the outermost to the records. */
-import { Explainer, hexFromByte, hexFromBytes } from "@anymeter/sans-io";
+import { Explainer, hexFromByte, hexFromBytes, joinBytes } from "@anymeter/sans-io";
 import { applicationErrorReason } from "../application/application-error.ts";
 import { describeFixedUnit } from "../application/fixed-structure.ts";
 import { headerFields } from "../application/header.ts";
 import type { AuthenticatedLayer, ExtendedLayer, Layer, OpenedLayers, TransportLayer } from "../application/layers.ts";
 import { mediumName } from "../application/medium.ts";
+import { formatHeadLength, readFormatFrame } from "../application/record-formats.ts";
 import { describeStatus } from "../application/status.ts";
 import type { Telegram } from "../application/telegram.ts";
+import { decodeRecords } from "../records/decode.ts";
 import { recordName } from "../records/record.ts";
 import { recordValueText } from "../records/record-text.ts";
 import { macField } from "../security/authentication-layer.ts";
@@ -166,6 +168,8 @@ function explainContent(
       return explainRecords(explainer, base, content, telegram, direction);
     case "compact":
       return explainCompact(explainer, base, content, telegram);
+    case "format":
+      return explainFormat(explainer, base, content);
     case "selection":
       return explainSelection(explainer, base, content);
     case "application error":
@@ -217,3 +221,20 @@ function explainCompact(explainer: Explainer, base: number, content: Uint8Array,
     },
   });
 }
+
+function explainFormat(explainer: Explainer, base: number, content: Uint8Array): void {
+  const end = base + content.length;
+  const format = readFormatFrame(content);
+  if (!("heads" in format)) return explainer.upTo(end, `not understood: ${format.message}`);
+  explainer.upTo(base + 1, "length of the format");
+  explainer.upTo(base + formatHeadLength, "format signature: check sequence of the DIF and VIF, right");
+  let at = base + formatHeadLength;
+  for (const head of format.heads) {
+    const [record] = decodeRecords(joinBytes([head, nothing])).records;
+    at += head.length;
+    explainer.upTo(at, `DIF and VIF of a record${record ? `: ${recordName(record)}` : ""}`);
+  }
+}
+
+/** Data for a head that is only to be named: zeros are a value of every coding. */
+const nothing = new Uint8Array(8);

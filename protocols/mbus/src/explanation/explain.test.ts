@@ -167,6 +167,12 @@ test("FFFF as configuration field, which old meters have, is called no security 
 
 const commands = [
   {
+    // Signature of 0404 04843C 042B 04AB3C as in the compact frames of the same meter: 138C. Sum from C to data: 303.
+    name: "format frame",
+    hex: "68 10 10 68 08 01 69 0C 13 8C 04 04 04 84 3C 04 2B 04 AB 3C 03 16",
+    says: "DIF and VIF of a record: energy, negative contributions only",
+  },
+  {
     name: "fixed structure",
     hex: "68 13 13 68 08 05 73 78 56 34 12 0A 00 E9 7E 01 00 00 00 35 01 00 00 3C 16",
     says: "CI field: data of the meter, fixed structure = 73",
