@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Data, obisToBytes, scalerUnitToData, wrapperFrame } from "@anymeter/dlms-cosem";
+import { type Data, encodeApdu, obisToBytes, scalerUnitToData, wrapperFrame } from "@anymeter/dlms-cosem";
 import { mutate, Random } from "@anymeter/sans-io/testing";
 import { systemClock } from "../clock.ts";
 import { defaultSettings } from "../settings.ts";
@@ -190,6 +190,42 @@ describe("the push port", () => {
     assert.equal(listener.bound.size, 1);
     second.destroy();
     await until(async () => !listener.bound.isConnected(device));
+  });
+
+  test("a data-notification that is nothing but a name binds as well, by serial number too", async () => {
+    const listener = await scene.listen();
+    const device = await scene.register({ serial: "DN-0815", settings: { dials_in: true } });
+    const socket = await dial(listener);
+    socket.write(wrapperFrame(1, 103, notification({ type: "visible-string", value: "DN-0815" })));
+    await until(async () => listener.bound.isConnected(device));
+  });
+
+  test("a meter that closes its half before it has its answer gets it all the same", async () => {
+    const listener = await scene.listen();
+    await scene.register({ logicalDeviceName: "HAL0000000000001" });
+    const socket = await dial(listener);
+    socket.end(wrapperFrame(1, 103, notification(named("HAL0000000000001", 1), { confirmed: true })));
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    assert.equal(answer[8], 0x10);
+  });
+
+  test("unfinished messages of all connections together are bounded", async () => {
+    const listener = await scene.listen({ maxPendingBytes: 20_000, firstMessageMilliseconds: 400 });
+    const [large, small] = await Promise.all([dial(listener), dial(listener)]);
+    const block = (raw: Uint8Array) =>
+      wrapperFrame(
+        1,
+        103,
+        encodeApdu({
+          type: "general-block-transfer",
+          ...{ last: false, streaming: true, window: 0, block: 1, acknowledged: 0 },
+          raw,
+        }),
+      );
+    small.write(block(new Uint8Array(100)));
+    large.write(block(new Uint8Array(30_000)));
+    await closed(large);
+    assert.ok(!small.closed);
   });
 
   test("a meter whose settings do not expect it is bound to nothing, and said so", async () => {

@@ -55,7 +55,8 @@ export class MeterConnection implements BoundConnection {
     socket.on("data", (bytes) => this.#receive(bytes));
     socket.on("error", () => socket.destroy());
     socket.once("close", () => this.#closed());
-    socket.on("end", () => socket.end());
+    // A meter may say that it is done before it has its answer.
+    socket.on("end", () => this.#enqueue(async () => void socket.end()));
   }
 
   /** The meter that dialled in over it. */
@@ -66,6 +67,11 @@ export class MeterConnection implements BoundConnection {
   /** Everything taken is stored and answered. */
   get settled(): Promise<void> {
     return this.#work;
+  }
+
+  /** Bytes kept of messages that are not whole yet. */
+  get pending(): number {
+    return this.#stream.pending + this.#blocks.pending;
   }
 
   /** @returns the limit that the connection has overrun, if any */
@@ -81,7 +87,7 @@ export class MeterConnection implements BoundConnection {
   openLine(options: LineOptions): Line | undefined {
     const { socket } = this.#options;
     if (socket.destroyed || !socket.writable || this.#session?.closed === false) return undefined;
-    this.#session = new BoundLine(socket, options, () => this.#sessionEnded());
+    this.#session = new BoundLine(socket, options, (answered) => this.#sessionEnded(answered));
     return this.#session;
   }
 
@@ -150,17 +156,14 @@ export class MeterConnection implements BoundConnection {
       await this.#bind(device);
       return;
     }
-    const apdu = this.#joined(message);
-    if (!apdu) return;
+    const apdu = this.#blocks.receive(message.sender, message.apdu);
+    // What a session gave up waiting for may come late.
+    if (!apdu || (this.#device && !pushTags.has(apdu[0]!))) return;
     const { answer, device } = await receiver.receive(apdu, this.#arrival);
     if (answer && message.frame) {
       socket.write(wrapperFrame(message.frame.destination, message.frame.source, answer));
     }
     if (device && dialsIn(device)) await this.#bind(device);
-  }
-
-  #joined({ sender, apdu }: Extract<PushMessage, { kind: "apdu" }>): Uint8Array | undefined {
-    return this.#blocks.receive(sender, apdu);
   }
 
   async #bind(device: ContactedDevice): Promise<void> {
@@ -185,8 +188,10 @@ export class MeterConnection implements BoundConnection {
     });
   }
 
-  #sessionEnded(): void {
+  #sessionEnded(answered: boolean): void {
     this.#session = undefined;
+    // A meter that says nothing at all is not there any more, whatever its socket says: it will dial again.
+    if (!answered) this.close();
     this.#stream.restart();
     this.#heardAt = this.#options.now();
   }
@@ -213,16 +218,18 @@ export class MeterConnection implements BoundConnection {
 class BoundLine implements Line {
   readonly #socket: Socket;
   readonly #options: LineOptions;
-  readonly #ended: () => void;
+  readonly #ended: (answered: boolean) => void;
   #arrived: Uint8Array[] = [];
   #waiting: (() => void) | undefined;
   #failure: RunFailure | undefined;
   #over = false;
+  #sent = 0;
+  #received = 0;
   #peerEnded = false;
   /** The client's wrapper port, as the session's own frames have it. */
   #client: number | undefined;
 
-  constructor(socket: Socket, options: LineOptions, ended: () => void) {
+  constructor(socket: Socket, options: LineOptions, ended: (answered: boolean) => void) {
     this.#socket = socket;
     this.#options = options;
     this.#ended = ended;
@@ -237,6 +244,7 @@ class BoundLine implements Line {
     if (this.closed || this.#failure) return;
     const { counter, trace } = this.#options;
     counter.sent += bytes.length;
+    this.#sent += bytes.length;
     trace?.sent(bytes);
     if (bytes.length > 4 && bytes[0] === 0) this.#client = (bytes[2]! << 8) | bytes[3]!;
     this.#socket.write(bytes);
@@ -254,7 +262,7 @@ class BoundLine implements Line {
     if (this.#over) return;
     this.#over = true;
     this.#options.signal.removeEventListener("abort", this.#abort);
-    this.#ended();
+    this.#ended(this.#received > 0 || this.#sent === 0);
   }
 
   /** An unasked service goes past the session, unless it goes to the session's own client. */
@@ -266,6 +274,7 @@ class BoundLine implements Line {
     if (this.#over) return;
     const { counter, settings, trace } = this.#options;
     counter.received += bytes.length;
+    this.#received += bytes.length;
     trace?.received(bytes);
     if (counter.received > settings.maxBytesReceived) {
       this.#failure ??= new RunFailure("too_much_data", `More than ${settings.maxBytesReceived} bytes came.`);

@@ -56,12 +56,17 @@ export function itemsByLayout(values: readonly Data[], layout: PushLayout): read
   });
 }
 
-/** The logical device name a body holds, as its bytes in hexadecimal: that of 0.0.42.0.0.255, or a body that is nothing else. */
+/** The logical device name a body holds, as its bytes in hexadecimal: the value of 0.0.42.0.0.255. */
 export function logicalDeviceNameIn(body: PushBody): string | undefined {
-  const named = body.items.find(({ logicalName }) => logicalName === logicalDeviceNameObject)?.data;
-  const only = body.values.length === 1 ? body.values[0] : undefined;
-  const bytes = bytesOf(named ?? (only && looksLikeName(only) ? only : undefined));
+  const bytes = bytesOf(body.items.find(({ logicalName }) => logicalName === logicalDeviceNameObject)?.data);
   return bytes && bytes.length > 0 && bytes.length <= 32 ? Buffer.from(bytes).toString("hex").toUpperCase() : undefined;
+}
+
+/** The text of a body that is nothing but a name: a heartbeat. */
+export function onlyNameIn(body: PushBody): string | undefined {
+  const bytes = body.shape === "bare" && body.values.length === 1 ? bytesOf(body.values[0]) : undefined;
+  const text = bytes && latin1FromBytes(bytes);
+  return text !== undefined && /^[\x21-\x7e]{4,32}$/.test(text) ? text : undefined;
 }
 
 const logicalDeviceNameObject = "0.0.42.0.0.255";
@@ -132,11 +137,6 @@ function objectNameIn(data: Data): string | undefined {
 
 function isText(data: Data): boolean {
   return data.type === "visible-string" || data.type === "utf8-string" || data.type === "octet-string";
-}
-
-function looksLikeName(data: Data): boolean {
-  const bytes = bytesOf(data);
-  return bytes !== undefined && /^[\x21-\x7e]{4,32}$/.test(latin1FromBytes(bytes));
 }
 
 function bytesOf(data: Data | undefined): Uint8Array | undefined {

@@ -16,6 +16,7 @@ import type { HeadEndLog } from "../log.ts";
 import { invoke } from "../runs/on-demand.ts";
 import { BoundMeters } from "./bound-meters.ts";
 import { MeterConnection, plainAddress } from "./meter-connection.ts";
+import { RefusedPush } from "./push-keys.ts";
 import { pushMetrics } from "./push-metrics.ts";
 import { type Arrival, PushReceiver } from "./push-receiver.ts";
 import { defaultPushSettings, type PushSettings } from "./push-settings.ts";
@@ -190,8 +191,22 @@ class Listener implements PushListener {
         this.#metrics.dropped("tcp", limit);
         connection.close();
       }
+      this.#freeMemory();
       this.#sweepLater();
     });
+  }
+
+  /** Closes the connections that hold most of what they began, until the rest is within the limit. */
+  #freeMemory(): void {
+    const held = [...this.#connections.keys()].map((connection) => ({ connection, bytes: connection.pending }));
+    let total = held.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (total <= this.#settings.maxPendingBytes) return;
+    for (const { connection, bytes } of held.sort((one, other) => other.bytes - one.bytes)) {
+      if (total <= this.#settings.maxPendingBytes) return;
+      total -= bytes;
+      this.#metrics.dropped("tcp", "memory");
+      connection.close();
+    }
   }
 
   #takeDatagram(bytes: Uint8Array, from: RemoteInfo): void {
@@ -215,8 +230,10 @@ class Listener implements PushListener {
   async #readDatagram(bytes: Uint8Array, arrival: Arrival): Promise<void> {
     const stream = new PushStream(this.#settings.maxApduLength);
     stream.push(bytes);
+    let messages = 0;
     try {
       for (let message = stream.next(); message; message = stream.next()) {
+        messages++;
         if (message.kind === "heartbeat") {
           await this.#receiver.identify(message.heartbeat, arrival);
           continue;
@@ -229,6 +246,7 @@ class Listener implements PushListener {
           this.#udp?.send(frame, arrival.port, arrival.address);
         }
       }
+      if (messages === 0) throw new RefusedPush("damaged", "The datagram ends before its message does.");
     } catch (error) {
       await this.#receiver.refuse(error, arrival);
     }

@@ -9,7 +9,7 @@ export interface PushMetrics {
   /** Meters that dialled in. */
   bound(change: 1 | -1): void;
   /** What was dropped unread, and why. */
-  dropped(transport: "tcp" | "udp", why: "rate" | "connections" | "slow" | "idle" | "full"): void;
+  dropped(transport: "tcp" | "udp", why: "rate" | "connections" | "slow" | "idle" | "full" | "memory"): void;
 }
 
 export type PushResult = "stored" | "heartbeat" | "failed" | PushRefusal;

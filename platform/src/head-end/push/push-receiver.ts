@@ -24,7 +24,7 @@ import type { HeadEndLog } from "../log.ts";
 import { contactedDevices } from "../session/contacted-devices.ts";
 import type { Heartbeat } from "./heartbeats.ts";
 import { PeerCounters } from "./peer-counters.ts";
-import { bodyOf, logicalDeviceNameIn, type PushBody } from "./push-body.ts";
+import { bodyOf, logicalDeviceNameIn, onlyNameIn, type PushBody } from "./push-body.ts";
 import { carriedTitle, type OpenedPush, openPush, protectAnswer, RefusedPush } from "./push-keys.ts";
 import type { PushMetrics } from "./push-metrics.ts";
 import type { PushSettings } from "./push-settings.ts";
@@ -89,7 +89,8 @@ export class PushReceiver {
 
   /** Blocks of general block transfer are joined per line. */
   newBlocks(): PushBlocks {
-    return new PushBlocks(this.#options.settings.maxApduLength);
+    const { maxApduLength, maxBlockSenders } = this.#options.settings;
+    return new PushBlocks(maxApduLength, maxBlockSenders);
   }
 
   /** Takes one whole APDU. Resolves when it is durable, or turned away; rejects when the stores fail. */
@@ -100,7 +101,11 @@ export class PushReceiver {
       names.systemTitle = carriedTitle(apdu);
       const plain = isProtected(apdu) ? undefined : decoded(apdu);
       names.logicalDeviceName = plain && nameIn(plain);
-      const evidence: PusherEvidence = { ...names, address: arrival.address, connectedDevice: arrival.connectedDevice };
+      const name = plain && bareNameIn(plain);
+      const evidence: PusherEvidence = {
+        ...names,
+        ...{ name, address: arrival.address, connectedDevice: arrival.connectedDevice },
+      };
       const opened = await this.#open(apdu, evidence, (found) => {
         device = found;
       });
@@ -191,6 +196,8 @@ export class PushReceiver {
     const settings = settingsFor(device);
     const epoch = epochOf(settings, zoneOffsetsOf(device.timezone));
     const context = { device, settings, epoch, profiles, dateTime: pushed.dateTime, receivedAt: clock.now() };
+    // A body that is a name alone says who is there, and nothing else.
+    if (bareNameIn(content) !== undefined) return 0;
     const values = await valuesOf(pushed.body, context);
     for (let start = 0; start < values.readings.length; start += readingsPerWrite) {
       await readings.write(values.readings.slice(start, start + readingsPerWrite));
@@ -260,6 +267,11 @@ function pushIn(apdu: Apdu): { readonly body: PushBody; readonly dateTime: DataN
 
 function nameIn(apdu: Apdu): string | undefined {
   return apdu.type === "data-notification" ? logicalDeviceNameIn(bodyOf(apdu.body)) : undefined;
+}
+
+/** The name of a notification that holds nothing else, in text. */
+function bareNameIn(apdu: Apdu): string | undefined {
+  return apdu.type === "data-notification" ? onlyNameIn(bodyOf(apdu.body)) : undefined;
 }
 
 function decoded(apdu: Uint8Array): Apdu {

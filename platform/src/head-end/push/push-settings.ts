@@ -11,6 +11,10 @@ export interface PushSettings {
   readonly maxSources: number;
   /** Longest APDU, also one joined from segments or blocks. */
   readonly maxApduLength: number;
+  /** Senders of one line whose blocks are joined at once. */
+  readonly maxBlockSenders: number;
+  /** Bytes of unfinished messages of all connections; beyond it those that hold most are closed. */
+  readonly maxPendingBytes: number;
   /** Messages of one connection that wait to be stored. */
   readonly maxWaitingPerConnection: number;
   /** Datagrams that wait to be stored. */
@@ -36,6 +40,8 @@ export const defaultPushSettings: PushSettings = {
   messageBurst: 500,
   maxSources: 50_000,
   maxApduLength: 65_535,
+  maxBlockSenders: 4,
+  maxPendingBytes: 256 * 1024 * 1024,
   maxWaitingPerConnection: 16,
   maxWaitingDatagrams: 2_000,
   firstMessageMilliseconds: 30_000,

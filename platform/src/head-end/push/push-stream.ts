@@ -35,6 +35,12 @@ export class PushStream {
     return this.#mode === "hdlc" ? this.#hdlc.incomplete : this.#pending.length > 0;
   }
 
+  /** Bytes kept for what was begun. */
+  get pending(): number {
+    if (this.#mode === "wrapper") return this.#wrapper.pending;
+    return this.#mode === "hdlc" ? this.#hdlc.pending : this.#pending.length;
+  }
+
   push(bytes: Uint8Array): void {
     if (this.#mode === "wrapper") this.#wrapper.push(bytes);
     else if (this.#mode === "hdlc") this.#hdlc.push(bytes);

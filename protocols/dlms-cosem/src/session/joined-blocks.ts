@@ -24,6 +24,11 @@ export class JoinedBlocks {
     this.expected++;
   }
 
+  /** Bytes held. */
+  get length(): number {
+    return this.writer.length;
+  }
+
   bytes(): Uint8Array {
     return this.writer.finish();
   }

@@ -10,10 +10,22 @@ import { sessionLimits } from "./settings.ts";
 export class PushBlocks {
   private readonly unfinished = new Map<string, JoinedBlocks>();
   private readonly maximumLength: number;
+  private readonly maximumSenders: number;
 
-  /** `maximumLength`: most bytes of one push. */
-  constructor(maximumLength: number = sessionLimits.maxRequestSize) {
+  /** `maximumLength`: most bytes of one push; `maximumSenders`: unfinished pushes kept at once, at least 1. */
+  constructor(
+    maximumLength: number = sessionLimits.maxRequestSize,
+    maximumSenders: number = sessionLimits.maxPushSenders,
+  ) {
     this.maximumLength = maximumLength;
+    this.maximumSenders = maximumSenders;
+  }
+
+  /** Bytes of unfinished pushes. */
+  get pending(): number {
+    let pending = 0;
+    for (const joined of this.unfinished.values()) pending += joined.length;
+    return pending;
   }
 
   /**
@@ -35,7 +47,7 @@ export class PushBlocks {
   /** Beyond the limit of senders the one that has been silent longest is given up. */
   private keep(sender: string, joined: JoinedBlocks): void {
     const [silent] = this.unfinished.keys();
-    if (silent !== undefined && this.unfinished.size >= sessionLimits.maxPushSenders) this.unfinished.delete(silent);
+    if (silent !== undefined && this.unfinished.size >= this.maximumSenders) this.unfinished.delete(silent);
     this.unfinished.set(sender, joined);
   }
 }

@@ -44,6 +44,11 @@ export class Assembly {
     this.limit = Math.min(limit, maximumAssembledLength);
   }
 
+  /** Bytes of the segments that wait for their last one. */
+  get pending(): number {
+    return this.length;
+  }
+
   /** True while the last segment of an APDU is still to come. */
   get incomplete(): boolean {
     return this.segments.length > 0;

@@ -31,6 +31,13 @@ export class HdlcPushReceiver {
     this.parser.push(bytes);
   }
 
+  /** Bytes of what was begun and is not whole yet. */
+  get pending(): number {
+    let pending = this.parser.pending;
+    for (const assembly of this.assemblies.values()) pending += assembly.pending;
+    return pending;
+  }
+
   /** A frame or an APDU was begun that is not whole yet; a lone flag begins nothing. */
   get incomplete(): boolean {
     return this.parser.pending > 1 || this.assemblies.size > 0;
