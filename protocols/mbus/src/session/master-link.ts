@@ -14,8 +14,8 @@ export interface DataRequest {
   readonly service: "requestClass1" | "requestClass2";
   /** Nothing was read of the meter yet: opening it anew loses nothing. */
   readonly reopen: boolean;
-  /** A frame of the right meter may still be one that came twice. */
-  readonly repeated?: (frame: MeterFrame) => boolean;
+  /** What the caller makes of a frame with the right address. Default: it is the answer. */
+  readonly judge?: (frame: MeterFrame) => Judgement;
 }
 
 export class MasterLink {
@@ -98,17 +98,14 @@ export class MasterLink {
   }
 
   /** One request without a retry; the frame count stays. */
-  requestOnce({ target, service, repeated }: DataRequest): Routine<Answer> {
+  requestOnce({ target, service, judge }: DataRequest): Routine<Answer> {
     const address = addressOf(target);
-    const judge = judgeOf(target);
+    const isFrom = senderCheck(target);
     return this.exchange.send(
       { type: "short", control: this.#counts.control(address, service), address },
       {
         acknowledgement: service === "requestClass1",
-        data: (frame) => {
-          const judgement = judge(frame);
-          return judgement === "answer" && repeated?.(frame) ? "repeated" : judgement;
-        },
+        data: (frame) => (isFrom(frame) ? (judge?.(frame) ?? "answer") : "foreign"),
       },
     );
   }
@@ -160,14 +157,14 @@ export class MasterLink {
   }
 }
 
-/** Whose frame it is. A telegram that does not name its meter is taken for the selected one's. */
-function judgeOf(target: MbusTarget): (frame: MeterFrame) => Judgement {
+/** Whether a frame is the target's. A telegram that does not name its meter is taken for the selected one's. */
+function senderCheck(target: MbusTarget): (frame: MeterFrame) => boolean {
   if ("secondary" in target) {
     const mask = selectionMask(target.secondary);
-    return ({ application }) => (telegramFits(mask, application) === false ? "foreign" : "answer");
+    return ({ application }) => telegramFits(mask, application) !== false;
   }
   const { primary } = target;
-  return ({ address }) => (primary === addresses.allAnswer || address === primary ? "answer" : "foreign");
+  return ({ address }) => primary === addresses.allAnswer || address === primary;
 }
 
 function failureOf(answer: Answer, target: MbusTarget, attempts: number): Error {

@@ -164,6 +164,10 @@ test("a meter that loses the first frames after power-up is reset and asked once
     const line = lineTo(busOf([{ device: exampleMeter(), habits: { lostFirstFrames } }]));
     assert.deepEqual(values(line.ask(line.client.readMeter({ primary: 5 }))), ["21.500"], `${lostFirstFrames}`);
   }
+  for (let lostFirstFrames = 1; lostFirstFrames <= 3; lostFirstFrames++) {
+    const line = lineTo(busOf([{ device: exampleMeter(), habits: { lostFirstFrames } }]));
+    assert.deepEqual(values(line.ask(line.client.readMeter({ secondary: waterMeter }))), ["21.500"]);
+  }
 });
 
 test("a slow meter is waited for as long as the settings say (58)", () => {
@@ -200,6 +204,24 @@ test("the answer of another meter is not taken", () => {
   const error = line.failureOf(line.client.readMeter({ primary: 5 }));
   assert.equal(error.code, "answer_foreign");
   assert.match(error.message, /primary address 6/);
+});
+
+test("a telegram with another header is another meter's, and no page of this one", () => {
+  const station = new SlaveStation(exampleMeter({ pages: energyPages }));
+  const other = new SlaveStation(exampleMeter({ secondary: { identification: "99999999" }, pages: energyPages }));
+  let requests = 0;
+  const bus = busOf([
+    {
+      hear: (frame) => {
+        const isRequest = frame.type === "short" && (frame.control & 0x0f) === 0x0b;
+        // The other one has the same address, and is heard once in its place.
+        if (isRequest && ++requests === 2) return other.hear(frame);
+        return station.hear(frame);
+      },
+    },
+  ]);
+  const line = lineTo(bus);
+  assert.deepEqual(values(line.ask(line.client.readMeter({ primary: 5 }))), energies);
 });
 
 test("bytes one by one, an echo and junk before answers change nothing", () => {

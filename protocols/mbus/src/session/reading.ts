@@ -6,7 +6,8 @@ import { decodeTelegram } from "../application/decode.ts";
 import type { Telegram } from "../application/telegram.ts";
 import { mbusError } from "../errors.ts";
 import { accessDemand } from "../frames/control.ts";
-import type { MeterFrame } from "./exchange.ts";
+import { addressInTelegram } from "../link/selection.ts";
+import type { Judgement, MeterFrame } from "./exchange.ts";
 import type { MasterLink } from "./master-link.ts";
 import { describeTarget, type MbusTarget } from "./target.ts";
 
@@ -85,8 +86,7 @@ function* readPages(link: MasterLink, target: MbusTarget, key: Uint8Array | unde
       target,
       service: "requestClass2",
       reopen: pages.count === 0,
-      // After a retry the answer to the first attempt may come late, in the place of the next telegram.
-      repeated: ({ application }) => link.exchange.lateAnswerPossible && pages.isLast(application),
+      judge: (frame) => pages.judge(frame, link.exchange.lateAnswerPossible),
     });
     const telegram = decodeTelegram(frame!.application, { key });
     if (telegram.applicationError === undefined) pages.take(frame!, telegram);
@@ -108,9 +108,16 @@ class Pages {
     return this.#telegrams.length;
   }
 
-  /** The very bytes of the telegram taken last, access number and all. */
-  isLast(application: Uint8Array): boolean {
-    return this.#last !== undefined && equalBytes(this.#last.application, application);
+  /**
+   * After a retry the answer to the first attempt may come late, in the place of the next telegram. A telegram with another
+   * header is another meter's.
+   */
+  judge({ application }: MeterFrame, lateAnswerPossible: boolean): Judgement {
+    if (!this.#last) return "answer";
+    const last = this.#last.application;
+    const [before, now] = [addressInTelegram(last), addressInTelegram(application)];
+    if (before && now && !equalBytes(before, now)) return "foreign";
+    return lateAnswerPossible && equalBytes(last, application) ? "repeated" : "answer";
   }
 
   take(frame: MeterFrame, telegram: Telegram): void {
