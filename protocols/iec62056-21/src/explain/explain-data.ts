@@ -1,10 +1,12 @@
 /** Explains the text of readouts, answers and P1 telegrams: data sets, and the headers and rows of load profiles. */
 import { type ExplainedPart, Explainer, type Json } from "@anymeter/sans-io";
+import { obisOf } from "../data/address.ts";
 import { type DataSetSink, decimalOf, scanDataSets } from "../data/data-set.ts";
 import { decodeLoadProfile, type ProfileRow } from "../data/load-profile.ts";
 import type { MeterTime } from "../data/meter-time.ts";
 import { nameOfAddress } from "../data/obis-names.ts";
 import { statusBitsOf } from "../data/profile-status.ts";
+import { textFromHex } from "../p1/values.ts";
 
 /**
  * The parts of a text whose first character is byte `base` of the message.
@@ -67,7 +69,10 @@ class ExplainedData implements DataSetSink {
     const unit = unitAt === undefined ? undefined : this.#text.slice(unitAt, end - 1);
     const meaning = this.#row ? columnText(this.#row, this.#values) : this.#valueMeaning(value);
     this.#values++;
-    this.#add(end, meaning, valueText(value, unit ?? this.#row?.header.columns[this.#values - 1]?.unit));
+    const shown = this.#isHexText(value) ? `${value} ("${textFromHex(value)}")` : value;
+    const shownUnit = unit ?? this.#row?.header.columns[this.#values - 1]?.unit;
+    if (value === "") this.#add(end, `${meaning}, empty`, undefined);
+    else this.#add(end, meaning, valueText(shown, shownUnit));
   }
 
   separator(start: number, end: number): void {
@@ -95,7 +100,7 @@ class ExplainedData implements DataSetSink {
     this.#open = { meaning, parts: new Explainer(this.#base + start), end: start };
   }
 
-  #add(end: number, meaning: string, value: Json): void {
+  #add(end: number, meaning: string, value: Json | undefined): void {
     this.#open!.parts.upTo(this.#base + end, meaning, { value });
     this.#open!.end = end;
   }
@@ -105,6 +110,13 @@ class ExplainedData implements DataSetSink {
     const { meaning, parts, end } = this.#open;
     this.#whole.upTo(this.#base + end, meaning, { parts: parts.parts });
     this.#open = undefined;
+  }
+
+  /** P1 writes serial numbers and messages in hexadecimal digits. */
+  #isHexText(value: string): boolean {
+    const obis = obisOf(this.#address);
+    if (obis?.a !== 0 || obis.c !== 96 || (obis.d !== 1 && obis.d !== 13)) return false;
+    return /^([2-7][0-9A-F])+$/i.test(value);
   }
 
   /** Of a value of the data set: by place in the header of a load profile, else by what it is. */

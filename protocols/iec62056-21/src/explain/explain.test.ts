@@ -110,6 +110,10 @@ for (const [name, telegram] of Object.entries({ dsmr5, dsmr2 })) {
     const explanation = explainIec62056(bytes);
     assertExplainsEveryByte(explanation, bytes);
     assert.match(explanation.summary, /^P1 telegram of ISk5\\2MT382-100/);
+    assert.ok(
+      leaves(explanation.parts).some((leaf) => /^Value = 4\w+ \("[KG]\w+"\)$/.test(leaf)),
+      "text in hexadecimal",
+    );
   });
 }
 

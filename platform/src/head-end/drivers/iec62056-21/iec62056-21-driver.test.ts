@@ -107,6 +107,11 @@ describe("IEC 62056-21 meters", () => {
     assert.equal(Number(energy!.at) % 1000, 0, "whole seconds of the meter's clock");
     const drift = meter(port).device.clockTime - Date.now();
     assert.ok(Math.abs(Number(energy!.at) - drift - Date.now()) < 5_000);
+    const elsewhere = await scene.register({ ...meter(port), make: "Zeeland abroad", timezone: "America/New_York" });
+    const abroad = await succeeded(elsewhere, "read_readout");
+    assert.match(abroad.notes!.join(" "), /clock is off by 360 minutes, .* check the device's time zone/);
+    const [ours] = await readingsOf(elsewhere, "1-0:1.8.0");
+    assert.ok(Math.abs(Number(ours!.at) - Date.now()) < 5_000);
     const refused = await run(device, "read_registers", { addresses: ["1.8.0"] });
     assert.deepEqual([refused.cause, refused.state], ["settings_invalid", "failed"]);
     assert.match(refused.cause_detail!, /only sends/);

@@ -19,8 +19,11 @@ export async function readReadout(context: Iec62056Context): Promise<StartedCall
   );
   if (taken.length === 0) throw new RunFailure("object_missing", nothingFor(missing, dataSets));
   const readings = new DataSetReadings(context);
-  for (const dataSet of taken) readings.add(dataSet, sentAt(context, dataSets) ?? readAt, wanted !== undefined);
+  const told = timeTold(context, dataSets);
+  const isCredible = told !== undefined && Math.abs(told - readAt) <= credibleDrift;
+  for (const dataSet of taken) readings.add(dataSet, isCredible ? told : readAt, wanted !== undefined);
   const notes = [
+    ...(told === undefined || isCredible ? [] : [clockIsWrong(told, readAt)]),
     ...missing.map((address) => `The readout holds no ${address}.`),
     ...(problems[0] ? [`${problems.length} lines are no data sets: ${problems[0].message}`] : []),
   ];
@@ -38,8 +41,8 @@ async function readoutOf(
   return await request(client.readReadout(mode === undefined ? {} : { mode }));
 }
 
-/** When a P1 telegram was sent, by the meter's clock; undefined where it does not tell. */
-function sentAt({ zone, settings, clock }: Iec62056Context, dataSets: readonly DataSet[]): number | undefined {
+/** What the meter's clock showed when it sent a P1 telegram; undefined where it does not tell. */
+function timeTold({ zone, settings, clock }: Iec62056Context, dataSets: readonly DataSet[]): number | undefined {
   const written = dataSets.find(({ address }) => address === "0-0:1.0.0")?.values[0]?.value;
   if (written === undefined) return undefined;
   try {
@@ -47,6 +50,14 @@ function sentAt({ zone, settings, clock }: Iec62056Context, dataSets: readonly D
   } catch {
     return undefined;
   }
+}
+
+/** A telegram comes as it is made: a time further off is a wrong clock, or a wrong time zone of the device. */
+const credibleDrift = 5 * 60_000;
+
+function clockIsWrong(told: number, readAt: number): string {
+  const minutes = Math.round((told - readAt) / 60_000);
+  return `The telegram's clock is off by ${minutes} minutes, so its values have our time: check the device's time zone.`;
 }
 
 /** `1.8.0` and `1-0:1.8.0*255` are the same. */
