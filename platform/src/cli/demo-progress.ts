@@ -1,11 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { type NeighbourhoodDescription, protocols } from "@anymeter/simulator";
 import { type CauseCode, causes } from "../head-end/causes.ts";
 
 export interface ProgressOptions {
   readonly address: string;
   readonly token: string;
-  /** How many meters are expected to have been tried. */
-  readonly meters: number;
+  /** The meters that are expected to be tried. */
+  readonly meters: NeighbourhoodDescription["meters"];
   readonly stdout: NodeJS.WritableStream;
 }
 
@@ -36,32 +37,38 @@ export async function showProgress({ address, token, meters, stdout }: ProgressO
   for (let previous = -1; ; ) {
     const [{ count }, { results }] = await Promise.all([
       get("/v1/metering/meter-readings?limit=1"),
-      get(`/v1/devices/status?limit=${meters}`),
+      get(`/v1/devices/status?limit=${meters.length}`),
     ]);
     const read = results.filter(({ last_success }) => last_success !== null).length;
     const tried = results.filter(({ last_attempt }) => last_attempt !== null).length;
-    const line = `  ${read} of ${meters} meters read, ${count.toLocaleString("en")} readings stored`;
+    const line = `  ${read} of ${meters.length} meters read, ${count.toLocaleString("en")} readings stored`;
     if (line !== shown) stdout.write(`${line} after ${Math.round((Date.now() - started) / 1000)} s\n`);
     shown = line;
-    if (tried >= meters && count === previous) {
+    if (tried >= meters.length && count === previous) {
       const readingsOf = async (device: string) =>
         (await get(`/v1/metering/meter-readings?limit=1&meter_device=${device}`)).count;
-      return tellOddities(results, readingsOf, stdout);
+      return tellOddities(results, { meters, readingsOf, stdout });
     }
     previous = count;
     await pause(pollMilliseconds, undefined, { ref: false });
   }
 }
 
-async function tellOddities(
-  statuses: readonly DeviceStatus[],
-  readingsOf: (device: string) => Promise<number>,
-  stdout: NodeJS.WritableStream,
-): Promise<void> {
+interface Telling extends Pick<ProgressOptions, "meters" | "stdout"> {
+  /** How many readings of a device are stored. */
+  readonly readingsOf: (device: string) => Promise<number>;
+}
+
+async function tellOddities(statuses: readonly DeviceStatus[], { meters, readingsOf, stdout }: Telling): Promise<void> {
+  const kinds = new Map(
+    meters.map(({ name, protocol, make, model }) => [name, `${protocols[protocol].label}, ${make} ${model}`]),
+  );
   for (const { meter_device, name, last_success, last_cause, last_cause_sentence } of statuses) {
     if (last_success !== null || last_cause === null) continue;
     const how = (await readingsOf(meter_device)) > 0 ? "is read in part" : "cannot be read";
-    stdout.write(`  ${name} ${how}: ${last_cause_sentence} (${last_cause})\n      ${causes[last_cause].advice}\n`);
+    stdout.write(
+      `  ${name} (${kinds.get(name)}) ${how}: ${last_cause_sentence} (${last_cause})\n      ${causes[last_cause].advice}\n`,
+    );
   }
   for (const { name, clock_drift_seconds: drift } of statuses) {
     if (drift === null || Math.abs(drift) < notableDriftSeconds) continue;

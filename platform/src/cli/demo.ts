@@ -81,6 +81,6 @@ async function inhabit(
       ? `  Registered through the public API: ${created} objects. Reading what they kept …\n`
       : "  They are registered already. Reading goes on where it was.\n",
   );
-  await showProgress({ address: address!, token, meters: meters.length, stdout });
+  await showProgress({ address: address!, token, meters, stdout });
   throw new Error(`the neighbourhood ended by itself (${await ended})`);
 }

@@ -62,8 +62,13 @@ function protocolLines({ name, shortcuts, usual, declaration, port }: (typeof re
   const lines = shortcuts.map(({ word, sample, summary }) => [`--${word}${sample ? ` ${sample}` : ""}`, summary]);
   const rows = lines.map(([option, summary]) => `    ${option!.padEnd(24)} ${summary}\n`);
   const known = [...(port ? [`port ${port}`] : []), ...(usual ? [`${usual.name} when nothing is named`] : [])];
-  const calls = `    --call                   ${Object.keys(declaration.calls).join(", ")}\n`;
+  const calls = wrapped(`calls: ${Object.keys(declaration.calls).join(", ")}`);
   return `  ${name}${known.length > 0 ? ` (${known.join("; ")})` : ""}\n${rows.join("")}${calls}`;
+}
+
+function wrapped(words: string): string {
+  const lines = words.match(/.{1,110}(?: |$)/g) ?? [];
+  return lines.map((line) => `    ${line.trimEnd()}\n`).join("");
 }
 
 const traceBytes = 1_048_576;
