@@ -79,6 +79,22 @@ test("any text gives data sets or problems, in time proportional to its length",
   assert.ok(performance.now() - start < 2000);
 });
 
+test("values behind something broken belong to no data set before it", () => {
+  const problems: ProtocolError[] = [];
+  const found = decodeDataSets(`1.8.0(5)\r\n${"A".repeat(129)}(7)\r\n2.8.0(6)`, problems);
+  assert.deepEqual(
+    found.map(({ values }) => values.length),
+    [1, 1],
+  );
+  assert.match(problems[0]!.message, /more than 128 characters/);
+});
+
+test("data sets beyond the limit are told of, not kept", () => {
+  const problems: ProtocolError[] = [];
+  assert.equal(decodeDataSets("A(1)\n".repeat(70_000), problems).length, 65_536);
+  assert.match(problems[0]!.message, /65536 data sets came before it/);
+});
+
 test("decimals keep every digit and lose the zeros in front", () => {
   for (const [text, decimal] of [
     ["000123.40", "123.40"],

@@ -95,6 +95,8 @@ class DataSetCollector implements DataSetSink {
   readonly dataSets: { address: string; values: DataValue[] }[] = [];
   readonly #text: string;
   readonly #problems: ProtocolError[] | undefined;
+  /** Values belong to the last data set, not to something broken that came after it. */
+  #belongs = true;
 
   constructor(text: string, problems: ProtocolError[] | undefined) {
     this.#text = text;
@@ -102,10 +104,14 @@ class DataSetCollector implements DataSetSink {
   }
 
   address(start: number, end: number): void {
+    if (this.dataSets.length === dataSetLimit)
+      return this.broken(start, end, `${dataSetLimit} data sets came before it`);
+    this.#belongs = true;
     this.dataSets.push({ address: this.#text.slice(start, end).trim(), values: [] });
   }
 
   value(start: number, end: number, unitAt: number | undefined): void {
+    if (!this.#belongs) return;
     const text = this.#text;
     if (this.dataSets.length === 0) this.dataSets.push({ address: "", values: [] });
     const { values } = this.dataSets[this.dataSets.length - 1]!;
@@ -118,6 +124,7 @@ class DataSetCollector implements DataSetSink {
   endMark(): void {}
 
   broken(start: number, end: number, reason: string): void {
+    this.#belongs = false;
     if (this.#problems && this.#problems.length >= problemLimit) return;
     const text = this.#text.slice(start, Math.min(end, start + 64));
     const problem = iec62056Error("data_set_invalid", { text, reason, offset: start });
@@ -126,6 +133,8 @@ class DataSetCollector implements DataSetSink {
   }
 }
 
+/** Data sets of one text: the longest readouts have some thousands. */
+const dataSetLimit = 65_536;
 /** Problems of one text that are kept. */
 const problemLimit = 100;
 

@@ -93,6 +93,7 @@ test("a header that makes no sense takes its rows with it and leaves the others"
     ["P.01(0260105001500)(00)(x)(1)(1.5)(kW)", /"x" is no interval/],
     ["P.01(0260105001500)(00)(15)(65)(1.5)(kW)", /"65" is no number of columns/],
     ["P.01(0260105001500)(00)(15)", /ends before its columns/],
+    ["P.01(0260105001500)(00)(15)(2)(1.5)(2.5)\r\n(7)", /"2.5" is no unit of column 1.5/],
     ["P.01(0260105001500)(00(15)(1)(1.5)(kW)", /bracket is not closed/],
   ] as const) {
     const { rows, problems } = decodeLoadProfile(
@@ -105,6 +106,12 @@ test("a header that makes no sense takes its rows with it and leaves the others"
     );
     assert.match(problems[0]!.message, reason);
   }
+});
+
+test("rows of an event log have no interval: only the first after a header has a time", () => {
+  const { rows, problems } = decodeLoadProfile("P.98(0260105001500)(00)(0)(1)(F.F)()\r\n(1)\r\n(2)\r\n", "P.98");
+  assert.equal(rows.length, 1);
+  assert.match(problems[0]!.message, /Row 2 .* an interval of 0 minutes gives it no time/);
 });
 
 test("an empty profile has no rows, and other data sets of a readout are no profile", () => {

@@ -7,7 +7,7 @@
 import { ProtocolError } from "@anymeter/sans-io";
 import { iec62056Error } from "../errors.ts";
 import { obisOf } from "./address.ts";
-import { type DataSetSink, type DataValue, scanDataSets } from "./data-set.ts";
+import { type DataSetSink, type DataValue, decimalOf, scanDataSets } from "./data-set.ts";
 import { addMilliseconds, decodeMeterTime, type MeterTime } from "./meter-time.ts";
 
 export interface LoadProfile {
@@ -148,12 +148,23 @@ class ProfileReader implements DataSetSink {
     }
     this.#values.push(value);
     if (this.#values.length < header.columns.length) return;
+    if (header.interval === 0 && this.#rowsOfHeader > 0) return this.#rowWithoutTime();
     this.rows.push({ time: this.#timeOfRow(header), header, values: this.#values, offset: this.#rowAt });
     this.#values = [];
   }
 
   #timeOfRow({ time, interval }: ProfileHeader): MeterTime {
     return addMilliseconds(time, interval * 60_000 * this.#rowsOfHeader++);
+  }
+
+  /** An interval of 0 minutes says that rows come when they come: each needs a header. */
+  #rowWithoutTime(): void {
+    this.#problem(
+      `Row ${this.#rowsOfHeader++ + 1} after a header`,
+      "an interval of 0 minutes gives it no time",
+      this.#rowAt,
+    );
+    this.#values = [];
   }
 
   #rowTooShort(header: ProfileHeader): void {
@@ -225,6 +236,13 @@ function columnsOf(pairs: readonly string[]): ProfileColumn[] {
   return pairs.flatMap((address, index) => {
     if (index % 2 === 1) return [];
     const unit = pairs[index + 1];
+    // A header that leaves units out would take values of its rows for them.
+    if (unit && decimalOf(unit) !== undefined) {
+      throw iec62056Error("profile_invalid", {
+        what: "The header",
+        reason: `"${unit}" is no unit of column ${address}`,
+      });
+    }
     return [unit ? { address, unit } : { address }];
   });
 }

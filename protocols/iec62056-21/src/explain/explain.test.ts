@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesFromHex, type ExplainedPart, ProtocolError } from "@anymeter/sans-io";
-import { assertExplainsEveryByte, assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
+import { bytesFromHex, type ExplainedPart, joinBytes, ProtocolError } from "@anymeter/sans-io";
+import { assertExplainsEveryByte, assertSurvivesCuttingAndMutation, mutate, Random } from "@anymeter/sans-io/testing";
 import { withEvenParity } from "../parity.ts";
 import { bytesOfPrint, cipheredSmarty, dsmr2, dsmr5, emh } from "../testing/vectors.ts";
 import { explainIec62056 } from "./explain.ts";
@@ -144,6 +144,23 @@ test("bytes that are no message are refused with their offset", () => {
       `${new TextDecoder().decode(bytes)}: ${code}`,
     );
   }
+});
+
+test("whatever is explained at all is explained to the last byte", () => {
+  const random = new Random(5);
+  const messages = [...Object.values(emh).map(bytesOfPrint), text(dsmr2), text("\r\n"), new Uint8Array(5)];
+  let explained = 0;
+  for (let round = 0; round < 1000; round++) {
+    const stream = joinBytes(random.list(4, () => random.pick(messages)));
+    const bytes = random.boolean() ? mutate(stream, random) : stream;
+    try {
+      assertExplainsEveryByte(explainIec62056(bytes), bytes);
+      explained++;
+    } catch (error) {
+      assert.ok(error instanceof ProtocolError, String(error));
+    }
+  }
+  assert.ok(explained > 300, `${explained} of 1000`);
 });
 
 test("cut and changed messages give an explanation or a typed error", () => {

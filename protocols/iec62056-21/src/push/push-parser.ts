@@ -27,7 +27,7 @@ export const pushLimit = 64 * 1024;
 
 export class PushParser {
   readonly #keys: P1Keys | undefined;
-  #bytes = new Uint8Array(1024);
+  #bytes = new Uint8Array(0);
   #end = 0;
   /** Where to go on looking for the end. */
   #scanned = 0;
