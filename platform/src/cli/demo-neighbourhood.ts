@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { NeighbourhoodDescription } from "@anymeter/simulator";
+import type { NeighbourhoodDescription, PushDestination } from "@anymeter/simulator";
 
 /** The simulated neighbourhood, in a process of its own: it shares nothing with the platform but sockets. */
 export interface DemoNeighbourhood {
@@ -16,12 +16,14 @@ const program = join(import.meta.dirname, "..", "..", "..", "simulator", "src", 
 /**
  * Starts the neighbourhood and waits until every meter listens.
  * @param memoryFile remembers ports, clocks and counters, so that meters are where they were
+ * @param pushTo where meters push and dial in to
  * @throws Error with what the process said when it ends instead
  */
-export async function startDemoNeighbourhood(memoryFile: string): Promise<DemoNeighbourhood> {
+export async function startDemoNeighbourhood(memoryFile: string, pushTo: PushDestination): Promise<DemoNeighbourhood> {
+  const destination = `${pushTo.host.includes(":") ? `[${pushTo.host}]` : pushTo.host}:${pushTo.port}`;
   const child = spawn(
     process.execPath,
-    [program, "--memory", memoryFile, "--port-base", "24059", "--until-input-ends"],
+    [program, "--memory", memoryFile, "--port-base", "24059", "--push-to", destination, "--until-input-ends"],
     {
       stdio: ["pipe", "pipe", "pipe"],
       // Ctrl-C in a terminal reaches the whole group: the platform goes first, and ends its neighbourhood itself.

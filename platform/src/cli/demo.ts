@@ -7,6 +7,7 @@ import { type Command, type Terminal, UsageError } from "./command.ts";
 import { type DemoCredentials, demoCredentials, demoCredentialsFile } from "./demo-credentials.ts";
 import { type DemoNeighbourhood, startDemoNeighbourhood } from "./demo-neighbourhood.ts";
 import { showProgress } from "./demo-progress.ts";
+import { demoPushHost, demoPushPort } from "./demo-push-port.ts";
 import { stopRequested } from "./stop-requested.ts";
 
 /** `anymeter demo`: the platform and a simulated neighbourhood whose meters it reads over sockets. */
@@ -23,10 +24,14 @@ export const demo: Command = {
     const credentials = await demoCredentials(configuration);
     const log = createWriteStream(join(dataDirectory, "demo.log"), { flags: "a", mode: 0o600 });
     // The meters were there before the platform: one that goes on after a power cut must find them.
-    const neighbourhood = await startDemoNeighbourhood(join(dataDirectory, "neighbourhood.json"));
+    const dlmsPush = { ...configuration.dlmsPush, port: await demoPushPort(configuration.dlmsPush) };
+    const neighbourhood = await startDemoNeighbourhood(join(dataDirectory, "neighbourhood.json"), {
+      host: demoPushHost(dlmsPush),
+      port: dlmsPush.port,
+    });
     try {
       const platform = await startPlatform(
-        { ...configuration, administrator: credentials },
+        { ...configuration, dlmsPush, administrator: credentials },
         { write: (line) => void log.write(line) },
       );
       try {

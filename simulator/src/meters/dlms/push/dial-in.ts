@@ -25,7 +25,7 @@ export class DialIn {
     meter: DlmsMeter,
     server: MeterServer,
     destination: PushDestination,
-    habits: DialInHabits = { heartbeatMilliseconds: 60_000, redialMilliseconds: 5_000 },
+    habits: DialInHabits = { heartbeatMilliseconds: 60_000, redialMilliseconds: 2_000 },
   ) {
     this.#meter = meter;
     this.#server = server;
