@@ -18,6 +18,12 @@ const telegrams: readonly (readonly [protocol: string, hex: string, summary: Reg
   ["hdlc", "7EA0070321930F017E", /SNRM/],
   // "/?!" CR LF
   ["iec62056-21", "2F3F210D0A", /sign-on|request/i],
+  // The archive 3 of a gas converter is asked for its headers: SOH R1 STX 3:V.2(3;;;) ETX BCC.
+  ["lis-200", "01523102333A562E3228333B3B3B290328", /read/i],
+  // The example of EN 13757-3, annex: a water meter's volume, flow and energy.
+  ["mbus", "681F1F680802727856341224400107550000000313153100DA023B13018B60043718021816", /3 records/],
+  // Two parameters of a Corus converter are read: command BF, two bytes, ETX, CRC.
+  ["i-flag", "01BF026A01032A67", /read/i],
   // Unit 1 is asked for two holding registers from 0.
   ["modbus", "010300000002C40B", /read 2 holding registers/],
 ];

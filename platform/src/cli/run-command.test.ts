@@ -11,7 +11,8 @@ test("anymeter without words, with --help and with a word it does not know", asy
   assert.equal(await bare.ended, 2);
   const helped = runProgram(["--help"], tmpdir());
   assert.equal(await helped.ended, 0);
-  for (const name of ["serve", "demo", "read", "decode", "migrate", "user"]) assert.match(helped.said(), new RegExp(`^  ${name} `, "m"));
+  for (const name of ["serve", "demo", "read", "decode", "migrate", "user"])
+    assert.match(helped.said(), new RegExp(`^  ${name} `, "m"));
   const unknown = runProgram(["reed"], tmpdir());
   assert.equal(await unknown.ended, 2);
   assert.match(unknown.said(), /there is no command "reed"/);

@@ -16,6 +16,10 @@ export type LineFaults = {
   readonly byteInterval?: number | undefined;
   /** Answers come in pieces of this many bytes, as radio modems deliver them. */
   readonly chunkSize?: number | undefined;
+  /** Each answer comes twice, as over radio links that repeat. */
+  readonly repeated?: boolean | undefined;
+  /** What was sent comes back before anything else, as over two-wire lines without echo suppression. */
+  readonly echo?: boolean | undefined;
 };
 
 /** Faults that a protocol's meters have of their own. Write them as a type alias: an interface is not indexable. */
@@ -85,6 +89,8 @@ export const lineFaultChecks: Readonly<Record<keyof LineFaults, FaultCheck>> = {
   garbage: oneOf("before", "instead"),
   byteInterval: milliseconds,
   chunkSize: countUpTo(65_535, "bytes", 1),
+  repeated: yesOrNo,
+  echo: yesOrNo,
 };
 
 function isWhole(value: unknown, least: number, most: number): boolean {

@@ -75,6 +75,15 @@ test("answers come in pieces of the size that was set", async () => {
   line.end();
 });
 
+test("answers come twice, and what was said comes back first", async () => {
+  const line = await talk(2);
+  await line.hears("hello\n");
+  neighbourhood.meters[2]!.faults.set({ repeated: true, echo: true });
+  line.say("0\n");
+  assert.equal(await line.hears("ECH000002\nECH000002\n"), "hello\n0\nECH000002\nECH000002\n");
+  line.end();
+});
+
 test("noise comes before an answer or in its place", async () => {
   const meter = neighbourhood.meters[2]!;
   meter.faults.set({ garbage: "before" });

@@ -113,7 +113,9 @@ class MeterConnection {
   }
 
   #receive(bytes: Uint8Array): void {
-    if (this.#line.faults.silent) return;
+    const { silent, echo } = this.#line.faults;
+    if (silent) return;
+    if (echo) void this.#afterSending(() => this.#socket.write(bytes));
     this.#session.receive(bytes);
     this.#pump();
   }
@@ -144,7 +146,7 @@ class MeterConnection {
       return;
     }
     if (loss !== undefined && Math.random() < loss) return;
-    const bytes = withNoise(output, faults.garbage);
+    const bytes = withNoise(faults.repeated ? Buffer.concat([output, output]) : output, faults.garbage);
     const pieces = piecesOf(bytes, byteInterval === undefined ? faults.chunkSize : 1);
     if (latency === undefined && pieces.length === 1 && this.#sending === undefined) {
       this.#socket.write(bytes);
