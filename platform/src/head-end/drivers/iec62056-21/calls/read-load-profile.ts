@@ -1,6 +1,7 @@
 /** `read_load_profile` and `read_load_profile_by_offset_seconds`: rows of a load profile become readings. */
 
 import { decimalOf, type ProfileRow, statusBitsOf } from "@anymeter/iec62056-21";
+import type { MeterSystemEvent } from "../../../../events/event-writer.ts";
 import type { Iec62056Arguments } from "../../../../registry/protocols/iec62056-21.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { StartedCall } from "../../conversation-driver.ts";
@@ -9,6 +10,7 @@ import { instantOf } from "../../instants.ts";
 import { ReadingCollector, storeReadings } from "../../meter-values.ts";
 import type { Iec62056Context } from "../iec62056-21-driver.ts";
 import { LoadProfileReader, type TimedRow } from "../load-profile-reader.ts";
+import { eventsOf } from "../profile-events.ts";
 import { programming } from "../programming.ts";
 import { namesOf } from "../series-names.ts";
 
@@ -93,6 +95,7 @@ class ProfileAccount {
   readonly #problems: string[] = [];
   #rows = 0;
   #stored = 0;
+  #events = 0;
 
   constructor(context: Iec62056Context) {
     this.#context = context;
@@ -110,7 +113,7 @@ class ProfileAccount {
     return [...new Set(series.flatMap((found) => found?.number ?? []))];
   }
 
-  /** Resolves when the readings are durable. @throws RunFailure `not_stored` */
+  /** Resolves when readings and events are durable. @throws RunFailure `not_stored` */
   async store(rows: readonly TimedRow[], problems: readonly string[]): Promise<void> {
     this.#problems.push(...problems);
     this.#rows += rows.length;
@@ -118,6 +121,7 @@ class ProfileAccount {
     const collected = this.#collector.take();
     await storeReadings(this.#context.readings, collected);
     this.#stored += collected.length;
+    await this.#storeEvents(rows.flatMap((row) => eventsOf(row, this.#context.device)));
   }
 
   outcome(): CallOutcome {
@@ -128,7 +132,18 @@ class ProfileAccount {
       rowsRead: this.#rows,
       readingsStored: this.#stored,
       notes: [...this.#collector.notes, ...told, ...damaged],
+      ...(this.#events > 0 && { result: { events: this.#events } }),
     };
+  }
+
+  async #storeEvents(events: readonly MeterSystemEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    try {
+      await this.#context.events.write(events);
+    } catch (error) {
+      throw new RunFailure("not_stored", error instanceof Error ? error.message : String(error), { cause: error });
+    }
+    this.#events += events.length;
   }
 
   #collect({ header, values }: ProfileRow, timestamp: number): void {
