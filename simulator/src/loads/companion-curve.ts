@@ -3,17 +3,16 @@
  * conditions, litres of hot water beside watt hours. Each day takes its total from the day's own ratio, so that what was
  * counted before is a sum over days; within the day the total spreads by the slots' ratios.
  */
-import { dayMilliseconds, dayOf, minuteMilliseconds, mondayOf, weekOf } from "../calendar.ts";
+import { dayMilliseconds, minuteMilliseconds, mondayOf, weekOf } from "../calendar.ts";
 import type { CumulatedCurve, CurveSettings } from "./cumulated-curve.ts";
+import { DayCurves } from "./day-curves.ts";
 
-export class CompanionCurve {
+export class CompanionCurve extends DayCurves {
   readonly #curves: readonly CumulatedCurve[];
   readonly #ratio: (instant: number) => number;
-  readonly #slotMinutes: number;
   readonly #firstDay: number;
   /** What was counted at the first midnight of each day since the first. */
   readonly #dayStarts: number[] = [0];
-  readonly #days = new Map<number, Float64Array>();
 
   /** `ratio` is how much of this runs with one unit of the curves, above 0. */
   constructor(
@@ -21,40 +20,20 @@ export class CompanionCurve {
     ratio: (instant: number) => number,
     { slotMinutes, installedOn }: Pick<CurveSettings, "slotMinutes" | "installedOn">,
   ) {
+    super(slotMinutes);
     this.#curves = curves;
     this.#ratio = ratio;
-    this.#slotMinutes = slotMinutes;
     this.#firstDay = mondayOf(weekOf(installedOn));
   }
 
-  /** Counted since installation, at an instant in milliseconds UTC. */
-  amount(instant: number): number {
-    const day = dayOf(instant);
-    if (day < this.#firstDay) return 0;
-    const curve = this.#dayCurve(day);
-    const position = (instant - day * dayMilliseconds) / (this.#slotMinutes * minuteMilliseconds);
-    const slot = Math.floor(position);
-    const before = curve[slot]!;
-    return before + (curve[slot + 1]! - before) * (position - slot);
-  }
-
-  #dayCurve(day: number): Float64Array {
-    const known = this.#days.get(day);
-    if (known !== undefined) return known;
-    const curve = this.#makeDay(day);
-    if (this.#days.size >= keptDays) this.#days.delete(this.#days.keys().next().value!);
-    this.#days.set(day, curve);
-    return curve;
-  }
-
-  #makeDay(day: number): Float64Array {
+  protected override makeDay(day: number): Float64Array {
     const [start, end] = [this.#dayStart(day), this.#dayStart(day + 1)];
     const curves = this.#curves.map((curve) => curve.dayCurve(day));
-    const slots = Math.round((24 * 60) / this.#slotMinutes);
+    const slots = Math.round((24 * 60) / this.slotMinutes);
     const weights = new Float64Array(slots);
     let sum = 0;
     for (let slot = 0; slot < slots; slot++) {
-      const middle = day * dayMilliseconds + (slot + 0.5) * this.#slotMinutes * minuteMilliseconds;
+      const middle = day * dayMilliseconds + (slot + 0.5) * this.slotMinutes * minuteMilliseconds;
       const amount = curves.reduce((all, curve) => all + curve[slot + 1]! - curve[slot]!, 0);
       weights[slot] = amount * this.#ratio(middle);
       sum += weights[slot]!;
@@ -69,6 +48,7 @@ export class CompanionCurve {
   }
 
   #dayStart(day: number): number {
+    if (day < this.#firstDay) return 0;
     for (let known = this.#firstDay + this.#dayStarts.length - 1; known < day; known++) {
       const amount = this.#curves.reduce((all, curve) => all + curve.dayStart(known + 1) - curve.dayStart(known), 0);
       const noon = (known + 0.5) * dayMilliseconds;
@@ -77,6 +57,3 @@ export class CompanionCurve {
     return this.#dayStarts[day - this.#firstDay]!;
   }
 }
-
-/** Days whose curves stay in memory: a month of history and today. */
-const keptDays = 36;

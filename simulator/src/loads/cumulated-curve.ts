@@ -5,8 +5,9 @@
  * week's amount is then spread over its days and slots by a shape. Hence a register's value at any instant is exact, the
  * same after every restart, and costs one day of weights.
  */
-import { dayMilliseconds, dayOf, minuteMilliseconds, mondayOf, weekOf } from "../calendar.ts";
+import { dayMilliseconds, minuteMilliseconds, mondayOf, weekOf } from "../calendar.ts";
 import { seedFor, unit } from "../random.ts";
+import { DayCurves } from "./day-curves.ts";
 import { type ShapeName, shapes } from "./shapes.ts";
 
 /** One use of a quantity, in whatever unit its mean is given. */
@@ -31,14 +32,14 @@ export interface CurveSettings {
   readonly interrupted?: (slotStart: number) => boolean;
 }
 
-export class CumulatedCurve {
+export class CumulatedCurve extends DayCurves {
   readonly #component: CurveComponent;
   readonly #settings: CurveSettings;
-  readonly #days = new Map<number, Float64Array>();
   readonly #origin: number;
 
   /** Throws when the component could run backwards. */
   constructor(component: CurveComponent, settings: CurveSettings) {
+    super(settings.slotMinutes);
     if (component.season + component.noise >= 1) {
       throw new RangeError(
         `a ${component.shape} curve with season ${component.season} and noise ${component.noise} would run backwards`,
@@ -49,16 +50,6 @@ export class CumulatedCurve {
     this.#origin = this.#weeks(weekOf(settings.installedOn));
   }
 
-  /** Counted since installation, at an instant in milliseconds UTC. */
-  amount(instant: number): number {
-    const day = dayOf(instant);
-    const curve = this.dayCurve(day);
-    const position = (instant - day * dayMilliseconds) / (this.#settings.slotMinutes * minuteMilliseconds);
-    const slot = Math.floor(position);
-    const before = curve[slot]!;
-    return before + (curve[slot + 1]! - before) * (position - slot);
-  }
-
   /** What was counted at the first midnight of a day; cheaper than the day's curve. */
   dayStart(day: number): number {
     const week = weekOf(day);
@@ -67,17 +58,7 @@ export class CumulatedCurve {
     return weekStart + (weekEnd - weekStart) * this.#dayShare(week, day - mondayOf(week)).before;
   }
 
-  /** What was counted at every slot boundary of a day, both midnights included. */
-  dayCurve(day: number): Float64Array {
-    const known = this.#days.get(day);
-    if (known !== undefined) return known;
-    const curve = this.#makeDay(day);
-    if (this.#days.size >= keptDays) this.#days.delete(this.#days.keys().next().value!);
-    this.#days.set(day, curve);
-    return curve;
-  }
-
-  #makeDay(day: number): Float64Array {
+  protected override makeDay(day: number): Float64Array {
     const week = weekOf(day);
     const weekStart = this.#weekStart(week);
     const weekEnd = this.#weekStart(week + 1);
@@ -157,5 +138,3 @@ export class CumulatedCurve {
 }
 
 const weeksInYear = 365.2425 / 7;
-/** Days whose curves stay in memory: a month of history and today. */
-const keptDays = 36;
