@@ -115,6 +115,7 @@ export class PushReceiver {
       const stored = await this.#store(content, opened.device);
       const { counter } = opened.push;
       if (counter) await this.#counters.accept(opened.device.id, counter.key, counter.value);
+      await this.#unknown.resolve({ ...names, device: ownerOf(opened.device) });
       this.#options.metrics.push(arrival.transport, "stored", stored);
       return { device: opened.device, answer: await this.#answerTo(content, opened.device, opened.push) };
     } catch (error) {
@@ -133,6 +134,7 @@ export class PushReceiver {
       );
       const device = await this.#only(named);
       if (alarms) await this.#storeAlarms(device, alarms);
+      await this.#unknown.resolve({ logicalDeviceName: name, device: ownerOf(device) });
       this.#options.metrics.push(arrival.transport, "heartbeat");
       return device;
     } catch (error) {
@@ -252,8 +254,15 @@ export class PushReceiver {
       "push turned away",
     );
     const { reason, detail } = refusal;
-    const owner = device && { id: device.id, organization: device.organization };
-    await this.#unknown.record({ transport, address, port, reason, detail, ...names, device: owner });
+    await this.#unknown.record({
+      transport,
+      address,
+      port,
+      reason,
+      detail,
+      ...names,
+      device: device && ownerOf(device),
+    });
   }
 }
 
@@ -263,6 +272,10 @@ function pushIn(apdu: Apdu): { readonly body: PushBody; readonly dateTime: DataN
   if (apdu.type !== "event-notification") return undefined;
   const item = { ...apdu.attribute, dataIndex: 0, data: apdu.value };
   return { body: { shape: "listed", items: [item], values: [apdu.value] }, dateTime: apdu.time };
+}
+
+function ownerOf({ id, organization }: ContactedDevice): NonNullable<TurnedAway["device"]> {
+  return { id, organization };
 }
 
 function nameIn(apdu: Apdu): string | undefined {

@@ -266,6 +266,24 @@ describe("pushes of DLMS meters", () => {
     assert.deepEqual(await scene.readingsOf(unknown.device), []);
   });
 
+  test("what is mended leaves the list of those turned away, what somebody else may have caused stays", async () => {
+    const systemTitle = newTitle();
+    const cipher = new MeterCipher(systemTitle);
+    const push = () => sendDatagram(listener, wrapperFrame(1, 102, cipher.general(notification(selfTold(1)))));
+    const reasons = async () =>
+      (await scene.unknown()).filter(({ system_title }) => system_title === systemTitle).map(({ reason }) => reason);
+    await push();
+    await until(async () => (await reasons()).includes("unknown_meter"));
+    const device = await scene.register({ systemTitle, keys: "both", settings: ciphered });
+    const forged = new MeterCipher(systemTitle, 9, encryptionKey.toReversed()).general(notification(selfTold(2)));
+    await sendDatagram(listener, wrapperFrame(1, 102, forged));
+    await until(async () => (await reasons()).includes("wrong_key"));
+    await push();
+    await waitForReadings(device);
+    await until(async () => (await reasons()).length === 1);
+    assert.deepEqual(await reasons(), ["wrong_key"]);
+  });
+
   test("a value whose unit nobody tells is not stored", async () => {
     const { systemTitle, device } = await meterWithKeys();
     const body = structure(name("1-0:1.8.0"), number(1), name("1-0:2.8.0"), number(2));

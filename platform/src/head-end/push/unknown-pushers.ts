@@ -74,6 +74,8 @@ export class UnknownPushers {
   readonly #most: number;
   readonly #now: () => number;
   readonly #shared: SharedStatement<TurnedAway>;
+  /** Who was recorded by this process: only for them is looked whether there is something to mend. */
+  readonly #recorded = new Set<string>();
 
   constructor(db: Kysely<Database>, most: number, now: () => number) {
     this.#db = db;
@@ -83,7 +85,29 @@ export class UnknownPushers {
   }
 
   async record(pusher: TurnedAway): Promise<void> {
+    if (this.#recorded.size >= this.#most * 4) this.#recorded.clear();
+    for (const identity of identitiesOf(pusher)) this.#recorded.add(identity);
     await this.#shared.ask(pusher);
+  }
+
+  /**
+   * What a sender was turned away for is mended: its rows go, but for those that tell of a wrong key, a replay or a
+   * contradiction, which somebody else may have caused.
+   */
+  async resolve(pusher: Pick<TurnedAway, "systemTitle" | "logicalDeviceName" | "device">): Promise<void> {
+    const identities = identitiesOf(pusher).filter((identity) => this.#recorded.delete(identity));
+    if (identities.length === 0) return;
+    await this.#db
+      .deleteFrom("unknown_pushers")
+      .where("reason", "in", mendable)
+      .where(({ eb, or }) =>
+        or([
+          eb(sql`meter_device::text`, "in", identities),
+          eb("system_title", "in", identities),
+          eb("logical_device_name", "in", identities),
+        ]),
+      )
+      .execute();
   }
 
   async #write(items: readonly TurnedAway[]): Promise<undefined[]> {
@@ -163,6 +187,23 @@ export async function listUnknownPushers(db: Kysely<Database>, page: Page): Prom
     }),
   };
 }
+
+function identitiesOf({
+  systemTitle,
+  logicalDeviceName,
+  device,
+}: Pick<TurnedAway, "systemTitle" | "logicalDeviceName" | "device">): string[] {
+  return [systemTitle, logicalDeviceName, device?.id].filter((identity) => identity !== undefined);
+}
+
+const mendable: readonly PushRefusal[] = [
+  "unknown_meter",
+  "ambiguous_meter",
+  "key_missing",
+  "settings_invalid",
+  "objects_unknown",
+  "dials_in_unset",
+];
 
 /** A sender is known by what it says of itself, else by its address; ports change with every connection. */
 function digestOf({ transport, address, reason, systemTitle, logicalDeviceName, device }: TurnedAway): string {
