@@ -225,6 +225,11 @@ export const causes = {
 
 export type CauseCode = keyof typeof causes;
 
+/** The cause of a stored code; one of a later or earlier release is not known here. */
+export function causeOf(code: string | null): Cause | undefined {
+  return code !== null && Object.hasOwn(causes, code) ? causes[code as CauseCode] : undefined;
+}
+
 /** Ends a run, or the whole session, with a cause of the table. `detail` is for people and holds no secret. */
 export class RunFailure extends Error {
   override readonly name = "RunFailure";

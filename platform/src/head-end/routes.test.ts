@@ -176,6 +176,8 @@ describe("the head-end's routes", () => {
       [device, "own-meter", 66.7, 3, 1],
     );
     assert.deepEqual([status.last_cause, status.clock_drift_seconds], ["connect_timeout", 420.25]);
+    assert.match(status.last_cause_sentence, /did not answer/);
+    assert.match(status.last_cause_advice, /power and coverage/);
     assert.equal(status.last_contact, "2026-05-01T10:00:01.000Z");
     assert.equal(status.last_attempt, "2026-05-01T10:00:02.000Z");
     const named = await fixture.send("GET", "/v1/devices/status?name=other-meter");
@@ -186,6 +188,9 @@ describe("the head-end's routes", () => {
     const found = await fixture.send("GET", "/v1/devices/status?search=R-ME");
     assert.equal(found.body.count, 1);
     assert.equal(found.body.results[0].name, "other-meter");
+    const ofProtocol = async (protocol: string) =>
+      (await fixture.send("GET", `/v1/devices/status?protocol=${protocol}`)).body.count;
+    assert.deepEqual([await ofProtocol("dlms-cosem"), await ofProtocol("mbus")], [2, 0]);
     const hidden = await fixture.send("GET", "/v1/devices/status?search=other", undefined, reader);
     assert.equal(hidden.body.count, 0);
   });

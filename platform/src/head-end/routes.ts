@@ -84,6 +84,7 @@ export function headEndRoutes(dependencies: HeadEndRouteDependencies): FastifyPl
       query: Type.Object({
         ...pagingParameters,
         name: Type.Optional(Type.String({ description: "Exact name of the meter device." })),
+        protocol: Type.Optional(Type.String({ description: "Protocol of the meter device." })),
         search: Type.Optional(deviceSearchParameter),
       }),
       responses: { 200: { description: "A page of statuses", schema: pageSchema(DeviceStatus) } },
@@ -198,7 +199,8 @@ const DeviceStatus = Type.Object(
     last_contact: maybe(instant("Last time it answered")),
     last_success: maybe(instant("Last time something was read or done")),
     last_cause: maybe(Type.String({ description: "Code of why something failed at the last contact" })),
-    last_cause_sentence: maybe(Type.String()),
+    last_cause_sentence: maybe(Type.String({ description: "That cause in words" })),
+    last_cause_advice: maybe(Type.String({ description: "What to do about it" })),
     success_percent: maybe(Type.Number({ description: `Successful ones of the last ${countedContacts} contacts` })),
     counted_contacts: count(`Contacts counted, at most ${countedContacts}`),
     consecutive_failures: count("Contacts that failed since the last success"),

@@ -12,6 +12,9 @@ export interface StoredReading extends Reading {
   readonly createdAt: number;
 }
 
+/** Series whose latest readings are given at most. */
+const mostSeries = 10_000;
+
 /** Reads and deletes readings. The same reading stored twice is one everywhere: `FINAL` leaves the latest. */
 export class ReadingQueries {
   readonly #store: ColumnarStore;
@@ -32,6 +35,21 @@ export class ReadingQueries {
     const last = rows.length < limit && (rows.length > 0 || offset === 0);
     const count = last ? offset + rows.length : await this.count(selection);
     return { count, rows: rows.map(([timestamp, value]) => ({ timestamp: Number(timestamp), value })) };
+  }
+
+  /**
+   * The last reading in time of every series among the selected, ordered by series. Name a device: then it is one pass
+   * over its part of the table. Of a reading stored again the latest version counts, so nothing has to be merged.
+   */
+  async latest(selection: Selection): Promise<Pick<Reading, "seriesNumber" | "timestamp" | "value">[]> {
+    const rows = await selectRows<[number, number | string, string]>(
+      this.#store,
+      `SELECT series_number, toUnixTimestamp64Milli(max(timestamp)),
+         toDecimalString(argMax(value, (timestamp, created_at)), 6)
+       FROM meter_readings WHERE ${conditionOf(selection)}
+       GROUP BY series_number ORDER BY series_number LIMIT ${integer(mostSeries)}`,
+    );
+    return rows.map(([seriesNumber, timestamp, value]) => ({ seriesNumber, timestamp: Number(timestamp), value }));
   }
 
   async count(selection: Selection): Promise<number> {

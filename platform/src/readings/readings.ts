@@ -13,6 +13,7 @@ import { createReadingWriter, type ReadingWriter } from "./reading-writer.ts";
 import { RegistryNumbers } from "./registry-numbers.ts";
 import { Resolver } from "./resolver.ts";
 import { keepValuesExact } from "./routes/exact-json-bodies.ts";
+import { latestReadingRoutes } from "./routes/latest-readings.ts";
 import { meterReadingRoutes } from "./routes/meter-readings.ts";
 import { newMeterReadingRoutes } from "./routes/new-meter-readings.ts";
 import { stagedMeterReadingRoutes } from "./routes/staged-meter-readings.ts";
@@ -48,7 +49,7 @@ export interface Readings {
   readonly numbers: RegistryNumbers;
   readonly places: PlacesById;
   readonly pageSize: number;
-  /** The routes of meter-readings, new-meter-readings and staged-meter-readings. */
+  /** The routes of meter-readings, latest-readings, new-meter-readings and staged-meter-readings. */
   readonly routes: FastifyPluginAsync;
   /** Finishes what was left over before this process began; from then on replays, expires and removes from time to time. */
   start(): Promise<void>;
@@ -125,6 +126,7 @@ export function createReadings(options: ReadingsOptions): Readings {
     routes: async (app) => {
       keepValuesExact(app);
       meterReadingRoutes(app, readings);
+      latestReadingRoutes(app, readings);
       stagedMeterReadingRoutes(app, readings);
       await app.register(async (scope) => newMeterReadingRoutes(scope, readings));
     },

@@ -23,6 +23,14 @@ export interface Filters {
   readonly to?: number | undefined;
 }
 
+/** A series as latest readings name it. */
+export interface NamedSeries {
+  readonly series: string;
+  readonly series_name: string;
+  readonly series_description: string;
+  readonly unit: string;
+}
+
 /** Translates between the uuids of the API and the numbers of the columnar store. */
 export class RegistryNumbers {
   readonly #db: Kysely<Database>;
@@ -70,6 +78,22 @@ export class RegistryNumbers {
       this.#db,
     );
     return new Map(rows.map(({ number, id }) => [number, id]));
+  }
+
+  /** Whether the caller may see such a device, with an organization or without. */
+  async hasDevice(id: string, scope: Scope): Promise<boolean> {
+    const visible = scope.staff ? sql`true` : sql`organization = ${scope.organization}::uuid`;
+    const { rows } = await sql`select from meter_devices where id = ${id}::uuid and ${visible}`.execute(this.#db);
+    return rows.length > 0;
+  }
+
+  /** What people know series by, by number, as far as they still exist. */
+  async series(numbers: readonly number[]): Promise<ReadonlyMap<number, NamedSeries>> {
+    if (numbers.length === 0) return new Map();
+    const { rows } = await sql<NamedSeries & { number: number }>`
+      select number, id as series, name as series_name, description as series_description, unit
+      from meter_reading_series where number = any(${numbers}::integer[])`.execute(this.#db);
+    return new Map(rows.map(({ number, ...named }) => [number, named]));
   }
 
   async #organizationNumber(id: string): Promise<number | undefined> {

@@ -4,7 +4,7 @@ import type { Page, PageOfRows } from "../../http/paging.ts";
 import type { Scope } from "../../registry/scope.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import type { RunState } from "../../stores/relational/tables/head-end.ts";
-import { type CauseCode, causes } from "../causes.ts";
+import { causeOf } from "../causes.ts";
 
 export interface RunFilter {
   readonly meter_device?: string;
@@ -115,9 +115,4 @@ function shown({ duration_milliseconds: duration, notes, ...row }: RunRow): Show
     cause_advice: cause?.advice ?? null,
     notes: notes ?? [],
   };
-}
-
-/** A cause of a later or earlier release has no sentence here. */
-function causeOf(code: string | null) {
-  return code !== null && Object.hasOwn(causes, code) ? causes[code as CauseCode] : undefined;
 }

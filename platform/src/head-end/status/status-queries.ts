@@ -4,7 +4,7 @@ import type { Page, PageOfRows } from "../../http/paging.ts";
 import { deviceSearch } from "../../registry/device-search.ts";
 import type { Scope } from "../../registry/scope.ts";
 import type { Database } from "../../stores/relational/database.ts";
-import { type CauseCode, causes } from "../causes.ts";
+import { causeOf } from "../causes.ts";
 
 export interface ShownStatus {
   readonly meter_device: string;
@@ -15,6 +15,7 @@ export interface ShownStatus {
   readonly last_success: Date | null;
   readonly last_cause: string | null;
   readonly last_cause_sentence: string | null;
+  readonly last_cause_advice: string | null;
   readonly success_percent: number | null;
   readonly counted_contacts: number;
   readonly consecutive_failures: number;
@@ -26,13 +27,14 @@ export interface ShownStatus {
 export interface StatusFilter {
   /** Exact name of one meter. */
   readonly name?: string;
+  readonly protocol?: string;
   /** Part of what a meter is known by. */
   readonly search?: string;
 }
 
 export async function listStatuses(
   db: Kysely<Database>,
-  { name, search }: StatusFilter,
+  { name, protocol, search }: StatusFilter,
   scope: Scope,
   page: Page,
 ): Promise<PageOfRows<ShownStatus>> {
@@ -40,6 +42,7 @@ export async function listStatuses(
     [
       scope.staff ? sql`true` : sql`d.organization = ${scope.organization}::uuid`,
       ...(name === undefined ? [] : [sql`d.name = ${name}`]),
+      ...(protocol === undefined ? [] : [sql`d.protocol = ${protocol}`]),
       ...(search === undefined ? [] : [deviceSearch("d", search)]),
     ],
     sql` and `,
@@ -61,7 +64,12 @@ export async function listStatuses(
 interface StatusRow
   extends Omit<
     ShownStatus,
-    "success_percent" | "counted_contacts" | "clock_drift_seconds" | "last_cause_sentence" | "consecutive_failures"
+    | "success_percent"
+    | "counted_contacts"
+    | "clock_drift_seconds"
+    | "last_cause_sentence"
+    | "last_cause_advice"
+    | "consecutive_failures"
   > {
   readonly outcomes: number | null;
   readonly outcome_count: number | null;
@@ -71,12 +79,11 @@ interface StatusRow
 
 function shown({ outcomes, outcome_count, consecutive_failures, clock_drift_seconds, ...row }: StatusRow): ShownStatus {
   const count = outcome_count ?? 0;
+  const cause = causeOf(row.last_cause);
   return {
     ...row,
-    last_cause_sentence:
-      row.last_cause !== null && Object.hasOwn(causes, row.last_cause)
-        ? causes[row.last_cause as CauseCode].sentence
-        : null,
+    last_cause_sentence: cause?.sentence ?? null,
+    last_cause_advice: cause?.advice ?? null,
     success_percent: count === 0 ? null : Math.round((onesIn(outcomes ?? 0) * 1000) / count) / 10,
     counted_contacts: count,
     consecutive_failures: consecutive_failures ?? 0,
