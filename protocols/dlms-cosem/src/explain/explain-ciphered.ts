@@ -3,7 +3,7 @@ import { hexFromBytes } from "@anymeter/sans-io";
 import { DlmsError } from "../errors.ts";
 import { SecurityContext } from "../security/context.ts";
 import { countFrom } from "../security/invocation-counter.ts";
-import { readSecurityHeader, securityControl, unprotect } from "../security/protection.ts";
+import { readSecurityHeader, securityControl, securityHeaderLength, unprotect } from "../security/protection.ts";
 import { authenticationTagLength, checkSecuritySuite, securitySuites, systemTitleLength } from "../security/suites.ts";
 import type { Apdu } from "../xdlms/apdu.ts";
 import { encodeApdu } from "../xdlms/codec.ts";
@@ -22,6 +22,10 @@ export function addCipheredContent(
   const content = field.value as Uint8Array;
   const start = field.end - content.length;
   list.add(field.offset, start, "length of the ciphered content", { value: content.length });
+  if (content.length < securityHeaderLength) {
+    list.fill(field.end, "ciphered content, too short for its security control and invocation counter");
+    return undefined;
+  }
 
   const reader = new TracingReader(cursor.bytes, start, field.end);
   const { control, invocationCounter } = readSecurityHeader(reader);

@@ -91,7 +91,7 @@ export function protect(apdu: Uint8Array, protection: Protection): Uint8Array {
   if (tag === generalGlobalTag || tag === generalDedicatedTag) {
     writer.lengthAndBytes(protection.omitSystemTitle === true ? noSystemTitle : context.systemTitle);
   }
-  writer.writeLength(headerLength + apdu.length + (policy.authenticated ? authenticationTagLength : 0));
+  writer.writeLength(securityHeaderLength + apdu.length + (policy.authenticated ? authenticationTagLength : 0));
   writer.unsigned8(control);
   writer.unsigned32(invocationCounter);
   if (additionalData === undefined) {
@@ -166,7 +166,7 @@ export function isProtected(apdu: Uint8Array): boolean {
 }
 
 /** SC and IC. */
-const headerLength = 5;
+export const securityHeaderLength = 5;
 const noSystemTitle = new Uint8Array(0);
 
 function outerTag(apdu: Uint8Array, form: ProtectionForm): number {
