@@ -1,4 +1,5 @@
 /** A head-end with real stores in front of simulated meters on real sockets, for tests. */
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { type MeterDescription, type NeighbourhoodSettings, protocols, startNeighbourhood } from "@anymeter/simulator";
@@ -23,6 +24,7 @@ import type { ConnectedMeters } from "../session/contact-session.ts";
 import { defaultSettings, type HeadEndSettings } from "../settings.ts";
 import { RegistryRows } from "./registry-rows.ts";
 import { silentLog } from "./silence.ts";
+import { StoredRecords } from "./stored-records.ts";
 
 /** Quick to give up, and no ceilings: loopback needs none. */
 export const impatient: Partial<HeadEndSettings> = {
@@ -32,6 +34,11 @@ export const impatient: Partial<HeadEndSettings> = {
   retry: { maxAttempts: 2, firstDelayMilliseconds: 20, maxDelayMilliseconds: 40 },
   session: { ...defaultSettings.session, connectTimeoutMilliseconds: 1_000, idleTimeoutMilliseconds: 400 },
 };
+
+/** For tests of a single run: what a second attempt would do is the queue's affair. */
+export const oneAttempt = {
+  retry: { maxAttempts: 1, firstDelayMilliseconds: 1, maxDelayMilliseconds: 1 },
+} as const satisfies Partial<HeadEndSettings>;
 
 export interface SceneStores {
   readonly relational: RelationalStore;
@@ -74,6 +81,8 @@ export function headEndOver(
   };
   return { headEnd, stop };
 }
+
+export type ReadingScene = Awaited<ReturnType<typeof openReadingScene>>;
 
 export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings, "seed">, given?: SceneStores) {
   const stores = given ?? {
@@ -153,12 +162,15 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
       await pause(10);
     }
   };
-  const query = async <Row>(sql: string): Promise<Row[]> => {
-    const result = await columnar.client.query({ query: sql, format: "JSONEachRow" });
-    return (await result.json()) as Row[];
+  const run = async (device: string, call: string, kwargs?: Record<string, unknown>) =>
+    await over(await ask(device, call, kwargs));
+  /** The run, which must have succeeded. */
+  const succeeded = async (...call: Parameters<typeof run>) => {
+    const done = await run(...call);
+    assert.equal(done.state, "succeeded", `${done.cause}: ${done.cause_detail}`);
+    return done;
   };
-  const numberOf = async (device: string) =>
-    (await db.selectFrom("meter_devices").select("number").where("id", "=", device).executeTakeFirstOrThrow()).number;
+  const { query, numberOf, readingsOf, eventsOf, storedReadings, forget } = new StoredRecords(db, columnar);
 
   return {
     db,
@@ -168,19 +180,8 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
     /** The DLMS meters, and those of other protocols. */
     meters: street.dlmsMeters,
     others: street.meters.filter(({ protocol }) => protocol !== "dlms-cosem"),
-    openHeadEnd,
-    register,
-    ask,
-    over,
-    query,
-    numberOf,
-    /** Stored readings of a meter: rows as inserted and distinct readings. */
-    storedReadings: async (device: string) => {
-      const [row] = await query<{ stored: number; readings: number }>(
-        `select toUInt32(count()) as stored, toUInt32(uniqExact(series_number, timestamp)) as readings
-        from meter_readings final where device_number = ${await numberOf(device)}`,
-      );
-      return row!;
-    },
+    ...{ openHeadEnd, register },
+    ...{ ask, over, run, succeeded },
+    ...{ query, numberOf, readingsOf, eventsOf, storedReadings, forget },
   };
 }

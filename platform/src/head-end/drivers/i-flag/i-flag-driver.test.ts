@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { type OtherMeter, otherMeters } from "@anymeter/simulator";
-import { openReadingScene } from "../../testing/reading-scene.ts";
+import { oneAttempt, openReadingScene, type ReadingScene } from "../../testing/reading-scene.ts";
 
 const known = otherMeters.find(({ model }) => model === "KV100")!;
 /** The clocks of the last two are fast. */
@@ -16,45 +16,18 @@ const others: readonly OtherMeter[] = [
 const hour = 3_600_000;
 
 describe("Corus converters", () => {
-  let scene: Awaited<ReturnType<typeof openReadingScene>>;
+  let scene: ReadingScene;
   before(async () => {
     scene = await openReadingScene({ meters: 0, others, historyDays: 3 });
-    const retry = { maxAttempts: 1, firstDelayMilliseconds: 1, maxDelayMilliseconds: 1 };
-    await scene.openHeadEnd({ retry }).start();
+    await scene.openHeadEnd(oneAttempt).start();
   });
 
   const [plain, mid, gateway, fast, guarded] = [0, 1, 2, 3, 4];
   const meter = (index: number) => scene.others[index]!;
-  const run = async (device: string, call: string, kwargs: Record<string, unknown> = {}) =>
-    await scene.over(await scene.ask(device, call, kwargs));
-  const succeeded = async (device: string, call: string, kwargs: Record<string, unknown> = {}) => {
-    const done = await run(device, call, kwargs);
-    assert.equal(done.state, "succeeded", `${done.cause}: ${done.cause_detail}`);
+  const succeeded = async (...call: Parameters<ReadingScene["succeeded"]>) => {
+    const done = await scene.succeeded(...call);
     return done as typeof done & { result: Record<string, { value: string; unit: string | null }> };
   };
-  const readingsOf = async (device: string, series: string) => {
-    const { number } = await scene.db
-      .selectFrom("meter_reading_series")
-      .select("number")
-      .where("name", "=", series)
-      .where("organization", "=", scene.organization)
-      .executeTakeFirstOrThrow();
-    return await scene.query<{ at: number; value: string }>(
-      `select toUnixTimestamp64Milli(timestamp) as at, toString(value) as value from meter_readings final
-       where device_number = ${await scene.numberOf(device)} and series_number = ${number} order by timestamp`,
-    );
-  };
-  const eventsOf = async (device: string) =>
-    await scene.query<{ title: string; content: string }>(
-      `select title, content from meter_system_events final where device_number = ${await scene.numberOf(device)}`,
-    );
-  /** Moves the mark of what is stored back, as if nothing had been read since. */
-  const forget = (device: string, milliseconds: number) =>
-    scene.db
-      .updateTable("amr_device_profiles")
-      .set({ read_until: new Date(Date.now() - milliseconds) })
-      .where("meter_device", "=", device)
-      .execute();
   const volumesAt = (index: number, shown: number) => {
     const supply = meter(index).supply as { volumes(instant: number): { converted: number; unconverted: number } };
     return supply.volumes(Math.round(shown - (meter(index).device.clockTime - Date.now())));
@@ -75,11 +48,11 @@ describe("Corus converters", () => {
     assert.equal(result.firmware_version!.value, "V2.04");
     assert.equal(result.compressibility_formula!.value, "1 (S-GERG 88)");
     assert.equal(result.temperature!.unit, "°C");
-    const [index] = await readingsOf(device, "index_converted");
+    const [index] = await scene.readingsOf(device, "index_converted");
     assert.equal(Number(index!.value), Number(result.index_converted!.value));
     const truth = volumesAt(plain, meter(plain).device.clockTime).converted / 1000;
     assert.ok(Math.abs(Number(index!.value) - truth) < 1, `${index!.value} for ${truth}`);
-    assert.ok(Math.abs(Number(index!.at) - Date.now()) < 60_000, "present values have our time");
+    assert.ok(Math.abs(index!.at - Date.now()) < 60_000, "present values have our time");
   });
 
   test("the clock that is read among the parameters tells how far it is off", async () => {
@@ -103,11 +76,11 @@ describe("Corus converters", () => {
     const kwargs = { database: "interval", offset_seconds: 86_400 };
     await succeeded(usual, "read_database_by_offset_seconds", kwargs);
     const { notes } = await succeeded(other, "read_database_by_offset_seconds", kwargs);
-    const [volume, weighted] = [await readingsOf(usual, series[0]!), await readingsOf(other, series[0]!)];
+    const [volume, weighted] = [await scene.readingsOf(usual, series[0]!), await scene.readingsOf(other, series[0]!)];
     assert.equal(Number(weighted[0]!.value).toFixed(3), (Number(volume[0]!.value) * 10).toFixed(3));
-    const [bar, kilopascal] = [await readingsOf(usual, series[1]!), await readingsOf(other, series[1]!)];
+    const [bar, kilopascal] = [await scene.readingsOf(usual, series[1]!), await scene.readingsOf(other, series[1]!)];
     assert.equal(Number(kilopascal[0]!.value).toFixed(6), (Number(bar[0]!.value) / 100).toFixed(6));
-    assert.equal((await readingsOf(other, series[2]!)).length, 0);
+    assert.equal((await scene.readingsOf(other, series[2]!)).length, 0);
     assert.ok(notes.some((note) => note.includes("the meter tells °F, the series is kept in °C")));
     assert.ok(!notes.some((note) => note.includes("announced")));
   });
@@ -123,12 +96,12 @@ describe("Corus converters", () => {
 
   test("parameters that the converter does not have are named, and the others are kept", async () => {
     const device = await scene.register(meter(plain));
-    const done = await run(device, "read_parameters", { parameters: ["pressure_2", "index_converted"] });
+    const done = await scene.run(device, "read_parameters", { parameters: ["pressure_2", "index_converted"] });
     assert.deepEqual([done.state, done.cause, done.readings_stored], ["failed", "object_missing", 1]);
     assert.match(done.cause_detail!, /The parameter map G0003 has no pressure_2\./);
-    const mixed = await run(device, "read_parameters", { parameters: ["index_wet", "index_converted"] });
+    const mixed = await scene.run(device, "read_parameters", { parameters: ["index_wet", "index_converted"] });
     assert.deepEqual([mixed.state, mixed.cause, mixed.readings_stored], ["failed", "invalid_call", 1]);
-    const unknown = await run(device, "read_parameters", { parameters: ["index_wet"] });
+    const unknown = await scene.run(device, "read_parameters", { parameters: ["index_wet"] });
     assert.deepEqual([unknown.state, unknown.cause], ["failed", "invalid_call"]);
     assert.match(unknown.cause_detail!, /no parameter index_wet\. There are: firmware_version/);
   });
@@ -136,13 +109,12 @@ describe("Corus converters", () => {
   test("a database is read whole, its pulses weighted exactly, at the times of the meter's zone", async () => {
     const device = await scene.register(meter(plain));
     const done = await succeeded(device, "read_database", { database: "interval" });
-    const used = await readingsOf(device, "consumption_unconverted_interval");
+    const used = await scene.readingsOf(device, "consumption_unconverted_interval");
     assert.ok(used.length >= 3 * 96 - 1, `${used.length} records`);
     assert.equal(done.rows_read, used.length);
     assert.equal(done.readings_stored, used.length * 4);
     const tenths = (litres: number) => Math.floor(litres / 100);
-    for (const { at, value } of used.slice(-8)) {
-      const end = Number(at);
+    for (const { at: end, value } of used.slice(-8)) {
       assert.equal(end % 900_000, 0, "a quarter of an hour by the clock");
       const pulses = tenths(volumesAt(plain, end).unconverted) - tenths(volumesAt(plain, end - 900_000).unconverted);
       assert.ok(Math.abs(Number(value) * 10 - pulses) <= 1, `${value} m³ for ${pulses} pulses of 0.1 m³`);
@@ -163,7 +135,7 @@ describe("Corus converters", () => {
     const late = await scene.over(delayed);
     assert.ok(late.rows_read >= 5 && late.rows_read <= 7, `${late.rows_read} rows of six hours`);
     const { readings } = await scene.storedReadings(device);
-    await forget(device, 24 * hour);
+    await scene.forget(device, 24 * hour);
     const filled = await succeeded(device, "read_database_by_offset_seconds", read);
     assert.ok(filled.rows_read >= 23 && filled.rows_read <= 26, `${filled.rows_read} rows`);
     assert.equal((await scene.storedReadings(device)).readings, readings, "the same readings are the same readings");
@@ -174,7 +146,7 @@ describe("Corus converters", () => {
   test("a range that begins after the last stored record does not hide the gap before it", async () => {
     const device = await scene.register(meter(mid));
     await succeeded(device, "read_database", { database: "hourly" });
-    await forget(device, 24 * hour);
+    await scene.forget(device, 24 * hour);
     const recent = new Date(Date.now() - 3 * hour).toISOString();
     await succeeded(device, "read_database", { database: "hourly", end_date: `${recent.slice(0, 19)}Z` });
     const filled = await succeeded(device, "read_database_by_offset_seconds", {
@@ -206,20 +178,20 @@ describe("Corus converters", () => {
       series: ["consumption_converted_monthly_maximum", "consumption_converted_daily", "index_converted"],
     });
     await succeeded(device, "read_database", { database: "monthly" });
-    const [peak] = await readingsOf(device, "consumption_converted_monthly_maximum");
-    const [index] = await readingsOf(device, "index_converted");
-    assert.ok(Number(peak!.at) < Number(index!.at), "before the month's end");
-    assert.equal(new Date(Number(index!.at)).toISOString().slice(8, 19), "01T05:00:00");
+    const [peak] = await scene.readingsOf(device, "consumption_converted_monthly_maximum");
+    const [index] = await scene.readingsOf(device, "index_converted");
+    assert.ok(peak!.at < index!.at, "before the month's end");
+    assert.equal(new Date(index!.at).toISOString().slice(8, 19), "01T05:00:00");
     await succeeded(device, "read_database", { database: "daily" });
-    const [gasDay] = await readingsOf(device, "consumption_converted_daily");
-    assert.equal(new Date(Number(gasDay!.at)).getUTCHours(), 5, "six o'clock an hour east of Greenwich");
+    const [gasDay] = await scene.readingsOf(device, "consumption_converted_daily");
+    assert.equal(new Date(gasDay!.at).getUTCHours(), 5, "six o'clock an hour east of Greenwich");
   });
 
   test("a converter with a map of its own is read by the map its settings name", async () => {
     const device = await scene.register(meter(gateway));
     await succeeded(device, "read_parameters", { parameters: ["index_converted"] });
     const unset = await scene.register({ ...meter(gateway), settings: {} }, { series: ["index_converted"] });
-    const done = await run(unset, "read_parameters", { parameters: ["index_converted"] });
+    const done = await scene.run(unset, "read_parameters", { parameters: ["index_converted"] });
     assert.deepEqual([done.state, done.cause], ["failed", "settings_invalid"]);
     assert.match(done.cause_detail!, /"FL_E0007", which is none of G0003, .* name that map in the settings/);
   });
@@ -233,7 +205,7 @@ describe("Corus converters", () => {
     assert.ok(drift_seconds! > 30 && drift_seconds! < 50, `${drift_seconds}`);
     assert.ok(Math.abs(remaining_drift_seconds!) <= 2, `${remaining_drift_seconds}`);
     assert.ok(Math.abs(meter(fast).device.clockTime - Date.now()) < 2_500);
-    const events = await eventsOf(device);
+    const events = await scene.eventsOf(device);
     assert.match(
       events.find(({ title }) => title === "Clock set")!.content,
       /off by \+\d+(\.\d+)? s, more than the 10 s allowed/,
@@ -243,10 +215,10 @@ describe("Corus converters", () => {
   test("a clock that may not be set says so, and how far it is off", async () => {
     const device = await scene.register(meter(guarded));
     meter(guarded).faults.set({ writeProtected: true });
-    const done = await run(device, "set_time", { allowed_drift_seconds: 10 });
+    const done = await scene.run(device, "set_time", { allowed_drift_seconds: 10 });
     assert.deepEqual([done.state, done.cause], ["failed", "clock_not_set"]);
     assert.match(done.cause_detail!, /off by \+\d+(\.\d+)? s\. The converter refused \(NAK\) to write parameter 106/);
-    const events = await eventsOf(device);
+    const events = await scene.eventsOf(device);
     assert.ok(events.some(({ title }) => title === "Clock drift"));
   });
 
@@ -268,7 +240,7 @@ describe("Corus converters", () => {
     ] as const) {
       const device = await scene.register(meter(plain));
       meter(plain).faults.set(faults);
-      const done = await run(device, "read_parameters", { parameters: ["index_converted"] });
+      const done = await scene.run(device, "read_parameters", { parameters: ["index_converted"] });
       meter(plain).faults.clear();
       assert.deepEqual([done.state, done.cause], ["failed", cause], `${JSON.stringify(faults)}: ${done.cause_detail}`);
       assert.match(done.cause_detail ?? " ", detail);

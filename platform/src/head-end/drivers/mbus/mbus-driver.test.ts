@@ -8,7 +8,7 @@ import { bytesFromHex } from "@anymeter/sans-io";
 import type { MeterDescription, NeighbourhoodMeter, OtherMeter } from "@anymeter/simulator";
 import { makeMbusMeter } from "../../../../../simulator/src/meters/mbus/index.ts";
 import { cleanUpAfterTests } from "../../../stores/testing/clean-up.ts";
-import { openReadingScene } from "../../testing/reading-scene.ts";
+import { oneAttempt, openReadingScene, type ReadingScene } from "../../testing/reading-scene.ts";
 
 const make = { make: makeMbusMeter, gateway: "north" } as const;
 const others: readonly OtherMeter[] = [
@@ -25,11 +25,10 @@ const others: readonly OtherMeter[] = [
 const quick = { baud: 38400, gateway_latency_seconds: 0.3, retries: 1 };
 
 describe("M-Bus meters", () => {
-  let scene: Awaited<ReturnType<typeof openReadingScene>>;
+  let scene: ReadingScene;
   before(async () => {
     scene = await openReadingScene({ meters: 0, others });
-    const retry = { maxAttempts: 1, firstDelayMilliseconds: 1, maxDelayMilliseconds: 1 };
-    await scene.openHeadEnd({ retry }).start();
+    await scene.openHeadEnd(oneAttempt).start();
   });
 
   const meterOf = (model: string): NeighbourhoodMeter => scene.others.find((meter) => meter.model === model)!;
@@ -37,35 +36,15 @@ describe("M-Bus meters", () => {
     const patience = meter.model.startsWith("KW5") ? { gateway_latency_seconds: 1 } : {};
     return scene.register({ ...meter, ownSettings: { ...quick, ...patience, ...meter.ownSettings, ...settings } });
   };
-  const run = async (device: string, call: string, kwargs: Record<string, unknown> = {}) =>
-    await scene.over(await scene.ask(device, call, kwargs));
-  const succeeded = async (device: string, call: string, kwargs: Record<string, unknown> = {}) => {
-    const done = await run(device, call, kwargs);
-    assert.equal(done.state, "succeeded", `${done.cause}: ${done.cause_detail}`);
-    return done;
-  };
-  const readingsOf = async (device: string) => {
-    const series = await scene.db
-      .selectFrom("meter_reading_series")
-      .select(["number", "name", "unit"])
-      .where("organization", "=", scene.organization)
-      .execute();
-    const rows = await scene.query<{ series: number; at: string; value: string }>(
-      `select series_number as series, toUnixTimestamp64Milli(timestamp) as at, toString(value) as value
-       from meter_readings final where device_number = ${await scene.numberOf(device)} order by timestamp`,
-    );
-    return rows.map((row) => {
-      const { name, unit } = series.find(({ number }) => number === Number(row.series))!;
-      return { name, unit, at: Number(row.at), value: Number(row.value) };
-    });
-  };
+  const readingsOf = async (device: string) =>
+    (await scene.readingsOf(device)).map((reading) => ({ ...reading, value: Number(reading.value) }));
   const truthOf = (meter: NeighbourhoodMeter) => meter.supply as unknown as Supplies;
 
   test("three telegrams of a heat meter become readings in the units of their series, stored ones at their dates", async () => {
     const meter = meterOf("HM100");
     const device = await register(meter);
     const begun = Date.now();
-    const done = await succeeded(device, "read_meter");
+    const done = await scene.succeeded(device, "read_meter");
     const readings = await readingsOf(device);
     assert.equal(readings.length, done.readings_stored);
     assert.deepEqual(new Set(readings.map(({ name }) => name)), new Set(meter.series.map(({ name }) => name)));
@@ -94,7 +73,7 @@ describe("M-Bus meters", () => {
   test("an enciphered meter is read with its key by its secondary address", async () => {
     const meter = meterOf("HM200");
     const device = await register(meter);
-    await succeeded(device, "read_meter");
+    await scene.succeeded(device, "read_meter");
     const energy = (await readingsOf(device)).find(({ name }) => name === "6-0:1.0.0")!;
     assert.equal(energy.value, Math.floor(truthOf(meter).registers(energy.at).energy / 1000));
   });
@@ -102,19 +81,19 @@ describe("M-Bus meters", () => {
   test("a key that is missing or wrong is the cause, and nothing is stored", async () => {
     const meter = meterOf("HM200");
     const keyless = await register({ ...meter, secrets: {} });
-    const missing = await run(keyless, "read_meter");
+    const missing = await scene.run(keyless, "read_meter");
     assert.deepEqual([missing.state, missing.cause], ["failed", "key_missing"]);
     assert.match(missing.cause_detail!, /enciphered/);
     meter.faults.set({ otherKey: true } as never);
     const device = await register(meter);
-    const wrong = await run(device, "read_meter");
+    const wrong = await scene.run(device, "read_meter");
     meter.faults.clear();
     assert.deepEqual([wrong.state, wrong.cause, wrong.readings_stored], ["failed", "wrong_key", 0]);
   });
 
   test("a negative difference in BCD stays negative", async () => {
     const device = await register(meterOf("KW5"));
-    await succeeded(device, "read_meter");
+    await scene.succeeded(device, "read_meter");
     const difference = (await readingsOf(device)).find(({ name }) => name === "6-0:12.0.0")!;
     assert.ok(difference.value < -10 && difference.value > -60, `${difference.value} K`);
     assert.equal(difference.unit, "K");
@@ -123,7 +102,7 @@ describe("M-Bus meters", () => {
   test("a date without a time is the end of its day where the settings say so", async () => {
     const meter = meterOf("KW5-W");
     const device = await register(meter);
-    await succeeded(device, "read_meter");
+    await scene.succeeded(device, "read_meter");
     const due = (await readingsOf(device)).find(({ name }) => name === "volume/storage 1")!;
     const local = new Date(Date.now() + 3_600_000);
     assert.equal(due.at, Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), 1) - 3_600_000);
@@ -133,7 +112,7 @@ describe("M-Bus meters", () => {
   test("a fixed structure tells its volume; what it stored bears no date and has no series, and that is said", async () => {
     const meter = meterOf("Q4");
     const device = await register(meter);
-    const done = await succeeded(device, "read_meter");
+    const done = await scene.succeeded(device, "read_meter");
     const readings = await readingsOf(device);
     assert.deepEqual(
       readings.map(({ name }) => name),
@@ -145,23 +124,23 @@ describe("M-Bus meters", () => {
 
   test("a meter that repeats its telegram for ever is read once, and that is said", async () => {
     const device = await register(meterOf("Q7"));
-    const done = await succeeded(device, "read_meter");
+    const done = await scene.succeeded(device, "read_meter");
     assert.match(done.notes!.join(" "), /repeats one it sent before/);
     assert.ok((await readingsOf(device)).some(({ name }) => name === "8-0:1.0.0"));
   });
 
   test("hot water by its number alone: wildcards stand for the rest, and A is 9", async () => {
     const device = await register(meterOf("R2"));
-    await succeeded(device, "read_meter");
+    await scene.succeeded(device, "read_meter");
     assert.ok((await readingsOf(device)).some(({ name }) => name === "9-0:1.0.0"));
   });
 
   test("a secondary address that nobody has is a cause that tells what to do, and the search finds who is there", async () => {
     const device = await register(meterOf("R3"), { gateway_latency_seconds: 0.1 });
-    const failed = await run(device, "read_meter");
+    const failed = await scene.run(device, "read_meter");
     assert.deepEqual([failed.state, failed.cause], ["failed", "secondary_address_missing"]);
     assert.match(failed.cause_detail!, new RegExp(String(meterOf("R3").ownSettings!.secondary_address)));
-    const searched = await succeeded(device, "search", { mask: "61000FFF" });
+    const searched = await scene.succeeded(device, "search", { mask: "61000FFF" });
     const { meters, complete } = searched.result as { meters: Record<string, unknown>[]; complete: boolean };
     assert.equal(complete, true);
     const serials = [meterOf("R2"), meterOf("R3")].map(numberOf);
@@ -177,7 +156,11 @@ describe("M-Bus meters", () => {
 
   test("primary addresses can be searched too", async () => {
     const device = await register(meterOf("Q7"), { gateway_latency_seconds: 0 });
-    const { result } = await succeeded(device, "search", { by: "primary-address", first_address: 4, last_address: 7 });
+    const { result } = await scene.succeeded(device, "search", {
+      by: "primary-address",
+      first_address: 4,
+      last_address: 7,
+    });
     const { meters } = result as { meters: { primary_address: number }[] };
     assert.deepEqual(
       meters.map(({ primary_address }) => primary_address),
@@ -187,9 +170,9 @@ describe("M-Bus meters", () => {
 
   test("chosen records are stored alone; one that the meter does not tell is the cause, what was read is kept", async () => {
     const device = await register(meterOf("HM100"));
-    const one = await succeeded(device, "read_records", { records: ["volume"] });
+    const one = await scene.succeeded(device, "read_records", { records: ["volume"] });
     assert.deepEqual(Object.keys(one.result as object), ["6-0:2.0.0"]);
-    const failed = await run(device, "read_records", { records: ["6-0:1.0.0", "pressure"] });
+    const failed = await scene.run(device, "read_records", { records: ["6-0:1.0.0", "pressure"] });
     assert.deepEqual([failed.state, failed.cause, failed.readings_stored], ["failed", "object_missing", 1]);
     assert.match(failed.cause_detail!, /does not tell pressure/);
     const names = (await readingsOf(device)).map(({ name }) => name);
@@ -199,7 +182,7 @@ describe("M-Bus meters", () => {
   test("records go to series of other names where the settings say so", async () => {
     const names = { "volume/storage 1": "6-0:2.0.0", "energy/storage 3": "volume/storage 1" };
     const device = await register(meterOf("HM100"), { series_names: names });
-    const done = await succeeded(device, "read_meter");
+    const done = await scene.succeeded(device, "read_meter");
     const readings = await readingsOf(device);
     assert.equal(readings.filter(({ name }) => name === "6-0:2.0.0").length, 2, "the present one and the stored one");
     assert.match(
@@ -210,7 +193,7 @@ describe("M-Bus meters", () => {
 
   test("present values may carry the meter's own clock", async () => {
     const device = await register(meterOf("HM200"), { reading_time: "meter" });
-    await succeeded(device, "read_meter");
+    await scene.succeeded(device, "read_meter");
     const energy = (await readingsOf(device)).find(({ name }) => name === "6-0:1.0.0")!;
     assert.equal(energy.at % 60_000, 0, "type F has no seconds");
     assert.ok(Math.abs(energy.at - Date.now()) < 120_000, new Date(energy.at).toISOString());
@@ -218,44 +201,44 @@ describe("M-Bus meters", () => {
 
   test("a meter that may be read only so often is left alone until then", async () => {
     const device = await register(meterOf("HM200"), { minimum_interval_seconds: 3_600 });
-    await succeeded(device, "read_meter");
-    const early = await run(device, "read_meter");
+    await scene.succeeded(device, "read_meter");
+    const early = await scene.run(device, "read_meter");
     assert.deepEqual([early.state, early.cause, early.bytes_sent], ["failed", "readout_too_early", 0]);
     await scene.db
       .updateTable("amr_device_profiles")
       .set({ read_until: new Date(Date.now() - 3_601_000) })
       .where("meter_device", "=", device)
       .execute();
-    await succeeded(device, "read_meter");
+    await scene.succeeded(device, "read_meter");
   });
 
   test("a primary address is changed, and given back", async () => {
     const meter = meterOf("Q4");
     const device = await register(meter);
-    const changed = await succeeded(device, "set_primary_address", { address: 99 });
+    const changed = await scene.succeeded(device, "set_primary_address", { address: 99 });
     assert.deepEqual(changed.notes, ["Set primary_address to 99 in the meter's mbus_settings."]);
     const moved = await register({ ...meter, ownSettings: { primary_address: 99 } });
-    await succeeded(moved, "read_meter");
-    const taken = await run(moved, "set_primary_address", { address: 1 });
+    await scene.succeeded(moved, "read_meter");
+    const taken = await scene.run(moved, "set_primary_address", { address: 1 });
     assert.deepEqual([taken.state, taken.cause], ["failed", "invalid_call"]);
     assert.match(taken.cause_detail!, /answers at the primary address 1 already/);
-    await succeeded(moved, "set_primary_address", { address: 5 });
-    await succeeded(device, "read_meter");
+    await scene.succeeded(moved, "set_primary_address", { address: 5 });
+    await scene.succeeded(device, "read_meter");
   });
 
   test("a reset is sent with its subcode, before a readout too", async () => {
     const device = await register(meterOf("R2"), { reset_subcode: 0x50 });
-    await succeeded(device, "reset", { subcode: 0x10 });
-    await succeeded(device, "read_meter");
+    await scene.succeeded(device, "reset", { subcode: 0x10 });
+    await scene.succeeded(device, "read_meter");
   });
 
   test("an alarm is announced with the values and told by its own call", async () => {
     const meter = meterOf("HM100");
     const device = await register(meter);
-    assert.deepEqual((await succeeded(device, "read_alarm")).result, { alarm: null });
+    assert.deepEqual((await scene.succeeded(device, "read_alarm")).result, { alarm: null });
     meter.faults.set({ alarm: true } as never);
-    const read = await succeeded(device, "read_meter");
-    const told = await succeeded(device, "read_alarm");
+    const read = await scene.succeeded(device, "read_meter");
+    const told = await scene.succeeded(device, "read_alarm");
     meter.faults.clear();
     assert.match(read.notes!.join(" "), /The meter reports: permanent error\. The meter has an alarm/);
     assert.deepEqual(told.result, { alarm: "08" });
@@ -279,11 +262,11 @@ describe("M-Bus meters", () => {
       const meter = meterOf(model);
       const device = await register(meter);
       meter.faults.set(faults as never);
-      const failed = await run(device, "read_meter");
+      const failed = await scene.run(device, "read_meter");
       meter.faults.clear();
       assert.deepEqual([failed.state, failed.cause], ["failed", cause], failed.cause_detail ?? "");
       assert.match(failed.cause_detail!, detail);
-      await succeeded(device, "read_meter");
+      await scene.succeeded(device, "read_meter");
     });
   }
 
@@ -292,7 +275,7 @@ describe("M-Bus meters", () => {
     const device = await register(meter);
     for (const faults of [{ oddAcknowledgements: true }, { garbage: "before" }, { chunkSize: 3 }]) {
       meter.faults.set(faults as never);
-      const done = await succeeded(device, "read_meter");
+      const done = await scene.succeeded(device, "read_meter");
       meter.faults.clear();
       assert.equal(done.readings_stored, meter.series.length);
     }
@@ -300,7 +283,7 @@ describe("M-Bus meters", () => {
 
   test("a meter without an address in its settings is not guessed", async () => {
     const device = await scene.register({ ...meterOf("HM100"), ownSettings: quick });
-    const failed = await run(device, "read_meter");
+    const failed = await scene.run(device, "read_meter");
     assert.deepEqual([failed.state, failed.cause], ["failed", "settings_invalid"]);
     assert.match(failed.cause_detail!, /primary_address or secondary_address/);
   });
@@ -311,7 +294,7 @@ describe("M-Bus meters", () => {
     const port = await openGateway(`72 78563412 A732 04 04 01 00 0000 ${records}`);
     const meter = { ...meterOf("HM100"), make: "Two units", port };
     const device = await register(meter, { primary_address: 1 });
-    const done = await succeeded(device, "read_meter");
+    const done = await scene.succeeded(device, "read_meter");
     assert.deepEqual(
       (await readingsOf(device)).map(({ name, value }) => [name, value]),
       [["6-0:1.0.0", 55750]],
