@@ -123,6 +123,12 @@ test("keys open what is ciphered; a key of a wrong length and an option of anoth
   await assert.rejects(run(["modbus", "00", "--direction", "up"]), /"up" is none of request, response/);
 });
 
+test("no digits are no telegram", async () => {
+  const { code, said } = await run(["modbus", ""]);
+  assert.equal(code, 1);
+  assert.equal(JSON.parse(said).error.code, "frame_too_short");
+});
+
 test("wrong words are told with the usage", async () => {
   for (const words of [[], ["morse", "00"], ["modbus", "00", "--file", "x"], ["modbus", "--loud"]]) {
     await assert.rejects(run(words), UsageError);

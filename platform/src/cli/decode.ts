@@ -107,7 +107,12 @@ function parse(words: readonly string[]) {
     protocol,
     options: readExplainOptions(values, protocol),
     forPeople: values.explain === true,
-    source: sourceOf(protocol, hex.join(""), values.text as string | undefined, values.file as string | undefined),
+    source: sourceOf(
+      protocol,
+      hex.length === 0 ? undefined : hex.join(""),
+      values.text as string | undefined,
+      values.file as string | undefined,
+    ),
   };
 }
 
@@ -129,11 +134,12 @@ function parsedWords(words: readonly string[]) {
   }
 }
 
-function sourceOf({ name, isText }: DecodedProtocol, hex: string, text?: string, path?: string): Source {
-  if ([hex === "" ? undefined : hex, text, path].filter((given) => given !== undefined).length > 1)
+function sourceOf({ name, isText }: DecodedProtocol, hex?: string, text?: string, path?: string): Source {
+  if ([hex, text, path].filter((given) => given !== undefined).length > 1)
     throw new UsageError("takes one of HEX, --text and --file");
   if (path !== undefined) return { from: "file", path };
-  if (text === undefined) return hex === "" ? { from: "input" } : { from: "words", read: () => bytesFromHex(hex) };
+  if (text === undefined)
+    return hex === undefined ? { from: "input" } : { from: "words", read: () => bytesFromHex(hex) };
   if (!isText) throw new UsageError(`--text is for protocols that are text; telegrams of ${name} are bytes`);
   try {
     const bytes = bytesFromEscapedText(text);
