@@ -8,7 +8,7 @@ export { checkRegisterMap } from "./maps/check.ts";
 export { registerMap, registerMaps } from "./maps/maps.ts";
 export { type PlannedRead, planReads } from "./maps/planner.ts";
 export { type Quantity, quantities } from "./maps/quantities.ts";
-export type { MapSource, RegisterEntry, RegisterMap, RequestLimits, Table } from "./maps/register-map.ts";
+export type { MapSource, MeterMap, RegisterEntry, RegisterMap, RequestLimits, Table } from "./maps/register-map.ts";
 export { describeRequest, describeResponse } from "./pdu/description.ts";
 export { type ExceptionCode, exceptionError, exceptions } from "./pdu/exceptions.ts";
 export { type FunctionName, functions } from "./pdu/functions.ts";

@@ -63,10 +63,14 @@ test("calls are checked when a task is written", () => {
   assert.ok(problem("read_coils", {}));
 });
 
-test("the documentation lists every map with its manual, every setting and every call", () => {
+test("the documentation lists every map with its manual and what of it was read, every setting and every call", () => {
   const page = readFileSync(new URL("../../../../docs/protocols/modbus.md", import.meta.url), "utf8");
-  for (const { id, source } of registerMaps.values())
-    assert.ok(page.includes(`| \`${id}\` |`) && page.includes(source.url), id);
+  for (const { id, source, notes = [] } of registerMaps.values()) {
+    const row = page.split("\n").find((line) => line.startsWith(`| \`${id}\` |`)) ?? "";
+    const compared = [...("pages" in source ? [source.pages] : []), ...("agreeing" in source ? source.agreeing : [])];
+    for (const told of [source.title, source.url, ...compared]) assert.ok(row.includes(told), `${id}: ${told}`);
+    for (const note of notes) assert.ok(page.includes(note), `${id}: ${note}`);
+  }
   for (const name of [...Object.keys(modbus.settings.schema.properties), ...Object.keys(modbus.calls)]) {
     assert.ok(page.includes(`| \`${name}\` |`), name);
   }

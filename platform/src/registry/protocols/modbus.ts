@@ -132,14 +132,7 @@ function ownEntry({
 
 type OwnRegister = NonNullable<ModbusSettings["registers"]>[number];
 
-const ownMap: RegisterMap = {
-  id: "own registers",
-  manufacturer: "",
-  models: "",
-  source: { title: "settings of the meter or its type", url: "", pages: "" },
-  table: "holding",
-  entries: [],
-};
+const ownMap: RegisterMap = { id: "own registers", table: "holding", entries: [] };
 
 /** Keyword arguments of `generic_modbus`. */
 const calls = {

@@ -13,10 +13,15 @@ import { entryValue } from "./values.ts";
 
 describe("every register map", () => {
   for (const map of registerMaps.values()) {
-    test(`${map.id} names its manual and keeps the rules`, () => {
+    test(`${map.id} names its manual, and what of it was read, and keeps the rules`, () => {
       checkRegisterMap(map);
-      assert.match(map.source.url, /^https:\/\/\S+\/\S+/);
-      assert.ok(map.source.title.length > 10 && map.source.pages.length > 0);
+      const { source } = map;
+      assert.match(source.url, /^https:\/\/\S+\/\S+/);
+      assert.ok(source.title.length > 10);
+      assert.equal("pages" in source && source.pages.length > 0, source.checked !== "transcriptions");
+      const agreeing = source.checked === "manual text" ? [] : source.agreeing;
+      const fewest = { "manual text": 0, "manual text in part": 1, transcriptions: 2 }[source.checked];
+      assert.ok(new Set(agreeing).size === agreeing.length && agreeing.length >= fewest, agreeing.join(", "));
       assert.equal(registerMap(map.id), map);
       for (const { series, quantity, unit } of map.entries) {
         assert.match(series, /^1-0:\d+\.\d+\.\d+$/);
@@ -33,7 +38,7 @@ describe("every register map", () => {
   }
 
   test("measures what a bill needs", () => {
-    assert.ok(registerMaps.size >= 15);
+    assert.ok(registerMaps.size >= 10);
     for (const map of registerMaps.values()) {
       assert.ok(
         map.entries.some(({ series }) => series.startsWith("1-0:1.8.")),
@@ -45,6 +50,12 @@ describe("every register map", () => {
   test("that nobody knows is refused with the names of those there are", () => {
     assert.throws(() => registerMap("sdm630"), /no register map sdm630\. There are: .*eastron-sdm630/);
   });
+});
+
+test("the total of Carlo Gavazzi's EM24 is no counter that can be reset at the meter", () => {
+  // Table 2.3-1: 003Eh kWh(+) TOT, 0042h kWh(+) PAR.
+  const total = registerMap("carlo-gavazzi-em24").entries.find(({ series }) => series === "1-0:1.8.0")!;
+  assert.equal(total.address, 0x3e);
 });
 
 test("ABB A43/A44: the worked telegrams of its manual, pages 169 and 170", () => {

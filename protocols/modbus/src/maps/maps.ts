@@ -9,9 +9,9 @@ import { umg96rm } from "./meters/janitza.ts";
 import { iem3000 } from "./meters/schneider.ts";
 import { pac2200, pac4200 } from "./meters/siemens.ts";
 import { sunSpecMeter } from "./meters/sunspec.ts";
-import type { RegisterMap } from "./register-map.ts";
+import type { MeterMap } from "./register-map.ts";
 
-export const registerMaps: ReadonlyMap<string, RegisterMap> = new Map(
+export const registerMaps: ReadonlyMap<string, MeterMap> = new Map(
   [
     a43,
     b23,
@@ -34,7 +34,7 @@ export const registerMaps: ReadonlyMap<string, RegisterMap> = new Map(
 );
 
 /** @throws ProtocolError `map_unknown` */
-export function registerMap(id: string): RegisterMap {
+export function registerMap(id: string): MeterMap {
   const map = registerMaps.get(id);
   if (map) return map;
   throw modbusError("map_unknown", { map: id, known: [...registerMaps.keys()].join(", ") });

@@ -22,8 +22,6 @@ export const quantities = {
   energyNet: { series: "1-0:16.8.0", quantity: "active energy, import less export" },
   reactiveImport: { series: "1-0:3.8.0", quantity: "reactive energy import" },
   reactiveExport: { series: "1-0:4.8.0", quantity: "reactive energy export" },
-  reactiveImportTariff1: { series: "1-0:3.8.1", quantity: "reactive energy import, tariff 1" },
-  reactiveExportTariff1: { series: "1-0:4.8.1", quantity: "reactive energy export, tariff 1" },
   apparentImport: { series: "1-0:9.8.0", quantity: "apparent energy import" },
   apparentExport: { series: "1-0:10.8.0", quantity: "apparent energy export" },
   power: { series: "1-0:16.7.0", quantity: "active power, all phases; export is negative" },

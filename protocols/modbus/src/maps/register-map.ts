@@ -1,15 +1,34 @@
 /**
- * Register maps: what a meter model keeps where. A map is data, and each entry comes from the maker's public manual, which
- * the map names.
+ * Register maps: what a meter model keeps where. A map is data; each entry of a meter's map was compared with the text of its
+ * maker's public manual, or with two transcriptions of it that agree, and the map says which.
  */
 import type { ValueLayout } from "../registers/value.ts";
 
-/** Where a map was read: the maker's own document. */
-export interface MapSource {
+/** The maker's own document, and what of it a map was compared with. */
+export type MapSource = ManualRead | ManualReadInPart | ManualNotRead;
+
+interface Manual {
   readonly title: string;
   readonly url: string;
-  /** Pages or clauses of the register tables. */
+}
+
+interface ManualRead extends Manual {
+  readonly checked: "manual text";
+  /** Pages or clauses whose text was read. */
   readonly pages: string;
+}
+
+interface ManualReadInPart extends Manual {
+  readonly checked: "manual text in part";
+  readonly pages: string;
+  /** Whose transcriptions agree about the rest. */
+  readonly agreeing: readonly string[];
+}
+
+interface ManualNotRead extends Manual {
+  readonly checked: "transcriptions";
+  /** Whose transcriptions agree, two at least for each entry. */
+  readonly agreeing: readonly string[];
 }
 
 /** Which registers: function 3 reads holding registers, 4 input registers. */
@@ -41,12 +60,11 @@ export interface RequestLimits {
   readonly pauseMilliseconds?: number;
 }
 
+/** What to read from a meter. */
 export interface RegisterMap {
   /** "eastron-sdm630" */
   readonly id: string;
-  readonly manufacturer: string;
-  readonly models: string;
-  readonly source: MapSource;
+  /** Of entries that name none. */
   readonly table: Table;
   readonly limits?: RequestLimits;
   /**
@@ -54,7 +72,14 @@ export interface RegisterMap {
    * model's id register.
    */
   readonly sunSpecModels?: readonly number[];
+  readonly entries: readonly RegisterEntry[];
+}
+
+/** The register map of a maker's meters. */
+export interface MeterMap extends RegisterMap {
+  readonly manufacturer: string;
+  readonly models: string;
+  readonly source: MapSource;
   /** What whoever reads the meter should know. */
   readonly notes?: readonly string[];
-  readonly entries: readonly RegisterEntry[];
 }

@@ -1,6 +1,6 @@
 /**
- * The models of the neighbourhood's Modbus meters. Make and model are invented; each keeps its registers where the public
- * manual of a widely used meter says, and has habits of real meters and gateways, with the reason. A new model is one more entry.
+ * The models of the neighbourhood's Modbus meters. Make and model are invented; each keeps its registers where the
+ * map of a widely used meter says, and has habits of real meters and gateways, with the reason. A new model is one more entry.
  */
 import type { FramingName } from "@anymeter/modbus";
 
@@ -30,7 +30,7 @@ export interface ModbusModel {
   readonly lacks: Habit<readonly string[]>;
 }
 
-const wholeMap: Habit<readonly string[]> = { value: [], because: "it is what its manual says" };
+const wholeMap: Habit<readonly string[]> = { value: [], because: "it is what its map says" };
 const echoes: Habit<"echo" | "zero"> = { value: "echo", because: "so the standard says" };
 const ownUnit: Habit<"its own unit"> = { value: "its own unit", because: "it hangs on a bus beside others" };
 const direct: Habit<FramingName> = { value: "tcp", because: "it has a network socket of its own" };
@@ -61,7 +61,7 @@ export const models: readonly ModbusModel[] = [
     map: "eastron-sdm120",
     framing: serial,
     answersTo: ownUnit,
-    mostRegisters: { value: 60, because: "its manual allows 30 parameters a request" },
+    mostRegisters: { value: 60, because: "its maker's manuals allow 30 parameters a request" },
     missingPhase: { value: "zero", because: "it has one phase only" },
     transactionId: echoes,
     lacks: wholeMap,
@@ -74,7 +74,7 @@ export const models: readonly ModbusModel[] = [
     map: "carlo-gavazzi-em340",
     framing: serial,
     answersTo: ownUnit,
-    mostRegisters: { value: 50, because: "its manual says so" },
+    mostRegisters: { value: 50, because: "the lists of its registers say so" },
     missingPhase: { value: "zero", because: "integers have no NaN" },
     transactionId: echoes,
     lacks: wholeMap,
@@ -117,7 +117,7 @@ export const models: readonly ModbusModel[] = [
     missingPhase: { value: "zero", because: "this make tells 0 V of an open input" },
     transactionId: echoes,
     lacks: {
-      value: ["1-0:16.8.0"],
+      value: ["1-0:14.7.0"],
       because: "firmware older than the register map: one register it asks for is answered with exception 02",
     },
   },

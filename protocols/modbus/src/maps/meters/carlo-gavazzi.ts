@@ -1,6 +1,6 @@
 /** Carlo Gavazzi: integers of two registers, low word first; function 3 and function 4 read the same. */
 import { quantities as q } from "../quantities.ts";
-import type { RegisterMap } from "../register-map.ts";
+import type { MeterMap } from "../register-map.ts";
 import { type Row, rows } from "../rows.ts";
 
 /** The same in both series. */
@@ -17,22 +17,29 @@ const instantaneous: readonly Row[] = [
   [q.power, "W", 0x0028, -1],
 ];
 
-export const em24: RegisterMap = {
+export const em24: MeterMap = {
   id: "carlo-gavazzi-em24",
   manufacturer: "Carlo Gavazzi",
   models: "EM24-DIN with RS485 (IS): PFA, PFB and X",
   source: {
-    title: "EM24-DIN PFA, PFB & X models COMMUNICATION PROTOCOL, version 4 revision 0",
-    url: "https://www.gavazziautomation.com/fileadmin/images/PIM/OTHERSTUFF/COMPRO/EM24_IS_CP.pdf",
-    pages: "2.5 (instantaneous variables and meters)",
+    title: "EM24-DIN PFA, PFB & X models Communication Protocol",
+    url: "https://www.manualshelf.com/manual/carlo-gavazzi/em24dinav93xo2x/3-2-1-user-manual-english/page-8.html",
+    checked: "manual text in part",
+    pages: "8 (2.3, table 2.3-1, up to the partial counters)",
+    agreeing: ["mbmd", "the EM24RTU module for VenusOS"],
   },
   table: "input",
+  notes: [
+    "EM24 with Ethernet (E1) has other registers.",
+    "Where the meter is not set to count export, it refuses 1-0:2.8.0 with exception 02: read the other series.",
+    "0x0042 is the partial counter, which can be reset at the meter; 1-0:1.8.0 is the total one.",
+  ],
   limits: { registers: 11 },
   entries: [
     // Overflow ("EEEE" on the display): 7FFF in the high word.
     ...rows({ type: "int32", order: "CDAB", unavailable: ["7FFF"] }, [
       ...instantaneous,
-      [q.energyImport, "kWh", 0x0042, -1],
+      [q.energyImport, "kWh", 0x003e, -1],
       [q.energyImportL1, "kWh", 0x0046, -1],
       [q.energyImportL2, "kWh", 0x0048, -1],
       [q.energyImportL3, "kWh", 0x004a, -1],
@@ -45,14 +52,15 @@ export const em24: RegisterMap = {
   ],
 };
 
-export const em340: RegisterMap = {
+export const em340: MeterMap = {
   id: "carlo-gavazzi-em340",
   manufacturer: "Carlo Gavazzi",
   models: "EM330, EM340, ET330, ET340",
   source: {
     title: "EM300 Series and ET300 Series COMMUNICATION PROTOCOL, version 2 revision 17",
     url: "https://www.gavazziautomation.com/fileadmin/images/PIM/OTHERSTUFF/COMPRO/EM330_EM340_ET330_ET340_CP.pdf",
-    pages: "2.4 (instantaneous variables and meters, grouped by variable type)",
+    checked: "transcriptions",
+    agreeing: ["mbmd", "OpenEMS (frequency and energies)", "em340d (momentary values)", "two emulators of the meter"],
   },
   table: "input",
   limits: { registers: 50 },

@@ -1,19 +1,29 @@
 /** Chint: floats, high word first; all but energies come in parts of the unit. */
 import { quantities as q } from "../quantities.ts";
-import type { RegisterMap } from "../register-map.ts";
+import type { MeterMap } from "../register-map.ts";
 import { rows } from "../rows.ts";
 
-export const dtsu666: RegisterMap = {
+export const dtsu666: MeterMap = {
   id: "chint-dtsu666",
   manufacturer: "Chint",
   models: "DTSU666",
   source: {
     title: "DTSU666.001 / DSSU666.001 series User Manual, ZTW0.464.0104",
     url: "https://www.chintglobal.com/content/dam/chint/global/product-center/instruments-meters/electricity-meter/din-rail-meter/dtsu666/manual/DTSU666%20DSSU666%20User%20Manual.pdf",
-    pages: "Modbus address table: electricity data (secondary side)",
+    checked: "transcriptions",
+    agreeing: [
+      "mbmd",
+      "star.ke.st (addresses)",
+      "smart-stuff.nl's emulator",
+      "a reader of the meter with its own factors",
+    ],
   },
   table: "holding",
-  notes: ["Values are those of the secondary side: with transformers they are to be multiplied by their ratios."],
+  notes: [
+    "Values are those of the secondary side: with transformers they are to be multiplied by their ratios.",
+    "The DTSU666-H for inverters has other registers.",
+    "Some of these meters keep import and export at 0x401E and 0x4028: set them as registers of their own.",
+  ],
   entries: rows({ type: "float32" }, [
     [q.voltageL1, "V", 0x2006, -1],
     [q.voltageL2, "V", 0x2008, -1],

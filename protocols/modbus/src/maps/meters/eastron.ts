@@ -1,15 +1,16 @@
 /** Eastron SDM meters: every value is a float32 in input registers, high word first. */
 import { quantities as q } from "../quantities.ts";
-import type { RegisterMap } from "../register-map.ts";
+import type { MeterMap } from "../register-map.ts";
 import { rows } from "../rows.ts";
 
-export const sdm630: RegisterMap = {
+export const sdm630: MeterMap = {
   id: "eastron-sdm630",
   manufacturer: "Eastron",
   models: "SDM630-Modbus, SDM630-Modbus V2",
   source: {
     title: "Eastron SDM630Modbus Smart Meter Modbus Protocol Implementation V1.8",
     url: "https://www.eastroneurope.com/images/uploads/products/protocol/SDM630_MODBUS_Protocol.pdf",
+    checked: "manual text",
     pages: "1.2 and 1.2.1 (input registers)",
   },
   table: "input",
@@ -43,41 +44,44 @@ export const sdm630: RegisterMap = {
   ]),
 };
 
-export const sdm230: RegisterMap = {
+export const sdm230: MeterMap = {
   id: "eastron-sdm230",
   manufacturer: "Eastron",
   models: "SDM230-Modbus",
   source: {
     title: "Eastron SDM230Modbus Smart Meter Modbus Protocol Implementation V1.4",
     url: "https://www.eastroneurope.com/images/uploads/products/protocol/SDM230-MODBUS_Protocol.pdf",
-    pages: "1.2.1 (input registers)",
+    checked: "transcriptions",
+    agreeing: ["mbmd", "nmakel/sdm_modbus", "Eastron's own SDM230-LoRa Protocol V1.0"],
   },
   table: "input",
   limits: { registers: 60 },
   entries: singlePhase(),
 };
 
-export const sdm120: RegisterMap = {
+export const sdm120: MeterMap = {
   id: "eastron-sdm120",
   manufacturer: "Eastron",
   models: "SDM120-Modbus",
   source: {
     title: "Eastron SDM120Modbus Smart Meter Modbus Protocol Implementation V2.4",
     url: "https://www.eastroneurope.com/images/uploads/products/protocol/SDM120-MODBUS_Protocol.pdf",
-    pages: "5 to 8 (input registers)",
+    checked: "transcriptions",
+    agreeing: ["mbmd", "nmakel/sdm_modbus"],
   },
   table: "input",
   limits: { registers: 60 },
   entries: singlePhase(),
 };
 
-export const sdm72: RegisterMap = {
+export const sdm72: MeterMap = {
   id: "eastron-sdm72",
   manufacturer: "Eastron",
   models: "SDM72D-M",
   source: {
     title: "EASTRON SDM72D-M User Manual V1.5, English version",
     url: "https://www.easymanua.ls/eastron/sdm72d-m/manual?p=14",
+    checked: "manual text",
     pages: "14 (part 3, input registers)",
   },
   table: "input",
@@ -91,6 +95,7 @@ export const sdm72: RegisterMap = {
   ]),
 };
 
+/** Without the total at 0x0156: the meter's measurement mode decides whether that is import, the sum or the difference. */
 function singlePhase() {
   return rows({ type: "float32" }, [
     [q.voltageL1, "V", 0x0000],
@@ -102,6 +107,5 @@ function singlePhase() {
     [q.energyExport, "kWh", 0x004a],
     [q.reactiveImport, "kvarh", 0x004c],
     [q.reactiveExport, "kvarh", 0x004e],
-    [q.energyAbsolute, "kWh", 0x0156],
   ]);
 }

@@ -1,16 +1,17 @@
 /** Inepro Metering PRO380: floats, high word first; powers in kW. */
 import { quantities as q } from "../quantities.ts";
-import type { RegisterMap } from "../register-map.ts";
+import type { MeterMap } from "../register-map.ts";
 import { rows } from "../rows.ts";
 
-export const pro380: RegisterMap = {
+export const pro380: MeterMap = {
   id: "inepro-pro380",
   manufacturer: "Inepro Metering",
   models: "PRO380-Mod",
   source: {
     title: "PRO380 Series user manual V2.18",
     url: "https://ineprometering.com/wp-content/uploads/2018/09/PRO380-user-manual-V2-18.pdf",
-    pages: "appendix A3.2 (Modbus register map)",
+    checked: "transcriptions",
+    agreeing: ["mbmd", "Victron dbus-modbus-client"],
   },
   table: "holding",
   entries: rows({ type: "float32" }, [
@@ -26,7 +27,6 @@ export const pro380: RegisterMap = {
     [q.powerL2, "kW", 0x5016],
     [q.powerL3, "kW", 0x5018],
     [q.powerFactor, "", 0x502a],
-    [q.energyAbsolute, "kWh", 0x6000],
     [q.energyImport, "kWh", 0x600c],
     [q.energyExport, "kWh", 0x6018],
   ]),

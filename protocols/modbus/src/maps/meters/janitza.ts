@@ -1,16 +1,17 @@
 /** Janitza: frequently required readings as floats from 19000 on, the same in the UMG family; addresses as on the wire. */
 import { quantities as q } from "../quantities.ts";
-import type { RegisterMap } from "../register-map.ts";
+import type { MeterMap } from "../register-map.ts";
 import { rows } from "../rows.ts";
 
-export const umg96rm: RegisterMap = {
+export const umg96rm: MeterMap = {
   id: "janitza-umg96rm",
   manufacturer: "Janitza",
   models: "UMG 96RM, UMG 96RM-E",
   source: {
     title: "Power Analyser UMG 96RM Modbus-address list and Formulary, Dok. Nr. 1.040.034.b",
     url: "https://www.manualshelf.com/manual/janitza/5222061/user-manual-english.html",
-    pages: "17 (frequently required readings)",
+    checked: "transcriptions",
+    agreeing: ["OpenEMS", "star.ke.st (momentary values)", "mbmd (energies)"],
   },
   table: "holding",
   notes: ["Addresses below 32768 are high word first; the same + 32768 is low word first."],
@@ -26,7 +27,6 @@ export const umg96rm: RegisterMap = {
     [q.powerL3, "W", 19_024],
     [q.power, "W", 19_026],
     [q.frequency, "Hz", 19_050],
-    [q.energyNet, "Wh", 19_060],
     [q.energyImport, "Wh", 19_068],
     [q.energyExport, "Wh", 19_076],
   ]),

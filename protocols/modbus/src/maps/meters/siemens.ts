@@ -1,6 +1,6 @@
 /** Siemens SENTRON PAC: floats, and energies of the tariffs as float64. The manual's offsets are the addresses on the wire. */
 import { quantities as q } from "../quantities.ts";
-import type { RegisterMap } from "../register-map.ts";
+import type { MeterMap } from "../register-map.ts";
 import { rows } from "../rows.ts";
 
 const notes = ["A read that begins or ends inside a value is refused.", "There is no register over all tariffs."];
@@ -25,28 +25,31 @@ const energies = rows({ type: "float64" }, [
   [q.energyExportTariff2, "Wh", 813],
 ]);
 
-export const pac2200: RegisterMap = {
+export const pac2200: MeterMap = {
   id: "siemens-pac2200",
   manufacturer: "Siemens",
   models: "SENTRON 7KM PAC2200",
   source: {
     title: "SENTRON 7KM measuring device PAC2200 Manual, 05/2018, L1V30415167B-02",
     url: "https://www.easymanua.ls/siemens/sentron-pac2200/manual?p=91",
-    pages: "89 and 90 (A.1.3, table A-3)",
+    checked: "manual text in part",
+    pages: "89 (A.1.3, table A-3, up to the powers of the phases)",
+    agreeing: ["OpenEMS", "mbmd", "table A-9 of the PAC4200's manual (tariff 2)"],
   },
   table: "holding",
   notes,
   entries: [...measured, ...energies],
 };
 
-export const pac4200: RegisterMap = {
+export const pac4200: MeterMap = {
   id: "siemens-pac4200",
   manufacturer: "Siemens",
   models: "SENTRON PAC4200",
   source: {
-    title: "SENTRON PAC4200 System Manual, 09/2009, A5E02316180B-02",
-    url: "https://manualshive.com/en/manual/sentron/pac4200/1244821?page=226",
-    pages: "226 (table A-1); tariff energies: A.3.6, table A-9",
+    title: "SENTRON PAC4200 Manual, A5E02316180B, 09/2008 and 09/2009",
+    url: "https://www.easymanua.ls/siemens/sentron-pac4200/manual?p=208",
+    checked: "manual text",
+    pages: "226 of 09/2009 (table A-1), 208 of 09/2008 (A.3.6, table A-9)",
   },
   table: "holding",
   notes,

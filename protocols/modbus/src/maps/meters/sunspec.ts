@@ -3,24 +3,28 @@
  * alike. Addresses count from the model's id register; each group of values has a register with its exponent.
  */
 import { quantities as q } from "../quantities.ts";
-import type { RegisterMap } from "../register-map.ts";
+import type { MeterMap } from "../register-map.ts";
 import { rows } from "../rows.ts";
 
 /** Not implemented: 8000 (SunSpec Device Information Model Specification V1.1, clause 5.3). */
 const int16 = { type: "int16", unavailable: ["8000"] } as const;
 
-export const sunSpecMeter: RegisterMap = {
+export const sunSpecMeter: MeterMap = {
   id: "sunspec-meter",
   manufacturer: "SunSpec",
   models: "meters with model 201, 202, 203 or 204",
   source: {
     title: "SunSpec Alliance: Meter Models 201 to 204, model definition files",
     url: "https://github.com/sunspec/models/blob/master/json/model_203.json",
+    checked: "manual text",
     pages: "model_201.json to model_204.json",
   },
   table: "holding",
   sunSpecModels: [203, 204, 202, 201],
-  notes: ["Counters that a meter does not have read 0."],
+  notes: [
+    "Counters that a meter does not have read 0.",
+    "Makers differ in the sign of power and in what they call import: compare with the meter's display.",
+  ],
   entries: [
     ...rows({ ...int16, scale: { address: 6 } }, [
       [q.currentL1, "A", 3],
