@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Neighbourhood, startNeighbourhood } from "../neighbourhood/neighbourhood.ts";
+import { makeEchoMeter } from "../testing/echo-meter.ts";
 import { openMeter } from "../testing/meter-client.ts";
 import { type ControlServer, startControlServer } from "./control-server.ts";
 
 let neighbourhood: Neighbourhood;
 let control: ControlServer;
 before(async () => {
-  neighbourhood = await startNeighbourhood({ seed: 7, meters: 6, historyDays: 2 });
+  neighbourhood = await startNeighbourhood({
+    ...{ seed: 7, meters: 6, historyDays: 2 },
+    others: [{ make: makeEchoMeter, model: "E1", heat: "house" }],
+  });
   control = await startControlServer(neighbourhood, "127.0.0.1", 0);
 });
 after(async () => {
@@ -49,6 +53,18 @@ test("makes joints fail and meters reboot", async () => {
   pending.catch(() => undefined);
   assert.equal((await send("POST", `/${meter.name}/reboot`, { duration: 20 })).status, 200);
   await assert.rejects(client.read(8, "0.0.1.0.0.255", 2), { code: "connection_lost" });
+});
+
+test("a meter of another protocol has faults of its own, and only what measures electricity has joints", async () => {
+  const heat = neighbourhood.meters.at(-1)!;
+  assert.deepEqual((await send("PUT", `/${heat.name}/faults`, { deaf: true, echo: true })).body.faults, {
+    deaf: true,
+    echo: true,
+  });
+  const refused = await send("PUT", `/${heat.name}/faults`, { wrongTag: true });
+  assert.match(refused.body.error, /wrongTag is no fault; the faults are latency, .*, deaf$/);
+  const joints = await send("PUT", `/${heat.name}/joint-faults`, []);
+  assert.deepEqual([joints.status, joints.body.error], [400, `${heat.name} measures heat: it has no joints`]);
 });
 
 test("what is wrong with a request is said, and nothing is switched", async () => {
