@@ -63,14 +63,7 @@ export class MessageParser {
   /** The next whole message; undefined when more bytes are needed. */
   next(): Received | undefined {
     const bytes = this.nextBytes();
-    if (bytes === undefined) return undefined;
-    if (bytes instanceof ProtocolError) return { type: "damaged", error: bytes };
-    try {
-      return decodeMessage(bytes);
-    } catch (error) {
-      if (error instanceof ProtocolError) return { type: "damaged", error };
-      throw error;
-    }
+    return bytes && receivedFrom(bytes);
   }
 
   /** The bytes of the next message as a copy, unchecked; an error instead of a message without end. */
@@ -128,6 +121,17 @@ export class MessageParser {
     this.#scanned = Math.max(0, this.#scanned - this.#start);
     this.#end -= this.#start;
     this.#start = 0;
+  }
+}
+
+/** What a stream's next bytes are: a message, or what is wrong with it. */
+export function receivedFrom(bytes: Uint8Array | ProtocolError): Received {
+  if (bytes instanceof ProtocolError) return { type: "damaged", error: bytes };
+  try {
+    return decodeMessage(bytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) return { type: "damaged", error };
+    throw error;
   }
 }
 

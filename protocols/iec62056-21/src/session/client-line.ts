@@ -1,10 +1,11 @@
 /**
  * A client's end of the line: what routines share while they talk to one meter. It cuts what comes into messages, drops the
- * echo of optical heads, and gives what is sent its parity bit.
+ * echo of optical heads and the repetitions of radio links, and gives what is sent its parity bit.
  */
-import { MessageParser } from "../message/message-parser.ts";
+import { MessageParser, type Received, receivedFrom } from "../message/message-parser.ts";
 import { withEvenParity } from "../parity.ts";
 import { Echo } from "./echo.ts";
+import { Repetition } from "./repetition.ts";
 
 export interface LineSettings {
   /** "even" where 7E1 characters travel in an 8-bit stream and the meter checks them. Default "none". */
@@ -32,6 +33,7 @@ export class ClientLine {
   /** The speed this end has now; nobody need care over TCP. */
   baudRate: number;
   readonly #echo = new Echo();
+  readonly #repetition = new Repetition();
 
   constructor(settings: LineSettings = {}) {
     this.settings = { ...defaults, ...settings };
@@ -39,8 +41,15 @@ export class ClientLine {
     this.baudRate = this.settings.initialBaudRate;
   }
 
+  /** A sign-on follows, and maybe its repetitions. */
+  beginDialogue(): void {
+    this.#repetition.beginDialogue();
+    this.baudRate = this.settings.initialBaudRate;
+  }
+
   /** The bytes to send for a message. What came before it was asked is forgotten. */
   outgoing(message: Uint8Array): Uint8Array {
+    this.#repetition.sent(message, this.parser.peekRest());
     this.parser.clear();
     this.#echo.expect(message);
     return this.settings.parity === "even" ? withEvenParity(message) : message;
@@ -49,6 +58,13 @@ export class ClientLine {
   /** Takes bytes that came. */
   incoming(bytes: Uint8Array): void {
     this.parser.push(this.#echo.remove(bytes));
+  }
+
+  /** The next whole message; undefined when more bytes are needed. */
+  next(): Received | undefined {
+    let bytes = this.parser.nextBytes();
+    while (bytes instanceof Uint8Array && this.#repetition.drops(bytes)) bytes = this.parser.nextBytes();
+    return bytes && receivedFrom(bytes);
   }
 }
 

@@ -19,7 +19,7 @@ export function* converse(line: ClientLine, message?: Uint8Array, changesTo?: nu
     line.baudRate = changesTo;
   }
   for (;;) {
-    const received = send ? undefined : line.parser.next();
+    const received = send ? undefined : line.next();
     if (received) return received;
     const incoming = yield { ...(send && { send }), patience: answerTimeout };
     if (incoming === "silence") return "silence";

@@ -27,8 +27,8 @@ export function* signOn(line: ClientLine, options: SignOnOptions = {}): Routine<
     waitedFor: "sign-on",
     milliseconds: line.settings.answerTimeout,
   });
+  line.beginDialogue();
   for (let attempt = 0; attempt < line.settings.attempts; attempt++) {
-    line.baudRate = line.settings.initialBaudRate;
     if (options.wakeUp) yield* wakeUp(line, options.wakeUp);
     const received = yield* converse(line, request);
     if (received === "silence") {

@@ -163,7 +163,7 @@ test("a P1 port sends telegrams by itself, and who connects comes in the middle 
   assert.equal(shown(pushed, "0-0:1.0.0")!.value.at(-1), "W");
 });
 
-test("wrong checks and refusals are got over, changed passwords and a lock are not", async () => {
+test("wrong checks, refusals, pieces, repetitions and echoes are got over, changed passwords and a lock are not", async () => {
   const meter = await meterOf("L6Q");
   const settings = { address: addressOf(meter), password: passwordOf(meter) };
   const profile = () =>
@@ -178,7 +178,11 @@ test("wrong checks and refusals are got over, changed passwords and a lock are n
   assert.deepEqual((await profile()).rows, rows);
   meter.faults.set({ refusesEvery: undefined, chunkSize: 64 });
   assert.deepEqual((await profile()).rows, rows);
-  meter.faults.set({ chunkSize: undefined, passwordChanged: true });
+  meter.faults.set({ repeated: true });
+  assert.deepEqual((await profile()).rows, rows);
+  meter.faults.set({ repeated: undefined, echo: true });
+  assert.deepEqual((await profile()).rows, rows);
+  meter.faults.set({ chunkSize: undefined, echo: undefined, passwordChanged: true });
   await assert.rejects(profile(), refusedAs("password_refused"));
   meter.faults.set({ passwordChanged: undefined, locked: true });
   await assert.rejects(profile(), refusedAs("access_locked"));
