@@ -166,18 +166,13 @@ describe("scale registers", () => {
     scale: { address: 9 },
     unavailable: ["8000"],
   };
-  const value = (hex: string, base = 0) =>
-    entryValue(
-      entry,
-      "holding",
-      [{ table: "holding", address: 8 + base, quantity: 2, registers: bytesFromHex(hex) }],
-      base,
-    );
+  const value = (hex: string) =>
+    entryValue(entry, "holding", [{ table: "holding", address: 8, quantity: 2, registers: bytesFromHex(hex) }]);
 
   test("hold the exponent", () => {
     assert.equal(value("08FD FFFF"), "230.1");
     assert.equal(value("08FD 0002"), "230100");
-    assert.equal(value("08FD 0000", 40_069), "2301");
+    assert.equal(value("08FD 0000"), "2301");
   });
 
   test("that are not available make the value so", () => {

@@ -41,8 +41,10 @@ export interface RegisterEntry extends ValueLayout {
   readonly quantity: string;
   /** "" where there is none. */
   readonly unit: string;
-  /** As on the wire, counted from 0; in a SunSpec map from the start of the model. */
+  /** As on the wire, counted from 0; in a SunSpec map from the start of the model, as that of the scale register. */
   readonly address: number;
+  /** In a SunSpec map: counted as on the wire all the same. */
+  readonly absolute?: boolean;
   /** Where it differs from the map's. */
   readonly table?: Table;
   /** The register's number × 10^exponent is the value in the unit. */

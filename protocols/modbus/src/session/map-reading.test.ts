@@ -119,6 +119,23 @@ describe("a refused request", () => {
   });
 });
 
+test("values that share registers are each read whole, however few a request may hold", () => {
+  const at = (series: string, address: number) =>
+    ({ series, quantity: series, unit: "", address, type: "uint64" }) as const;
+  const meter = new SparseMeter().put(
+    0,
+    Uint8Array.from({ length: 12 }, (_, index) => index),
+  );
+  const map: RegisterMap = {
+    id: "overlapping",
+    table: "holding",
+    limits: { registers: 4 },
+    entries: [at("first", 0), at("second", 2)],
+  };
+  const found = { first: String(0x0001020304050607n), second: String(0x0405060708090a0bn) };
+  assert.deepEqual(values(read(map, meter)), found);
+});
+
 test("a meter that falls silent in the middle keeps what it told before", () => {
   const map = registerMap("eastron-sdm630");
   const server = new ModbusServer({ device: () => meterOf(map, () => 1) });
@@ -190,6 +207,28 @@ describe("a SunSpec meter", () => {
     const error = errorOf(() => read(map, new SparseMeter().put(40_000, words(1, 2, 3, 4))));
     assert.equal(error.code, "model_missing");
     assert.match(error.message, /no marker "SunS"/);
+  });
+
+  test("is read by registers of its own too, where they say they are", () => {
+    const meter = sunSpec(40_000, [[203, 105]]).put(300, words(7));
+    const own = { series: "own", quantity: "own", unit: "", address: 300, type: "uint16", absolute: true } as const;
+    const both = { ...map, entries: [...map.entries, own] };
+    const found = values(read(both, meter));
+    assert.deepEqual([found.own, found["1-0:1.8.0"]], ["7", "1234567"]);
+    assert.deepEqual(values(read(both, new SparseMeter().put(300, words(7)), ["own"])), { own: "7" });
+  });
+
+  test("whose model is too short, or goes beyond the last address, is not read past its end", () => {
+    for (const [at, length] of [
+      [40_002, 20],
+      [65_500, 105],
+    ] as const) {
+      const meter = new SparseMeter().put(40_000, ascii("SunS")).put(at, words(203, length));
+      if (at !== 40_002) meter.put(40_002, words(1, at - 40_004));
+      const error = errorOf(() => read(map, meter));
+      assert.equal(error.code, "model_missing");
+      assert.match(error.message, new RegExp(`model 203 at ${at} has ${length} registers`));
+    }
   });
 
   test("whose models never end is given up", () => {

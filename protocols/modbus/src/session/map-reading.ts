@@ -5,6 +5,7 @@ import { type PlannedRead, planReads } from "../maps/planner.ts";
 import type { RegisterEntry, RegisterMap, RequestLimits, Table } from "../maps/register-map.ts";
 import { entryValue, type ReadBlock, wasRead } from "../maps/values.ts";
 import type { ModbusRequest, ModbusResponse } from "../pdu/pdu.ts";
+import { registersOf } from "../registers/value.ts";
 import { findSunSpecModel } from "./sunspec.ts";
 
 export interface MapReadOptions {
@@ -38,34 +39,33 @@ export type Ask = (request: ModbusRequest) => Routine<ModbusResponse | undefined
  * @throws ProtocolError when not one value could be read: the first cause; `series_unknown`, `map_invalid`, `model_missing`
  */
 export function* readByMap(ask: Ask, map: RegisterMap, options: MapReadOptions = {}): Routine<MapReading> {
-  const entries = chosenEntries(map, options.series);
+  const entries = yield* locatedEntries(ask, map, chosenEntries(map, options.series));
   const limits = { ...map.limits, ...options.limits };
-  const base = map.sunSpecModels ? yield* findSunSpecModel(ask, map.table, map.sunSpecModels) : 0;
   const blocks: ReadBlock[] = [];
   const problems: MapProblem[] = [];
   for (const read of planReads(entries, map.table, limits)) {
     const held = entries.filter((entry) => holds(read, entry, map.table));
-    const error = yield* readBlock(ask, read, base, blocks);
+    const error = yield* readBlock(ask, read, blocks);
     if (!error) continue;
     const shared = !mayBeOneValue.has(error.code) || held.length === 1;
     if (shared) problems.push({ entries: held, error });
     const ended = shared
       ? endsReading(error)
-      : yield* readEach(ask, held, { table: map.table, limits, base, blocks, problems });
+      : yield* readEach(ask, held, { table: map.table, limits, blocks, problems });
     if (ended) break;
   }
   const failed = new Set(problems.flatMap((problem) => problem.entries));
   const left = entries.filter((entry) => !failed.has(entry));
   const values: MapValue[] = [];
-  for (const entry of left.filter((one) => wasRead(one, map.table, blocks, base))) {
+  for (const entry of left.filter((one) => wasRead(one, map.table, blocks))) {
     try {
-      values.push({ entry, value: entryValue(entry, map.table, blocks, base) });
+      values.push({ entry, value: entryValue(entry, map.table, blocks) });
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       problems.push({ entries: [entry], error });
     }
   }
-  const unread = left.filter((entry) => !wasRead(entry, map.table, blocks, base));
+  const unread = left.filter((entry) => !wasRead(entry, map.table, blocks));
   const last = problems.at(-1);
   if (values.length === 0 && last) throw problems[0]!.error;
   if (unread.length > 0 && last) problems.push({ entries: unread, error: last.error });
@@ -83,20 +83,40 @@ export function chosenEntries(map: RegisterMap, series: readonly string[] | unde
   });
 }
 
+/** Entries of a SunSpec map where the model lies in this device; the others are where they say. */
+function* locatedEntries(
+  ask: Ask,
+  { table, sunSpecModels }: RegisterMap,
+  entries: readonly RegisterEntry[],
+): Routine<readonly RegisterEntry[]> {
+  const ends = entries.filter(({ absolute }) => !absolute).map(endOf);
+  if (!sunSpecModels || ends.length === 0) return entries;
+  const base = yield* findSunSpecModel(ask, table, sunSpecModels, Math.max(...ends));
+  return entries.map((entry) => (entry.absolute ? entry : moved(entry, base)));
+}
+
+function endOf(entry: RegisterEntry): number {
+  return Math.max(entry.address + registersOf(entry), (entry.scale?.address ?? 0) + 1);
+}
+
+function moved(entry: RegisterEntry, by: number): RegisterEntry {
+  const { address, scale } = entry;
+  return { ...entry, address: address + by, ...(scale && { scale: { address: scale.address + by } }) };
+}
+
 interface Reading {
   readonly table: Table;
   readonly limits: RequestLimits;
-  readonly base: number;
   readonly blocks: ReadBlock[];
   readonly problems: MapProblem[];
 }
 
 /** @returns whether nobody answers any more */
 function* readEach(ask: Ask, entries: readonly RegisterEntry[], reading: Reading): Routine<boolean> {
-  const { table, limits, base, blocks, problems } = reading;
+  const { table, limits, blocks, problems } = reading;
   for (const entry of entries) {
     for (const read of planReads([entry], table, limits)) {
-      const error = yield* readBlock(ask, read, base, blocks);
+      const error = yield* readBlock(ask, read, blocks);
       if (!error) continue;
       problems.push({ entries: [entry], error });
       if (endsReading(error)) return true;
@@ -107,14 +127,8 @@ function* readEach(ask: Ask, entries: readonly RegisterEntry[], reading: Reading
 }
 
 /** Reads one block. @returns why it could not be read */
-function* readBlock(
-  ask: Ask,
-  read: PlannedRead,
-  base: number,
-  blocks: ReadBlock[],
-): Routine<ProtocolError | undefined> {
-  const { table, quantity } = read;
-  const address = read.address + base;
+function* readBlock(ask: Ask, read: PlannedRead, blocks: ReadBlock[]): Routine<ProtocolError | undefined> {
+  const { table, address, quantity } = read;
   const type = table === "holding" ? "read-holding-registers" : "read-input-registers";
   try {
     const response = yield* ask({ type, address, quantity });

@@ -9,18 +9,29 @@ import type { ModbusResponse } from "../pdu/pdu.ts";
 import type { Ask } from "./map-reading.ts";
 
 /**
+ * @param registers that the model must have, its id and length included: behind a shorter one other things lie
  * @returns the address of the id register of the first of the `models` that the device has
  * @throws ProtocolError `model_missing`
  */
-export function* findSunSpecModel(ask: Ask, table: Table, models: readonly number[]): Routine<number> {
+export function* findSunSpecModel(
+  ask: Ask,
+  table: Table,
+  models: readonly number[],
+  registers: number,
+): Routine<number> {
   const start = yield* findMarker(ask, table, models);
   const seen: number[] = [];
   for (let address = start + 2; seen.length < modelLimit && address < addresses - 1; ) {
     const [id, length] = yield* readWords(ask, table, address);
     if (id === endOfModels) break;
-    if (models.includes(id)) return address;
+    const end = address + 2 + length;
+    if (models.includes(id)) {
+      if (end >= address + registers && end <= addresses) return address;
+      const reason = `its model ${id} at ${address} has ${length} registers, where ${registers - 2} are needed up to ${addresses - 1}`;
+      throw modbusError("model_missing", { models: models.join(", "), reason });
+    }
     seen.push(id);
-    address += 2 + length;
+    address = end;
   }
   throw modbusError("model_missing", { models: models.join(", "), reason: `it has ${seen.join(", ") || "none"}` });
 }
