@@ -14,6 +14,7 @@ const benchmarks = [
   "dlms/complete-reads",
   "dlms/many-sessions",
   "dlms/ciphered-push",
+  "dlms/confirmed-pushes",
   "iec62056-21/complete-reads",
   "iec62056-21/readouts",
   "lis-200/complete-reads",

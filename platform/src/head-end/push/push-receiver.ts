@@ -9,7 +9,7 @@ import {
 } from "@anymeter/dlms-cosem";
 import { ProtocolError } from "@anymeter/sans-io";
 import type { Kysely } from "kysely";
-import type { OpenKeys } from "../../registry/security-keys.ts";
+import type { DeviceKeys, OpenKeys } from "../../registry/security-keys.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { SharedStatement } from "../../stores/relational/shared-statement.ts";
 import type { Clock } from "../clock.ts";
@@ -56,6 +56,15 @@ export interface Arrival {
   readonly port: number;
   /** The meter whose connection it is. */
   readonly connectedDevice?: string | undefined;
+}
+
+/** A push that was opened, with what opened it. */
+interface PushOfMeter {
+  readonly device: ContactedDevice;
+  readonly push: OpenedPush;
+  readonly keys: DeviceKeys;
+  /** Logical device name, hexadecimal. */
+  readonly registeredName: string | null;
 }
 
 /** What became of a message. */
@@ -117,7 +126,7 @@ export class PushReceiver {
       if (counter) await this.#counters.accept(opened.device.id, counter.key, counter.value);
       await this.#unknown.resolve({ ...names, device: ownerOf(opened.device) });
       this.#options.metrics.push(arrival.transport, "stored", stored);
-      return { device: opened.device, answer: await this.#answerTo(content, opened.device, opened.push) };
+      return { device: opened.device, answer: await this.#answerTo(content, opened) };
     } catch (error) {
       await this.#turnAway(error, arrival, names, device);
       return { device };
@@ -154,7 +163,7 @@ export class PushReceiver {
     apdu: Uint8Array,
     evidence: PusherEvidence,
     found: (device: ContactedDevice) => void,
-  ): Promise<{ device: ContactedDevice; push: OpenedPush; registeredName: string | null }> {
+  ): Promise<PushOfMeter> {
     const candidates = (await this.#finder.find(evidence)).filter(
       ({ systemTitle, evidence: kind }) =>
         kind === "system-title" || !systemTitle || !evidence.systemTitle || sameHex(systemTitle, evidence.systemTitle),
@@ -175,7 +184,7 @@ export class PushReceiver {
       try {
         const push = openPush(apdu, device, settingsFor(device), keys ?? {}, counters);
         found(device);
-        return { device, push, registeredName: logicalDeviceName };
+        return { device, push, keys: keys ?? {}, registeredName: logicalDeviceName };
       } catch (error) {
         refusal ??= error;
       }
@@ -219,11 +228,11 @@ export class PushReceiver {
     await this.#options.events.write([{ organizationNumber, deviceNumber, timestamp, title: "Alarm", content }]);
   }
 
-  async #answerTo(content: Apdu, device: ContactedDevice, push: OpenedPush): Promise<Uint8Array | undefined> {
+  async #answerTo(content: Apdu, { device, push, keys }: PushOfMeter): Promise<Uint8Array | undefined> {
     if (content.type !== "data-notification" || !content.invocation.confirmed) return undefined;
     const answer = encodeApdu({ type: "data-notification-confirm", invocation: content.invocation });
     if (!push.protected) return answer;
-    const keys = (await this.#options.openKeys(device.id)) ?? {};
+    // One by one: a meter refuses a counter below that of a session in between.
     const counter = await this.#options.reserveCounter(device.id, keyKind, 1, 1);
     return protectAnswer(answer, settingsFor(device), keys, counter);
   }

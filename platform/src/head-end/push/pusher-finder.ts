@@ -35,14 +35,18 @@ export const mostCandidates = 4;
 
 export class PusherFinder {
   readonly #shared: SharedStatement<PusherEvidence, readonly PusherCandidate[]>;
+  readonly #byTitle: SharedStatement<string, readonly PusherCandidate[]>;
 
   constructor(db: Kysely<Database>) {
     this.#shared = new SharedStatement((items) => find(db, items));
+    this.#byTitle = new SharedStatement((titles) => findByTitle(db, titles));
   }
 
   /** Meters of the strongest evidence that names any, one when weaker evidence agrees with one alone. Beyond `mostCandidates` there are more. */
   async find(evidence: PusherEvidence): Promise<readonly PusherCandidate[]> {
-    return narrowed(await this.#shared.ask(evidence));
+    // What nearly every push says, and one index answers.
+    const titled = evidence.systemTitle ? await this.#byTitle.ask(evidence.systemTitle.toUpperCase()) : [];
+    return titled.length === 1 ? titled : narrowed(await this.#shared.ask(evidence));
   }
 }
 
@@ -59,6 +63,26 @@ export function narrowed(found: readonly PusherCandidate[]): readonly PusherCand
     if (agreed.length > 0) left = agreed;
   }
   return left;
+}
+
+async function findByTitle(db: Kysely<Database>, titles: readonly string[]): Promise<(readonly PusherCandidate[])[]> {
+  const rows = await db
+    .selectFrom("meter_devices")
+    .select(["id", "dlms_system_title", "dlms_logical_device_name"])
+    .where(sql<boolean>`dlms_system_title = any(${titles.flatMap((title) => [title, title.toLowerCase()])}::varchar[])`)
+    .where("organization", "is not", null)
+    .where("protocol", "=", "dlms-cosem")
+    .limit(titles.length * (mostCandidates + 1))
+    .execute();
+  const byTitle = Map.groupBy(rows, (row) => row.dlms_system_title!.toUpperCase());
+  return titles.map((title) =>
+    (byTitle.get(title) ?? []).map((row) => ({
+      device: row.id,
+      systemTitle: row.dlms_system_title,
+      logicalDeviceName: row.dlms_logical_device_name,
+      evidence: "system-title",
+    })),
+  );
 }
 
 async function find(db: Kysely<Database>, items: readonly PusherEvidence[]): Promise<(readonly PusherCandidate[])[]> {
