@@ -64,6 +64,24 @@ test("the digits of the identification are decimal, everything behind them is no
   ]);
 });
 
+test("codes that nobody assigned are tried only while a meter is missing", () => {
+  const probesOf = (mask: string, ...addresses: string[]) => {
+    const line = lineTo(...addresses.map((address) => meter(address)));
+    const result = line.ask(line.client.search(parseSecondaryAddress(mask)));
+    assert.deepEqual(
+      found(result),
+      addresses.map((address) => `${address} at 0`),
+    );
+    assert.deepEqual(result.unresolved, []);
+    return result.probes;
+  };
+  // The mask itself and the 36 media of the table; 45 is behind all of these and 00 to 44.
+  assert.equal(probesOf("12345678", "12345678-LUG-04-07", "12345678-LUG-04-0D"), 37);
+  assert.equal(probesOf("12345678", "12345678-LUG-04-07", "12345678-LUG-04-45"), 1 + 0x46);
+  // The high byte CC is that of no three letters: behind 00 to CB too.
+  assert.equal(probesOf("12345678-*-04-07", "12345678-LUG-04-07", "12345678-A7CC-04-07"), 1 + 0xcd);
+});
+
 test("meters that share the eight bytes are told apart by their fabrication numbers", () => {
   const line = lineTo(
     exampleMeter({ fabricationNumber: "00000017", primary: 1 }),

@@ -4,8 +4,10 @@
  * several meters look like one.
  */
 import type { Routine } from "@anymeter/sans-io";
+import { assignedMedia } from "../application/medium.ts";
 import { addresses } from "../frames/frame.ts";
 import {
+  anyByte,
   anyMeter,
   formatSecondaryAddress,
   manufacturerOffset,
@@ -77,8 +79,11 @@ function* split(link: MasterLink, search: Search, mask: Uint8Array): Routine<voi
     return;
   }
   const before = search.count;
+  const present = probed.type === "several" ? 2 : 1;
   for (const narrower of narrowerMasks(mask)) {
-    yield* split(link, search, narrower);
+    // Codes that nobody assigned are tried only while meters are missing that surely are there.
+    if (narrower.unlikely && search.count - before >= present) break;
+    yield* split(link, search, narrower.mask);
     if (search.exhausted) return;
   }
   // Something answered to this mask, but to none below it.
@@ -124,15 +129,22 @@ function* dataOf(link: MasterLink, target: MbusTarget, open: () => Routine<Answe
   return answer;
 }
 
-/** The masks one wildcard narrower. */
-function* narrowerMasks(mask: Uint8Array): Generator<Uint8Array> {
+interface NarrowerMask {
+  readonly mask: Uint8Array;
+  readonly unlikely: boolean;
+}
+
+/** The masks one wildcard narrower, the likely ones first. */
+function* narrowerMasks(mask: Uint8Array): Generator<NarrowerMask> {
   const place = places.find(({ offset, bits }) => (mask[offset]! & bits) === bits);
   if (place === undefined) return;
-  const { offset, bits, first, last } = place;
-  for (let value = first; value <= last; value++) {
-    const narrower = mask.slice();
-    narrower[offset] = (mask[offset]! & ~bits) | (bits === highDigit ? value << 4 : value);
-    yield narrower;
+  const { offset, bits, likely, unlikely } = place;
+  for (const values of [likely, unlikely]) {
+    for (const value of values) {
+      const narrower = mask.slice();
+      narrower[offset] = (mask[offset]! & ~bits) | (bits === highDigit ? value << 4 : value);
+      yield { mask: narrower, unlikely: values === unlikely };
+    }
   }
 }
 
@@ -218,29 +230,39 @@ const dataRetries = 1;
 interface Place {
   readonly offset: number;
   readonly bits: number;
-  readonly first: number;
-  readonly last: number;
+  readonly likely: readonly number[];
+  readonly unlikely: readonly number[];
 }
 
 const highDigit = 0xf0;
 const lowDigit = 0x0f;
+const decimalDigits = numbersBetween(0, 9);
 
 /** Digits of a number of four bytes, least significant byte first, from the left. */
 function digitsFrom(start: number): readonly Place[] {
   return [3, 2, 1, 0].flatMap((byte) =>
-    [highDigit, lowDigit].map((bits) => ({ offset: start + byte, bits, first: 0, last: 9 })),
+    [highDigit, lowDigit].map((bits) => ({ offset: start + byte, bits, likely: decimalDigits, unlikely: [] })),
   );
 }
 
+function bytePlace(offset: number, likely: readonly number[]): Place {
+  const unlikely = numbersBetween(0, anyByte - 1).filter((value) => !likely.includes(value));
+  return { offset, bits: anyByte, likely, unlikely };
+}
+
+function numbersBetween(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
 /**
- * The order in which wildcards are split. Identifications are decimal; the bytes behind them are not. Media are assigned up
- * to 3F, the high byte of three letters is 04 to 6B (EN 13757-7). The fabrication number comes last: few meters know it.
+ * The order in which wildcards are split. Identifications are decimal; the bytes behind them are not. The high byte of three
+ * letters is 04 to 6B (EN 13757-7). The fabrication number comes last: few meters know it.
  */
 const places: readonly Place[] = [
   ...digitsFrom(0),
-  { offset: mediumOffset, bits: 0xff, first: 0, last: 0x3f },
-  { offset: versionOffset, bits: 0xff, first: 0, last: 0xfe },
-  { offset: manufacturerOffset + 1, bits: 0xff, first: 0x04, last: 0x6b },
-  { offset: manufacturerOffset, bits: 0xff, first: 0, last: 0xfe },
+  bytePlace(mediumOffset, assignedMedia),
+  bytePlace(versionOffset, numbersBetween(0, anyByte - 1)),
+  bytePlace(manufacturerOffset + 1, numbersBetween(0x04, 0x6b)),
+  bytePlace(manufacturerOffset, numbersBetween(0, anyByte - 1)),
   ...digitsFrom(secondaryAddressLength),
 ];
