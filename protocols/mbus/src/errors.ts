@@ -116,7 +116,9 @@ export const mbusErrors = {
   },
   fragment_unsupported: {
     fault: "damaged",
-    message: "The telegram is fragment {fragment} of a longer message; fragments are not joined.",
+    message:
+      "The telegram is fragment {fragment} of a longer message. Fragments are not joined: let the meter send shorter messages, " +
+      "or wait for one that is whole.",
   },
   key_invalid: { fault: "caller", message: "The key has {length} bytes instead of 16." },
   key_missing: { fault: "security", message: "The telegram is enciphered ({mode}); give the meter's key." },

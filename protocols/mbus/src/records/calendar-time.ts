@@ -30,6 +30,20 @@ export const timeTypes: Readonly<Record<number, { readonly type: string; readonl
   6: { type: "I", what: "date and time with seconds" },
 };
 
+/**
+ * Type M: data of variable length (LVAR E2 to EA) behind the VIF that may also say a time by type F, I or J. Not decoded: what
+ * is public of it tells what it holds and its length, not the order of its bits, and a guessed time would be a wrong one.
+ * Two open libraries, both citing the standard, agree as far as they go, and neither decodes it: mbusmaster for Python
+ * (length, epochs, resolutions, offsets) and exmbus for Elixir (always UTC, offset, no summer time).
+ */
+export const typeM = {
+  shortest: 2,
+  longest: 10,
+  says:
+    "a time in UTC, counted from 2013-01-01 or 1970-01-01 in steps of 2 s, 1 s, 1/256 s or 1/32768 s beside the offset of the " +
+    "local time in hours, or a duration when that offset is -16",
+} as const;
+
 /** The type is told by the length; undefined when none has that length. */
 export function decodeTime(bytes: Uint8Array, at: number, length: number): CalendarTime | undefined {
   switch (length) {

@@ -68,6 +68,11 @@ const records: readonly { name: string; hex: string; line: string }[] = [
   { name: "duration in hours", hex: "02 22 10 00", line: "on time = 16 h" },
   { name: "FB: 10^-1 MWh", hex: "04 FB 00 0F 00 00 00", line: "energy = 1.5 MWh" },
   { name: "FB: humidity", hex: "02 FB 1A AE 01", line: "relative humidity = 43.0 %" },
+  {
+    name: "FB 6A as float32: 45C00000 is 6144 steps of 1/4096",
+    hex: "05 FB 6A 00 00 C0 45",
+    line: "thermal coupling rating factor overall Kc = 1.5",
+  },
   { name: "FB 6A: steps of 1/4096", hex: "02 FB 6A 00 18", line: "thermal coupling rating factor overall Kc = 1.5" },
   { name: "FD: 10^-1 V", hex: "02 FD 48 60 03", line: "voltage = 86.4 V" },
   { name: "FD 0A: manufacturer in letters", hex: "02 FD 0A 2D 2C", line: "manufacturer = text KAM" },
@@ -197,10 +202,22 @@ const reported: readonly { name: string; hex: string; line: string; reason: RegE
     reason: /no date or time/,
   },
   {
-    name: "type M",
-    hex: "0D 6D E6 01 02 03 04 05 06",
-    line: "date and time = bytes 010203040506, problem",
-    reason: /type M/,
+    name: "type M, whose shortest form has two bytes",
+    hex: "0D 6D E2 01 02",
+    line: "date and time = bytes 0102, problem",
+    reason: /is of type M, a time in UTC, .* so its bytes are given/,
+  },
+  {
+    name: "type M, whose longest form has ten bytes",
+    hex: "0D FD 30 EA 01 02 03 04 05 06 07 08 09 0A",
+    line: "start of tariff = bytes 0102030405060708090A, problem",
+    reason: /is of type M/,
+  },
+  {
+    name: "a date of eleven bytes, more than type M has",
+    hex: "0D 6D EB 01 02 03 04 05 06 07 08 09 0A 0B",
+    line: "date and time = bytes 0102030405060708090A0B, problem",
+    reason: /no date or time has this coding of 11 bytes/,
   },
 ];
 

@@ -1,7 +1,7 @@
 /** The data of a record as a value: coding from the DIF, meaning and scale from the VIF. */
 import { decimalFromFloat32, scale } from "@anymeter/sans-io";
 import { decodeDecimal, digitsOf } from "./binary-coded-decimal.ts";
-import { decodeTime } from "./calendar-time.ts";
+import { decodeTime, typeM } from "./calendar-time.ts";
 import type { DataCoding } from "./data-information.ts";
 import { manufacturerName } from "./manufacturer.ts";
 import type { RecordValue } from "./record.ts";
@@ -82,9 +82,11 @@ function decodeIntegerValue(bytes: Uint8Array, start: number, end: number, meani
 
 function decodeFloatValue(bytes: Uint8Array, start: number, meaning: ValueInformation): DecodedValue {
   const value = new DataView(bytes.buffer, bytes.byteOffset + start, 4).getFloat32(0, true);
-  const text = decimalFromFloat32(value, meaning.exponent);
+  const { exponent, factor, addends } = meaning;
+  const text = decimalFromFloat32(value, factor === undefined ? exponent : 0);
   if (text === undefined) return { value: noValue, problem: "the floating point number is not finite" };
-  return { value: { kind: "decimal", value: meaning.addends.reduce(addPowerOfTen, text) } };
+  const scaled = factor === undefined ? text : trimmed(multiplied(text, factor, exponent));
+  return { value: { kind: "decimal", value: addends.reduce(addPowerOfTen, scaled) } };
 }
 
 function decodeDecimalValue(
@@ -111,10 +113,11 @@ function decodeTimeValue(
 ): DecodedValue {
   const time = coding.type === "integer" ? decodeTime(bytes, start, end - start) : undefined;
   if (time) return { value: { kind: "time", value: time } };
+  const length = end - start;
   const problem =
-    coding.type === "binary"
-      ? "a date of variable length (type M), whose layout is not published; its bytes are given"
-      : `no date or time has this coding of ${end - start} bytes`;
+    coding.type === "binary" && length >= typeM.shortest && length <= typeM.longest
+      ? `it is of type M, ${typeM.says}; no public source tells the order of its bits, so its bytes are given`
+      : `no date or time has this coding of ${length} bytes`;
   return { value: { kind: "bytes", value: bytes.subarray(start, end) }, problem };
 }
 
@@ -143,6 +146,12 @@ function reversedText(bytes: Uint8Array, start: number, end: number): string {
   let text = "";
   for (let index = end - 1; index >= start; index--) text += String.fromCharCode(bytes[index]!);
   return text;
+}
+
+/** Decimal text × factor × 10^exponent. */
+function multiplied(text: string, factor: bigint, exponent: number): string {
+  const places = text.split(".")[1]?.length ?? 0;
+  return scale(BigInt(scale(text, places)) * factor, exponent - places);
 }
 
 /** Adds 10^exponent to decimal text. */
