@@ -60,7 +60,7 @@ export const otherMeters: readonly OtherMeter[] = [
   { make: makeMbusMeter, model: "KW5", heat: "house", gateway: "M-Bus gateway 2" },
   { make: makeMbusMeter, model: "KW5-W", water: "house with a leak", gateway: "M-Bus gateway 2" },
   { make: makeMbusMeter, model: "Q7", water: "apartment", gateway: "M-Bus gateway 2" },
-  { make: makeMbusMeter, model: "R3", water: "hot tap", gateway: "M-Bus gateway 2" },
+  { make: makeMbusMeter, model: "R3", water: "apartment", gateway: "M-Bus gateway 2" },
 
   { make: makeModbusMeter, model: "T3-630", electricity: "shop", gateway: "RTU gateway" },
   { make: makeModbusMeter, model: "T1-120", electricity: "home", gateway: "RTU gateway" },
