@@ -13,7 +13,7 @@ import {
 } from "./declaration.ts";
 
 const secondaryAddressPattern =
-  "^([0-9Ff]{8}[0-9A-Fa-f]{8}|([0-9Ff]{8}|\\*)(-(\\*|[A-Za-z]{3}|[0-9A-Fa-f]{4})(-(\\*|[0-9A-Fa-f]{2})(-(\\*|[0-9A-Fa-f]{2}))?)?)?(\\+[0-9Ff]{1,8})?)$";
+  "^([0-9Ff]{8}[0-9A-Fa-f]{8}|([0-9Ff]{8}|\\*)(-(\\*|[A-Za-z]{3}|[0-9A-Fa-f]{4})(-(\\*|[0-9A-Fa-f]{2})(-(\\*|[0-9A-Fa-f]{2}))?)?)?(\\+([0-9]{1,8}|[0-9Ff]{8}))?)$";
 
 /** How to talk M-Bus to a meter. Every setting may be left out: a device's settings go over those of its type. */
 const schema = settingsSchema({
