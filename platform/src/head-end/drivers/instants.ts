@@ -14,15 +14,7 @@ export function instantOf(text: string | null | undefined, offsets: ZoneOffsets)
     throw new RunFailure("invalid_call", `There is no such time: ${text}.`);
   }
   if (zone !== undefined) return asUtc - minutesOf(zone) * 60_000;
-  const local = new Date(asUtc);
-  return offsets.instantOf({
-    year: local.getUTCFullYear(),
-    month: local.getUTCMonth() + 1,
-    day: local.getUTCDate(),
-    hour: local.getUTCHours(),
-    minute: local.getUTCMinutes(),
-    second: local.getUTCSeconds(),
-  });
+  return offsets.instantOfWallClock(asUtc);
 }
 
 function minutesOf(zone: string): number {

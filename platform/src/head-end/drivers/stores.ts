@@ -1,6 +1,7 @@
 /** Where the driver puts what it reads. */
 import type { MeterSystemEvent } from "../../events/event-writer.ts";
 import type { Reading } from "../../readings/reading-writer.ts";
+import { RunFailure } from "../causes.ts";
 
 /** Satisfied by readings/ReadingWriter. */
 export interface ReadingStore {
@@ -22,3 +23,14 @@ export interface ObjectListStore {
 
 /** Readings of one call of the writer. */
 export const readingsPerWrite = 50_000;
+
+/** Resolves when the events are durable. @throws RunFailure `not_stored` */
+export async function storeEvents(store: EventStore, events: readonly MeterSystemEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await store.write(events).catch(notStored);
+}
+
+/** What a store could not take, as the cause of a run. */
+export function notStored(error: unknown): never {
+  throw new RunFailure("not_stored", error instanceof Error ? error.message : String(error), { cause: error });
+}

@@ -55,17 +55,14 @@ export class ZoneOffsets {
     return asUtc - this.atLocal(local, daylightSaving) * 60_000;
   }
 
+  /** The instant of a local time given as if it were UTC. */
+  instantOfWallClock(asUtc: number, daylightSaving?: boolean): number {
+    return asUtc - this.atLocal(localOf(asUtc), daylightSaving) * 60_000;
+  }
+
   /** What a clock in the zone shows at an instant. */
   localAt(epochMilliseconds: number): LocalDateTime {
-    const local = new Date(epochMilliseconds + this.at(epochMilliseconds) * 60_000);
-    return {
-      year: local.getUTCFullYear(),
-      month: local.getUTCMonth() + 1,
-      day: local.getUTCDate(),
-      hour: local.getUTCHours(),
-      minute: local.getUTCMinutes(),
-      second: local.getUTCSeconds(),
-    };
+    return localOf(epochMilliseconds + this.at(epochMilliseconds) * 60_000);
   }
 
   #compute({ year, month, day, hour, minute }: LocalDateTime, pass: "earlier" | "later"): number {
@@ -77,6 +74,18 @@ export class ZoneOffsets {
     const found = repeated ? (pass === "earlier" ? before : after) : after;
     return Math.round((local.toZonedDateTime("UTC").epochMilliseconds - found.epochMilliseconds) / 60_000) || 0;
   }
+}
+
+function localOf(asUtc: number): LocalDateTime {
+  const local = new Date(asUtc);
+  return {
+    year: local.getUTCFullYear(),
+    month: local.getUTCMonth() + 1,
+    day: local.getUTCDate(),
+    hour: local.getUTCHours(),
+    minute: local.getUTCMinutes(),
+    second: local.getUTCSeconds(),
+  };
 }
 
 const quarterMilliseconds = 15 * 60_000;

@@ -8,8 +8,9 @@ import { RunFailure } from "../../../causes.ts";
 import type { StartedCall } from "../../conversation-driver.ts";
 import { instantOf } from "../../instants.ts";
 import { ReadingCollector, storeReadings } from "../../meter-values.ts";
+import { instantOfNaive } from "../../naive-times.ts";
 import type { IFlagContext } from "../i-flag-driver.ts";
-import { DescendingTimes, instantsOf, limitsOf } from "../meter-times.ts";
+import { DescendingTimes, limitsOf } from "../record-times.ts";
 import { unitAsSet } from "../units.ts";
 
 /** Milliseconds UTC, both inclusive; undefined = without limit. */
@@ -145,7 +146,7 @@ class Account {
   /** A month's peak has a time of its own in the column beside it. */
   #timeOf(name: string, record: DatabaseRecord): number | undefined {
     const time = record[`${name}_date`];
-    return typeof time === "string" ? instantsOf(time, this.#context.zone).at(-1) : undefined;
+    return typeof time === "string" ? instantOfNaive(time, this.#context.zone) : undefined;
   }
 }
 

@@ -10,10 +10,11 @@ import {
 } from "@anymeter/i-flag";
 import type { CorusArguments } from "../../../../registry/protocols/i-flag.ts";
 import { RunFailure } from "../../../causes.ts";
+import { driftOfWholeSeconds } from "../../clock-setting.ts";
 import type { StartedCall } from "../../conversation-driver.ts";
 import { ReadingCollector, storeReadings } from "../../meter-values.ts";
+import { instantsOfNaive } from "../../naive-times.ts";
 import { type IFlagContext, mapOf } from "../i-flag-driver.ts";
-import { driftOf } from "../meter-times.ts";
 import { unitAsSet } from "../units.ts";
 
 export async function readParameters(context: IFlagContext): Promise<StartedCall> {
@@ -28,7 +29,8 @@ export async function readParameters(context: IFlagContext): Promise<StartedCall
   const timestamp = clock.now();
   const shownTime = values.get("datetime");
   if (typeof shownTime === "string") {
-    context.tellClock({ driftSeconds: driftOf(shownTime, timestamp, context.zone), readAt: timestamp, set: false });
+    const driftSeconds = driftOfWholeSeconds(instantsOfNaive(shownTime, context.zone), timestamp);
+    context.tellClock({ driftSeconds, readAt: timestamp, set: false });
   }
   const collector = new ReadingCollector(device);
   const result: Record<string, object> = {};
