@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type NeighbourhoodDescription, protocols } from "@anymeter/simulator";
-import { type CauseCode, causes } from "../head-end/causes.ts";
 
 export interface ProgressOptions {
   readonly address: string;
@@ -16,8 +15,9 @@ interface DeviceStatus {
   readonly name: string;
   readonly last_attempt: string | null;
   readonly last_success: string | null;
-  readonly last_cause: CauseCode | null;
+  readonly last_cause: string | null;
   readonly last_cause_sentence: string | null;
+  readonly last_cause_advice: string | null;
   readonly clock_drift_seconds: number | null;
 }
 
@@ -28,16 +28,16 @@ const notableDriftSeconds = 60;
 /** Tells how the reading of the backlog goes, until every meter was tried and what came in is stored; then what is odd. */
 export async function showProgress({ address, token, meters, stdout }: ProgressOptions): Promise<void> {
   const started = Date.now();
-  const get = async (path: string) => {
+  const get = async <Row = unknown>(path: string) => {
     const response = await fetch(`${address}${path}`, { headers: { authorization: `Token ${token}` } });
     if (!response.ok) throw new Error(`${path} was answered ${response.status}`);
-    return (await response.json()) as { count: number; results: DeviceStatus[] };
+    return (await response.json()) as { count: number; results: Row[] };
   };
   let shown = "";
   for (let previous = -1; ; ) {
     const [{ count }, { results }] = await Promise.all([
       get("/v1/metering/meter-readings?limit=1"),
-      get(`/v1/devices/status?limit=${meters.length}`),
+      get<DeviceStatus>(`/v1/devices/status?limit=${meters.length}`),
     ]);
     const read = results.filter(({ last_success }) => last_success !== null).length;
     const tried = results.filter(({ last_attempt }) => last_attempt !== null).length;
@@ -45,9 +45,7 @@ export async function showProgress({ address, token, meters, stdout }: ProgressO
     if (line !== shown) stdout.write(`${line} after ${Math.round((Date.now() - started) / 1000)} s\n`);
     shown = line;
     if (tried >= meters.length && count === previous) {
-      const readingsOf = async (device: string) =>
-        (await get(`/v1/metering/meter-readings?limit=1&meter_device=${device}`)).count;
-      return tellOddities(results, { meters, readingsOf, stdout });
+      return tellOddities(results, { meters, stdout, get });
     }
     previous = count;
     await pause(pollMilliseconds, undefined, { ref: false });
@@ -55,20 +53,25 @@ export async function showProgress({ address, token, meters, stdout }: ProgressO
 }
 
 interface Telling extends Pick<ProgressOptions, "meters" | "stdout"> {
-  /** How many readings of a device are stored. */
-  readonly readingsOf: (device: string) => Promise<number>;
+  /** A page of the API. */
+  readonly get: <Row>(path: string) => Promise<{ readonly count: number; readonly results: readonly Row[] }>;
 }
 
-async function tellOddities(statuses: readonly DeviceStatus[], { meters, readingsOf, stdout }: Telling): Promise<void> {
+async function tellOddities(statuses: readonly DeviceStatus[], { meters, stdout, get }: Telling): Promise<void> {
   const kinds = new Map(
     meters.map(({ name, protocol, make, model }) => [name, `${protocols[protocol].label}, ${make} ${model}`]),
   );
-  for (const { meter_device, name, last_success, last_cause, last_cause_sentence } of statuses) {
+  for (const { meter_device, name, last_success, last_cause, ...told } of statuses) {
     if (last_success !== null || last_cause === null) continue;
-    const how = (await readingsOf(meter_device)) > 0 ? "is read in part" : "cannot be read";
-    stdout.write(
-      `  ${name} (${kinds.get(name)}) ${how}: ${last_cause_sentence} (${last_cause})\n      ${causes[last_cause].advice}\n`,
-    );
+    const [readings, failed] = await Promise.all([
+      get(`/v1/metering/meter-readings?limit=1&meter_device=${meter_device}`),
+      get<{ readonly cause_detail: string | null }>(`/v1/runs/?limit=1&state=failed&meter_device=${meter_device}`),
+    ]);
+    const how = readings.count > 0 ? "is read in part" : "cannot be read";
+    stdout.write(`  ${name} (${kinds.get(name)}) ${how}: ${told.last_cause_sentence} (${last_cause})\n`);
+    for (const more of [failed.results[0]?.cause_detail, told.last_cause_advice]) {
+      if (more) stdout.write(`      ${more}\n`);
+    }
   }
   for (const { name, clock_drift_seconds: drift } of statuses) {
     if (drift === null || Math.abs(drift) < notableDriftSeconds) continue;
