@@ -31,9 +31,13 @@ test("registers of one's own go over those of the map", () => {
   assert.equal(map.entries.length, registerMap("abb-b23").entries.length + 1);
   assert.equal(map.entries.find(({ series }) => series === volts.series)?.address, 6);
   const scaled = registerMapOf({ registers: [{ series: "a", address: 1, scale_address: 2 }] })!;
-  assert.deepEqual(scaled.entries, [
-    { series: "a", quantity: "a", unit: "", table: "holding", type: "uint16", address: 1, scale: { address: 2 } },
-  ]);
+  const [entry] = scaled.entries;
+  assert.deepEqual(
+    [entry?.series, entry?.table, entry?.type, entry?.scale],
+    ["a", "holding", "uint16", { address: 2 }],
+  );
+  // A SunSpec map's own addresses count from its model.
+  assert.deepEqual([entry?.address, entry?.absolute], [1, true]);
 });
 
 test("registers that cannot be are told with their series", () => {
@@ -42,6 +46,8 @@ test("registers that cannot be are told with their series", () => {
     [{ registers: [volts, volts] }, /^registers: .*1-0:32\.7\.0: it is there twice/],
     [{ registers: [{ ...volts, address: 65_535 }] }, /beyond 65535/],
     [{ registers: [{ series: "serial", address: 0, type: "string" }] }, /number of registers/],
+    [{ map: "abb-b23", max_registers: 4 }, undefined],
+    [{ map: "abb-b23", max_registers: 3 }, /takes 4 registers of 3 at most/],
   ];
   for (const [settings, expected] of cases) {
     const found = check(settings);

@@ -94,11 +94,15 @@ export type CompleteModbusSettings = ModbusSettings & {
   [Key in keyof typeof defaults]: NonNullable<ModbusSettings[Key]>;
 };
 
-/** What a schema cannot say. */
+/** What a schema cannot say: that the registers can be read at all, within the limit that is set. */
 function check(settings: ModbusSettings | null): string | undefined {
-  if (!settings?.registers?.length) return undefined;
+  const { registers = [], max_registers } = settings ?? {};
+  const map = settings ? registerMapOf(settings) : undefined;
+  if (!map) return undefined;
   try {
-    checkRegisterMap({ table: "holding", entries: settings.registers.map(ownEntry) });
+    // Series that are there twice are told of the settings' own list: over the map the last one counts.
+    if (registers.length > 0) checkRegisterMap({ table: "holding", entries: registers.map(ownEntry) });
+    checkRegisterMap({ ...map, limits: { ...map.limits, ...(max_registers && { registers: max_registers }) } });
     return undefined;
   } catch (error) {
     if (error instanceof ProtocolError) return `registers: ${error.message}`;
@@ -126,7 +130,7 @@ function ownEntry({
   table = "holding",
   ...rest
 }: OwnRegister): RegisterEntry {
-  const entry = { quantity: rest.series, unit, table, type, ...rest };
+  const entry = { quantity: rest.series, unit, table, type, absolute: true, ...rest };
   return scale_address === undefined ? entry : { ...entry, scale: { address: scale_address } };
 }
 
