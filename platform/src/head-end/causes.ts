@@ -190,7 +190,7 @@ export const causes = {
   object_missing: {
     sentence: "The meter does not have an object or register that was asked for.",
     advice:
-      "The detail names it. read_object_list shows the objects of a DLMS meter; of a Modbus meter check the register map.",
+      "The detail names it; what else was read is stored. Leave it out of the task's arguments, or correct it: read_object_list shows the objects of a DLMS meter; a Modbus meter may need another map or registers of its own.",
     retry: false,
   },
   request_refused: {

@@ -77,8 +77,23 @@ describe("Modbus meters", () => {
     const failed = await scene.run(device, "read_registers");
     assert.deepEqual([failed.state, failed.cause], ["failed", "object_missing"]);
     assert.match(failed.cause_detail!, /read 2 holding registers from 19050 \(0x4A6A\): illegal data address/);
-    assert.match(failed.cause_detail!, /check the register map and whether it counts from 0 or from 1/);
+    assert.match(
+      failed.cause_detail!,
+      /^Not read: 1-0:14\.7\.0; the other \d+ were\. Leave it out by the series of the task/,
+    );
+    assert.match(failed.cause_detail!, /check the register map and whether it counts from 0 or from 1.* at once\.$/);
+    assert.match(failed.cause_advice!, /what else was read is stored/);
+    assert.equal(failed.readings_stored, registerMap("janitza-umg96rm").entries.length - 1);
     assert.equal((await scene.readingsOf(device)).length, registerMap("janitza-umg96rm").entries.length - 1);
+  });
+
+  test("that is left out as the detail says, the run succeeds", async () => {
+    const device = await scene.register({ ...meterOf("J-96"), make: "Left out" });
+    const series = registerMap("janitza-umg96rm").entries.map((entry) => entry.series);
+    const done = await scene.succeeded(device, "read_registers", {
+      series: series.filter((name) => name !== "1-0:14.7.0"),
+    });
+    assert.deepEqual([done.readings_stored, done.notes], [series.length - 1, []]);
   });
 
   test("any register can be looked at, in any type and order", async () => {

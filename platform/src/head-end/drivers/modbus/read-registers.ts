@@ -1,7 +1,7 @@
 /** `read_registers`: values by the meter's register map, stored with the time they were read at. */
 import type { MapReading, MapValue } from "@anymeter/modbus";
 import { type ModbusArguments, registerMapOf } from "../../../registry/protocols/modbus.ts";
-import { asRunFailure, RunFailure } from "../../causes.ts";
+import { asRunFailure, type CauseCode, RunFailure } from "../../causes.ts";
 import type { StartedCall } from "../conversation-driver.ts";
 import type { CallOutcome } from "../driver.ts";
 import { failureOf } from "../failure-causes.ts";
@@ -57,10 +57,25 @@ async function finish(context: ModbusContext, reading: MapReading, now: number):
     notes,
     result: shown(reading.values, timestamp),
   };
-  const [problem] = reading.problems;
-  if (problem) call.fail(asRunFailure(failureOf(problem.error, modbusCauses)), outcome);
+  if (reading.problems.length > 0) call.fail(failureInPart(reading), outcome);
   return outcome;
 }
+
+/** The first problem is the cause; its detail says what is missing, that the rest is not, and how to be rid of it. */
+function failureInPart({ problems, values }: MapReading): RunFailure {
+  const first = asRunFailure(failureOf(problems[0]!.error, modbusCauses));
+  const missing = problems.flatMap(({ entries }) => entries.map(({ series }) => series));
+  const named = missing.slice(0, mostNamed).join(", ");
+  const others = missing.length > mostNamed ? ` and ${missing.length - mostNamed} more` : "";
+  const told = `Not read: ${named}${others}; the other ${values.length} were. `;
+  return new RunFailure(first.code, `${told}${advice[first.code] ?? ""}${first.detail}`, { cause: first });
+}
+
+const leaveOut =
+  "Leave it out by the series of the task's arguments, or say in registers of modbus_settings where it is. ";
+const advice: Partial<Record<CauseCode, string>> = { object_missing: leaveOut, request_refused: leaveOut };
+/** Series named in a detail; the notes name them all. */
+const mostNamed = 5;
 
 /** Values as the meter told them; what it has no value for is in the notes. */
 function shown(values: readonly MapValue[], timestamp: number): Record<string, unknown> {
