@@ -9,11 +9,11 @@ import type { ContactedDevice } from "../drivers/driver.ts";
 import { dialsIn, type LineOptions } from "../session/contact-session.ts";
 import type { Line } from "../session/line.ts";
 import type { BoundConnection, BoundMeters } from "./bound-meters.ts";
-import { RefusedPush } from "./push-keys.ts";
 import type { PushMetrics } from "./push-metrics.ts";
 import type { Arrival, PushReceiver } from "./push-receiver.ts";
 import type { PushSettings } from "./push-settings.ts";
 import { type PushMessage, PushStream } from "./push-stream.ts";
+import { RefusedPush } from "./refused-push.ts";
 import type { SourceRates } from "./source-rates.ts";
 
 export interface MeterConnectionOptions {

@@ -42,7 +42,8 @@ export function bodyOf(body: Data): PushBody {
   const pushSetup = pushSetupIn(elements);
   const listed = listedItems(elements);
   if (listed) return { shape: "listed", items: listed, values: elements, ...(pushSetup && { pushSetup }) };
-  const named = namedItems(elements);
+  // The name of the push setup is no name of the value behind it.
+  const named = namedItems(pushSetup === undefined ? elements : elements.slice(1));
   if (named) return { shape: "named", items: named, values: elements, ...(pushSetup && { pushSetup }) };
   return { shape: "bare", items: [], values: elements, ...(pushSetup && { pushSetup }) };
 }

@@ -14,19 +14,8 @@ import type { CompleteDlmsSettings } from "../../registry/protocols/dlms.ts";
 import type { DeviceKeys } from "../../registry/security-keys.ts";
 import { defaultSystemTitle } from "../drivers/dlms/client-settings.ts";
 import type { ContactedDevice } from "../drivers/driver.ts";
+import { RefusedPush } from "./refused-push.ts";
 import type { PushRefusal } from "./unknown-pushers.ts";
-
-/** A push that is turned away. */
-export class RefusedPush extends Error {
-  readonly reason: PushRefusal;
-  readonly detail: string | undefined;
-
-  constructor(reason: PushRefusal, detail?: string) {
-    super(detail ?? reason);
-    this.reason = reason;
-    this.detail = detail;
-  }
-}
 
 export interface OpenedPush {
   /** Plain. */

@@ -16,11 +16,11 @@ import type { HeadEndLog } from "../log.ts";
 import { invoke } from "../runs/on-demand.ts";
 import { BoundMeters } from "./bound-meters.ts";
 import { MeterConnection, plainAddress } from "./meter-connection.ts";
-import { RefusedPush } from "./push-keys.ts";
 import { pushMetrics } from "./push-metrics.ts";
 import { type Arrival, PushReceiver } from "./push-receiver.ts";
 import { defaultPushSettings, type PushSettings } from "./push-settings.ts";
 import { PushStream } from "./push-stream.ts";
+import { RefusedPush } from "./refused-push.ts";
 import { SourceRates } from "./source-rates.ts";
 import { beginWaitingRuns } from "./waiting-runs.ts";
 

@@ -25,11 +25,12 @@ import { contactedDevices } from "../session/contacted-devices.ts";
 import type { Heartbeat } from "./heartbeats.ts";
 import { PeerCounters } from "./peer-counters.ts";
 import { bodyOf, logicalDeviceNameIn, onlyNameIn, type PushBody } from "./push-body.ts";
-import { carriedTitle, type OpenedPush, openPush, protectAnswer, RefusedPush } from "./push-keys.ts";
+import { carriedTitle, type OpenedPush, openPush, protectAnswer } from "./push-keys.ts";
 import type { PushMetrics } from "./push-metrics.ts";
 import type { PushSettings } from "./push-settings.ts";
 import { valuesOf } from "./pushed-values.ts";
 import { mostCandidates, type PusherEvidence, PusherFinder } from "./pusher-finder.ts";
+import { RefusedPush } from "./refused-push.ts";
 import { type TurnedAway, UnknownPushers } from "./unknown-pushers.ts";
 
 export interface PushReceiverOptions {

@@ -3,8 +3,8 @@
  * a wrapper, anything printable a line of text before either. A datagram is such a stream of its own.
  */
 import { HdlcPushReceiver, type WrapperFrame, WrapperFramer, wrapperFrame } from "@anymeter/dlms-cosem";
-import { ProtocolError } from "@anymeter/sans-io";
 import { type Heartbeat, heartbeatIn, longestHeartbeat } from "./heartbeats.ts";
+import { RefusedPush } from "./refused-push.ts";
 
 export type PushMessage =
   /** `sender` tells meters on one line apart. */
@@ -47,7 +47,7 @@ export class PushStream {
     else this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
   }
 
-  /** The next message. @throws ProtocolError when the bytes are no framing at all: the stream is of no use then */
+  /** The next message. @throws RefusedPush or ProtocolError when the bytes are no framing: the stream is of no use then */
   next(): PushMessage | undefined {
     if (this.#mode === "unknown" && !this.#recognize()) return this.#bareHeartbeat();
     return this.#mode === "wrapper" ? this.#nextWrapped() : this.#nextHdlc();
@@ -72,8 +72,7 @@ export class PushStream {
       return { kind: "heartbeat", heartbeat, bytes };
     }
     const printable = this.#pending[0]! >= 0x20 && this.#pending[0]! < 0x7f;
-    if (!printable || this.#pending.length > longestHeartbeat)
-      throw new ProtocolError("framing_unknown", noFraming, {});
+    if (!printable || this.#pending.length > longestHeartbeat) throw new RefusedPush("damaged", noFraming);
     return undefined;
   }
 
@@ -107,7 +106,5 @@ export class PushStream {
 const nothing = new Uint8Array(0);
 const wrapperStart = 0x00;
 const hdlcFlag = 0x7e;
-const noFraming = {
-  fault: "damaged",
-  message: "The bytes are neither wrapper frames nor HDLC frames nor a name: whoever connected is no DLMS meter.",
-} as const;
+const noFraming =
+  "The bytes are neither wrapper frames nor HDLC frames nor a name: whoever sent them is no DLMS meter.";
