@@ -23,6 +23,7 @@ test("secondary addresses are those the library reads", () => {
     "12345678-LU-04",
     "12345678-LUG-4-7",
     "12345678A732040",
+    "12345678+471F",
   ]) {
     assert.ok(!schema.Check({ secondary_address }), secondary_address);
     assert.ok(!isRead(secondary_address), secondary_address);
