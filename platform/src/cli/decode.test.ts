@@ -6,6 +6,7 @@ import { Readable, Writable } from "node:stream";
 import { test } from "node:test";
 import { UsageError } from "./command.ts";
 import { boundedLines } from "./decode/bounded-lines.ts";
+import { decodedProtocols } from "./decode/protocols.ts";
 import { decode } from "./decode.ts";
 
 /** Telegrams of each protocol, and what people are told first about them. */
@@ -46,6 +47,11 @@ for (const [protocol, hex, summary] of telegrams) {
     assert.equal((await run([protocol, hex.slice(0, -4)])).code, 1, "cut short it is no telegram");
   });
 }
+
+test("everything that can be decoded is tried here", () => {
+  const tried = telegrams.map(([protocol]) => protocol);
+  assert.deepEqual(new Set(tried), new Set(decodedProtocols.map(({ name }) => name)));
+});
 
 test("hexadecimal digits may be several words, in any case, and may come from a file", async (t) => {
   const whole = await run(["modbus", "010300000002C40B"]);

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { Readable, Writable } from "node:stream";
 import { after, before, describe, test } from "node:test";
 import { type MeterDescription, type Neighbourhood, otherMeters, startNeighbourhood } from "@anymeter/simulator";
+import { protocolDeclarations } from "../registry/protocols/index.ts";
 import { UsageError } from "./command.ts";
 import { readProtocolOf, type SecretWord } from "./read/protocols.ts";
 import { read } from "./read.ts";
@@ -143,7 +144,8 @@ test("wrong words are told before anybody is called", async () => {
     [[...dlms, "--objects", "--set", "farming=hdlc"], /no such setting; the settings are .*framing, /],
     [[...dlms, "--objects", "--set", "client_sap"], /write name=value/],
     [[...dlms, "--objects", "--set", "framing=hdlc", "--set", "client_sap=200"], /client_sap: Ensure this value/],
-    [[...dlms, "--objects", "--key", "0x"], /--key: /],
+    [[...dlms, "--objects", "--key", "0x"], /--key: The text is not whole pairs/],
+    [[...dlms, "--objects", "--key", "0011"], /--key: 2 bytes were given, 16 or 32 are needed/],
     [["tcp://h:1", "--protocol", "lis-200", "--address", "2:300.0", "--key", "00"], /--key means nothing to lis-200/],
     [[...dlms, "--objects", "--timeout", "never"], /--timeout is a number of seconds/],
     [[...dlms, "--objects", "--timezone", "Mars/Base"], /there is no zone "Mars\/Base"/],
@@ -159,6 +161,10 @@ test("wrong words are told before anybody is called", async () => {
       words.join(" "),
     );
   }
+});
+
+test("every protocol that the platform declares can be read", () => {
+  for (const { protocol } of protocolDeclarations) assert.ok(readProtocolOf(protocol), protocol);
 });
 
 test("any call can be made by its name", async () => {

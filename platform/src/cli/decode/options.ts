@@ -1,6 +1,6 @@
 /** The options of `anymeter decode` that say what the bytes do not: keys, and how an ambiguous telegram is to be taken. */
-import { bytesFromHex } from "@anymeter/sans-io";
 import { UsageError } from "../command.ts";
+import { bytesOfLength, keyLengths } from "../hex-words.ts";
 
 /** As the libraries take them. */
 export interface ExplainOptions {
@@ -26,18 +26,23 @@ interface ExplainOption {
 }
 
 export const explainOptions: Readonly<Record<keyof ExplainOptions, ExplainOption>> = {
-  key: { word: "key", sample: "HEX", summary: "key that opens ciphered content", parse: bytesOf(16, 32) },
+  key: {
+    word: "key",
+    sample: "HEX",
+    summary: "key that opens ciphered content",
+    parse: (text) => bytesOfLength(text, keyLengths),
+  },
   authenticationKey: {
     word: "authentication-key",
     sample: "HEX",
     summary: "key that proves ciphered content",
-    parse: bytesOf(16, 32),
+    parse: (text) => bytesOfLength(text, keyLengths),
   },
   systemTitle: {
     word: "system-title",
     sample: "HEX",
     summary: "system title of the sender, when the telegram does not carry it",
-    parse: bytesOf(8),
+    parse: (text) => bytesOfLength(text, [8]),
   },
   direction: {
     word: "direction",
@@ -77,14 +82,6 @@ export function readExplainOptions(
     }
   }
   return read as ExplainOptions;
-}
-
-function bytesOf(...lengths: readonly number[]): (text: string) => Uint8Array {
-  return (text) => {
-    const bytes = bytesFromHex(text);
-    if (lengths.includes(bytes.length)) return bytes;
-    throw new Error(`${bytes.length} bytes were given, ${lengths.join(" or ")} are needed`);
-  };
 }
 
 function oneOf(...choices: readonly string[]): (text: string) => string {

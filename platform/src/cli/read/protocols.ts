@@ -116,7 +116,7 @@ export const readProtocols: readonly ReadProtocol[] = [
   {
     name: "i-flag",
     declaration: iFlag,
-    secrets: { password: "iec62056Password" },
+    secrets: {},
     shortcuts: [
       {
         ...{ word: "parameter", sample: "NAME", summary: "parameter, such as index_converted" },

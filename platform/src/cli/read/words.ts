@@ -1,10 +1,10 @@
 /** The words of `anymeter read`: which meter, how it is opened, what is asked. */
 import { parseArgs } from "node:util";
-import { bytesFromHex } from "@anymeter/sans-io";
 import { defaultSettings } from "../../head-end/settings.ts";
 import type { DeviceKeys } from "../../registry/security-keys.ts";
 import type { ExecutionType } from "../../registry/task-calls.ts";
 import { UsageError } from "../command.ts";
+import { bytesOfLength, keyLengths } from "../hex-words.ts";
 import { callFrom, checkedCall, pairsOf, settingsFrom } from "./checked-values.ts";
 import type { LoneMeter } from "./lone-meter.ts";
 import { type Call, type ReadProtocol, readProtocolOf, readProtocols, type SecretWord } from "./protocols.ts";
@@ -134,7 +134,7 @@ function keysFrom(
 function secretOf(word: SecretWord, text: string): Uint8Array {
   if (word === "password") return Uint8Array.from(Buffer.from(text, "latin1"));
   try {
-    return bytesFromHex(text);
+    return bytesOfLength(text, keyLengths);
   } catch (error) {
     throw new UsageError(`--${word}: ${(error as Error).message}`);
   }
