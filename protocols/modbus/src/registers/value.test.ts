@@ -124,7 +124,12 @@ describe("what is written is read again", () => {
     }
     assert.throws(() => encodeValue(undefined, { type: "uint16" }), /nothing means that it is not available/);
     assert.throws(() => encodeValue("12.5", { type: "uint16" }), /no whole number/);
-    assert.throws(() => encodeValue("twelve", { type: "float32" }), /is no number/);
+    // What JavaScript would take for 0, 16 and infinity must not be written into a meter.
+    for (const none of ["twelve", "", " ", "0x10", "Infinity"]) {
+      assert.throws(() => encodeValue(none, { type: "float32" }), /is no number/, none);
+    }
+    assert.throws(() => encodeValue("1e39", { type: "float32" }), /too great/);
+    assert.equal(decodeValue(encodeValue("-1.5e2", { type: "float64" }), 0, { type: "float64" }), "-150");
     assert.throws(() => encodeValue("too long a text", text), { code: "value_not_encodable" });
   });
 });

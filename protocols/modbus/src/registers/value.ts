@@ -90,8 +90,8 @@ const writers: Readonly<Record<NumericType, (value: string | number | bigint, ty
   int32: (value, type) => view.setInt32(0, Number(whole(value, type, -0x8000_0000n, 0x7fff_ffffn))),
   uint64: (value, type) => view.setBigUint64(0, whole(value, type, 0n, 2n ** 64n - 1n)),
   int64: (value, type) => view.setBigInt64(0, whole(value, type, -(2n ** 63n), 2n ** 63n - 1n)),
-  float32: (value, type) => view.setFloat32(0, real(value, type)),
-  float64: (value, type) => view.setFloat64(0, real(value, type)),
+  float32: (value, type) => view.setFloat32(0, real(value, type, Math.fround)),
+  float64: (value, type) => view.setFloat64(0, real(value, type, Number)),
   bcd16: (value, type) => setDigits(whole(value, type, 0n, 9_999n), 2),
   bcd32: (value, type) => setDigits(whole(value, type, 0n, 99_999_999n), 4),
   bcd64: (value, type) => setDigits(whole(value, type, 0n, 9_999_999_999_999_999n), 8),
@@ -116,10 +116,13 @@ function whole(value: string | number | bigint, type: NumericType, least: bigint
   return number;
 }
 
-function real(value: string | number | bigint, type: NumericType): number {
-  const number = Number(value);
-  if (value === "" || (typeof value === "string" && Number.isNaN(number)))
+/** A number, and NaN as it is; never text that JavaScript takes for one, such as a blank for 0. */
+function real(value: string | number | bigint, type: NumericType, rounded: (number: number) => number): number {
+  if (typeof value === "string" && !/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value)) {
     throw notEncodable(type, `"${value}" is no number`);
+  }
+  const number = rounded(Number(value));
+  if (number === Infinity || number === -Infinity) throw notEncodable(type, `${value} is too great`);
   return number;
 }
 
