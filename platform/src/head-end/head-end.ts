@@ -179,5 +179,7 @@ const rewrittenTables = [
   "amr_device_profiles",
   "meter_device_statuses",
   "dlms_invocation_counters",
+  "dlms_peer_counters",
+  "unknown_pushers",
   "network_interfaces",
 ] as const;
