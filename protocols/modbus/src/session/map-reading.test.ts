@@ -100,6 +100,22 @@ describe("a refused request", () => {
     assert.match(problem.error.message, /read 2 input registers from 2 \(0x0002\)/);
   });
 
+  test("of a value and of its scale is told once", () => {
+    const scaled = { quantity: "any", unit: "", type: "int16", scale: { address: 9 } } as const;
+    const entries = [
+      { ...scaled, series: "first", address: 0 },
+      { ...scaled, series: "second", address: 1 },
+      { series: "good", quantity: "any", unit: "", type: "uint16", address: 20 } as const,
+    ];
+    const meter = new SparseMeter().put(20, Uint8Array.of(0, 5));
+    const reading = read({ id: "scaled", table: "holding", entries }, meter);
+    assert.deepEqual(values(reading), { good: "5" });
+    assert.deepEqual(
+      reading.problems.flatMap((problem) => problem.entries.map(({ series }) => series)),
+      ["first", "second"],
+    );
+  });
+
   test("that leaves nothing is the error of the reading", () => {
     const map = registerMap("eastron-sdm72");
     assert.throws(() => read(map, new SparseMeter()), { code: "illegal_data_address" });

@@ -44,7 +44,9 @@ export function* readByMap(ask: Ask, map: RegisterMap, options: MapReadOptions =
   const blocks: ReadBlock[] = [];
   const problems: MapProblem[] = [];
   for (const read of planReads(entries, map.table, limits)) {
-    const held = entries.filter((entry) => holds(read, entry, map.table));
+    const given = failedOf(problems);
+    const held = entries.filter((entry) => holds(read, entry, map.table) && !given.has(entry));
+    if (held.length === 0) continue;
     const error = yield* readBlock(ask, read, blocks);
     if (!error) continue;
     const shared = !mayBeOneValue.has(error.code) || held.length === 1;
@@ -54,7 +56,7 @@ export function* readByMap(ask: Ask, map: RegisterMap, options: MapReadOptions =
       : yield* readEach(ask, held, { table: map.table, limits, blocks, problems });
     if (ended) break;
   }
-  const failed = new Set(problems.flatMap((problem) => problem.entries));
+  const failed = failedOf(problems);
   const left = entries.filter((entry) => !failed.has(entry));
   const values: MapValue[] = [];
   for (const entry of left.filter((one) => wasRead(one, map.table, blocks))) {
@@ -140,6 +142,11 @@ function* readBlock(ask: Ask, read: PlannedRead, blocks: ReadBlock[]): Routine<P
     if (error instanceof ProtocolError) return error;
     throw error;
   }
+}
+
+/** Entries that are given up: what else they need is not asked for, and they are told once. */
+function failedOf(problems: readonly MapProblem[]): ReadonlySet<RegisterEntry> {
+  return new Set(problems.flatMap(({ entries }) => entries));
 }
 
 function holds(read: PlannedRead, entry: RegisterEntry, table: Table): boolean {
