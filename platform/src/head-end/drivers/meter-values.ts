@@ -2,11 +2,10 @@
 import { scale } from "@anymeter/sans-io";
 import type { Reading } from "../../readings/reading-writer.ts";
 import { instantLimits } from "../../readings/timestamp.ts";
-import { RunFailure } from "../causes.ts";
 import type { AllowedSeries, ContactedDevice } from "./driver.ts";
 import { shiftBetween } from "./series-units.ts";
 import { storedValue } from "./stored-values.ts";
-import { type ReadingStore, readingsPerWrite } from "./stores.ts";
+import { notStored, type ReadingStore, readingsPerWrite } from "./stores.ts";
 
 /** One value as a meter told it. */
 export interface MeterValue {
@@ -121,6 +120,6 @@ export async function storeReadings(store: ReadingStore, readings: readonly Read
       await store.write(readings.slice(first, first + readingsPerWrite));
     }
   } catch (error) {
-    throw new RunFailure("not_stored", error instanceof Error ? error.message : String(error), { cause: error });
+    notStored(error);
   }
 }

@@ -188,7 +188,7 @@ describe("IEC 62056-21 meters", () => {
     const [event] = await scene.query<{ content: string }>(
       `select content from meter_system_events final where device_number = ${await scene.numberOf(device)}`,
     );
-    assert.match(event!.content, /^The clock is off by -\d+\.\d+ s, more than the 5 s allowed; it was set\.$/);
+    assert.match(event!.content, /^The clock was off by -\d+\.\d+ s, more than the 5 s allowed; it was set\.$/);
   });
 
   const failures: readonly [

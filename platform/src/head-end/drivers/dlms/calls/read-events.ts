@@ -2,9 +2,10 @@
 import { formatObis, logicalNameOf } from "@anymeter/dlms-cosem";
 import type { MeterSystemEvent } from "../../../../events/event-writer.ts";
 import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
-import { RunFailure } from "../../../causes.ts";
 import type { CallOutcome } from "../../driver.ts";
+import { newestCredible } from "../../gap-filling.ts";
 import { instantOf } from "../../instants.ts";
+import { storeEvents } from "../../stores.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { eventOf } from "../event-rows.ts";
 import { ProfileReader } from "../profile-reader.ts";
@@ -43,14 +44,10 @@ async function store(
   continuous: boolean,
 ): Promise<number> {
   if (events.length === 0) return 0;
-  try {
-    await context.events.write(events);
-  } catch (error) {
-    throw new RunFailure("not_stored", error instanceof Error ? error.message : String(error), { cause: error });
-  }
-  const credible = context.clock.now() + 3_600_000;
-  const newest = Math.max(...events.map(({ timestamp }) => timestamp).filter((timestamp) => timestamp <= credible));
-  if (continuous && Number.isFinite(newest)) await context.profiles.advance(context.device.id, log, newest, []);
+  await storeEvents(context.events, events);
+  const instants = events.map(({ timestamp }) => timestamp);
+  const newest = newestCredible(instants, context.clock.now());
+  if (continuous && newest !== undefined) await context.profiles.advance(context.device.id, log, newest, []);
   return events.length;
 }
 

@@ -5,7 +5,9 @@ import { instantLimits } from "../../../../readings/timestamp.ts";
 import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { CallOutcome } from "../../driver.ts";
+import { newestCredible, offsetBegin } from "../../gap-filling.ts";
 import { instantOf } from "../../instants.ts";
+import { storeReadings } from "../../meter-values.ts";
 import { storedValue } from "../../stored-values.ts";
 import { readingsPerWrite } from "../../stores.ts";
 import type { CallContext, StartedCall } from "../call.ts";
@@ -26,7 +28,7 @@ export async function readProfile(context: CallContext): Promise<StartedCall> {
  */
 export async function readProfileByOffset(context: CallContext): Promise<StartedCall> {
   const { obis, offset_seconds } = context.call.kwargs as DlmsArguments<"read_profile_by_offset_seconds">;
-  const start = context.clock.now() - (offset_seconds + context.call.runOffsetSeconds) * 1000;
+  const start = offsetBegin(context, offset_seconds);
   return await readRange(context, obis, (last) => (last === undefined ? start : Math.min(start, last)), undefined);
 }
 
@@ -55,7 +57,8 @@ async function readRange(
   try {
     for await (const rows of reader.rows(from, to)) {
       const readings = readingsOf(rows, opened.plan, context, account);
-      const newest = newestOf(rows, context.clock.now());
+      const instants = rows.flatMap(({ epochMilliseconds }) => epochMilliseconds ?? []);
+      const newest = newestCredible(instants, context.clock.now());
       const { fed } = opened.plan;
       const write = store(context, readings, account).then(async () => {
         // A range that begins later than the last stored row leaves a gap, which the next contact must still find.
@@ -111,25 +114,10 @@ function readingsOf(rows: readonly ProfileRow[], plan: ColumnPlan, context: Call
 async function store(context: CallContext, readings: readonly Reading[], account: Account): Promise<void> {
   for (let first = 0; first < readings.length; first += readingsPerWrite) {
     const part = readings.slice(first, first + readingsPerWrite);
-    try {
-      await context.readings.write(part);
-    } catch (error) {
-      throw new RunFailure("not_stored", error instanceof Error ? error.message : String(error), { cause: error });
-    }
+    await storeReadings(context.readings, part);
     account.stored += part.length;
   }
 }
-
-/** A row far in the future (a clock gone wild) must not move the mark past rows that are still to come. */
-function newestOf(rows: readonly ProfileRow[], now: number): number | undefined {
-  let newest: number | undefined;
-  for (const { epochMilliseconds: time } of rows) {
-    if (time !== undefined && time <= now + credibleAhead && (newest === undefined || time > newest)) newest = time;
-  }
-  return newest;
-}
-
-const credibleAhead = 3_600_000;
 
 class Account {
   rows = 0;

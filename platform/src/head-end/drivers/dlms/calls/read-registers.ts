@@ -13,6 +13,7 @@ import type { Reading } from "../../../../readings/reading-writer.ts";
 import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { CallOutcome } from "../../driver.ts";
+import { storeReadings } from "../../meter-values.ts";
 import { storedValue } from "../../stored-values.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { planColumns } from "../column-plan.ts";
@@ -67,11 +68,7 @@ async function finish(
   refused: readonly RunFailure[],
   notes: readonly string[],
 ): Promise<CallOutcome> {
-  try {
-    if (readings.length > 0) await context.readings.write(readings);
-  } catch (error) {
-    throw new RunFailure("not_stored", error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  await storeReadings(context.readings, readings);
   const more = refused.slice(1).map(({ detail }) => detail ?? "");
   const rowsRead = Object.keys(result).length;
   const outcome = { rowsRead, readingsStored: readings.length, notes: [...notes, ...more], result };

@@ -6,6 +6,7 @@ import type { DatabaseRecord, RecordLayout } from "@anymeter/i-flag";
 import type { CorusArguments } from "../../../../registry/protocols/i-flag.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { StartedCall } from "../../conversation-driver.ts";
+import { newestCredible, offsetBegin } from "../../gap-filling.ts";
 import { instantOf } from "../../instants.ts";
 import { ReadingCollector, storeReadings } from "../../meter-values.ts";
 import { instantOfNaive } from "../../naive-times.ts";
@@ -34,7 +35,7 @@ export async function readDatabase(context: IFlagContext): Promise<StartedCall> 
  */
 export async function readDatabaseByOffset(context: IFlagContext): Promise<StartedCall> {
   const { database, offset_seconds } = context.call.kwargs as CorusArguments<"read_database_by_offset_seconds">;
-  const start = context.clock.now() - (offset_seconds + context.call.runOffsetSeconds) * 1000;
+  const start = offsetBegin(context, offset_seconds);
   return await readRange(context, database, (last) => ({ from: Math.min(start, last ?? start), to: undefined }));
 }
 
@@ -112,8 +113,7 @@ class Account {
     const end = this.#times.next(record.end_date);
     if (end < (from ?? end) || end > (to ?? end)) return;
     this.rows++;
-    const credible = end <= this.#context.clock.now() + credibleAhead;
-    if (credible && (this.newest === undefined || end > this.newest)) this.newest = end;
+    this.newest = newestCredible([this.newest ?? end, end], this.#context.clock.now());
     for (const { name, type, unit } of layout.columns) {
       const value = record[name];
       if (value === undefined || type === "date" || type === "raw") continue;
@@ -150,6 +150,5 @@ class Account {
   }
 }
 
-const credibleAhead = 3_600_000;
 /** A record from further ahead than this is, in the hour that comes twice, of the pass before. */
 const fastestClock = 600_000;

@@ -1,13 +1,13 @@
 /** `read_load_profile` and `read_load_profile_by_offset_seconds`: rows of a load profile become readings. */
-
 import { decimalOf, type ProfileRow, statusBitsOf } from "@anymeter/iec62056-21";
-import type { MeterSystemEvent } from "../../../../events/event-writer.ts";
 import type { Iec62056Arguments } from "../../../../registry/protocols/iec62056-21.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { StartedCall } from "../../conversation-driver.ts";
 import type { CallOutcome } from "../../driver.ts";
+import { newestCredible, offsetBegin } from "../../gap-filling.ts";
 import { instantOf } from "../../instants.ts";
 import { ReadingCollector, storeReadings } from "../../meter-values.ts";
+import { storeEvents } from "../../stores.ts";
 import type { Iec62056Context } from "../iec62056-21-driver.ts";
 import { LoadProfileReader, type TimedRow } from "../load-profile-reader.ts";
 import { eventsOf } from "../profile-events.ts";
@@ -27,7 +27,7 @@ export async function readLoadProfile(context: Iec62056Context): Promise<Started
  */
 export async function readLoadProfileByOffset(context: Iec62056Context): Promise<StartedCall> {
   const { address, offset_seconds } = context.call.kwargs as Iec62056Arguments<"read_load_profile_by_offset_seconds">;
-  const start = context.clock.now() - (offset_seconds + context.call.runOffsetSeconds) * 1000;
+  const start = offsetBegin(context, offset_seconds);
   return await readRange(context, address, (last) => Math.min(start, last ?? start), undefined);
 }
 
@@ -58,7 +58,8 @@ async function readRange(
           problems.map(({ message }) => message),
         )
         .then(async () => {
-          const newest = newestOf(rows, context.clock.now());
+          const instants = rows.map(({ instant }) => instant);
+          const newest = newestCredible(instants, context.clock.now());
           if (newest !== undefined && !leavesGap) {
             await context.profiles.advance(context.device.id, address, newest, series);
           }
@@ -74,11 +75,6 @@ async function readRange(
     throw error;
   }
   return { outcome: Promise.all(writes).then(() => account.outcome()) };
-}
-
-/** A row far in the future (a clock gone wild) must not move the mark past rows that are still to come. */
-function newestOf(rows: readonly TimedRow[], now: number): number | undefined {
-  return rows.findLast(({ instant }) => instant <= now + credibleAhead)?.instant;
 }
 
 function nothingToStore({ address, layout }: LoadProfileReader): string {
@@ -121,7 +117,9 @@ class ProfileAccount {
     const collected = this.#collector.take();
     await storeReadings(this.#context.readings, collected);
     this.#stored += collected.length;
-    await this.#storeEvents(rows.flatMap((row) => eventsOf(row, this.#context.device)));
+    const events = rows.flatMap((row) => eventsOf(row, this.#context.device));
+    await storeEvents(this.#context.events, events);
+    this.#events += events.length;
   }
 
   outcome(): CallOutcome {
@@ -134,16 +132,6 @@ class ProfileAccount {
       notes: [...this.#collector.notes, ...told, ...damaged],
       ...(this.#events > 0 && { result: { events: this.#events } }),
     };
-  }
-
-  async #storeEvents(events: readonly MeterSystemEvent[]): Promise<void> {
-    if (events.length === 0) return;
-    try {
-      await this.#context.events.write(events);
-    } catch (error) {
-      throw new RunFailure("not_stored", error instanceof Error ? error.message : String(error), { cause: error });
-    }
-    this.#events += events.length;
   }
 
   #collect({ header, values }: ProfileRow, timestamp: number): void {
@@ -162,4 +150,3 @@ class ProfileAccount {
 }
 
 const defaultAddress = "P.01";
-const credibleAhead = 3_600_000;

@@ -7,8 +7,10 @@ import type { Lis200Arguments } from "../../../../registry/protocols/lis-200.ts"
 import { RunFailure } from "../../../causes.ts";
 import type { StartedCall } from "../../conversation-driver.ts";
 import type { CallOutcome } from "../../driver.ts";
+import { newestCredible, offsetBegin } from "../../gap-filling.ts";
 import { instantOf } from "../../instants.ts";
 import { ReadingCollector, storeReadings } from "../../meter-values.ts";
+import { storeEvents } from "../../stores.ts";
 import { eventOf } from "../archive-events.ts";
 import { ArchiveReader, type OpenArchive, type RowBatch } from "../archive-reader.ts";
 import type { Lis200Context } from "../lis-200-driver.ts";
@@ -30,7 +32,7 @@ export async function readArchiveByDate(context: Lis200Context): Promise<Started
  */
 export async function readArchiveByOffset(context: Lis200Context): Promise<StartedCall> {
   const kwargs = context.call.kwargs as Lis200Arguments<"read_archive_by_offset_seconds">;
-  const start = context.clock.now() - (kwargs.offset_seconds + context.call.runOffsetSeconds) * 1000;
+  const start = offsetBegin(context, kwargs.offset_seconds);
   return await readRange(context, kwargs, (last) => Math.min(start, last ?? start), undefined);
 }
 
@@ -59,7 +61,8 @@ async function readRange(
   try {
     for await (const batch of reader.rows(from, to)) {
       const write = account.store(batch).then(async () => {
-        const newest = newestOf(batch.rows, context.clock.now());
+        const instants = batch.rows.map(({ instant }) => instant);
+        const newest = newestCredible(instants, context.clock.now());
         // A range that begins later than the last stored row leaves a gap, which the next contact must still find.
         // The archive may have been given other columns meanwhile.
         const fedNow = account.fedSeries();
@@ -86,12 +89,6 @@ async function readRange(
 function lastStored({ remembered }: OpenArchive, fed: readonly number[]): number | undefined {
   if (remembered?.readUntil === undefined) return undefined;
   return fed.every((series) => remembered.series.includes(series)) ? remembered.readUntil : undefined;
-}
-
-/** A row far in the future (a clock gone wild) must not move the mark past rows that are still to come. */
-function newestOf(rows: readonly TimedRow[], now: number): number | undefined {
-  const credible = rows.map(({ instant }) => instant).filter((instant) => instant <= now + credibleAhead);
-  return credible.length === 0 ? undefined : credible.reduce((one, other) => Math.max(one, other));
 }
 
 function nothingToStore(archive: number, { layout }: OpenArchive): string {
@@ -141,12 +138,7 @@ class Account {
     const collected = this.#collector.take();
     await storeReadings(readings, collected);
     this.#stored += collected.length;
-    if (happened.length === 0) return;
-    try {
-      await events.write(happened);
-    } catch (error) {
-      throw new RunFailure("not_stored", error instanceof Error ? error.message : String(error), { cause: error });
-    }
+    await storeEvents(events, happened);
     this.#events += happened.length;
   }
 
@@ -174,5 +166,3 @@ class Account {
     }
   }
 }
-
-const credibleAhead = 3_600_000;
