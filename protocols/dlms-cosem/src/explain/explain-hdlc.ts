@@ -1,10 +1,11 @@
 /** HDLC frames byte by byte: one or several, segments joined, and what belongs to no frame. */
 import { type ExplainedPart, type Explanation, hexFromByte, hexFromBytes, type Json, jsonOf } from "@anymeter/sans-io";
 import { type DlmsError, dlmsError } from "../errors.ts";
-import { describeHdlcAddress } from "../framing/hdlc/address.ts";
+import { describeHdlcAddress, hdlcAddressLengthAt } from "../framing/hdlc/address.ts";
 import { Assembly, llcHeaders } from "../framing/hdlc/assembly.ts";
+import { checkSequence } from "../framing/hdlc/check-sequence.ts";
 import { frameKind, hasPollFinal, receiveSequence, sendSequence } from "../framing/hdlc/control.ts";
-import { checkSequenceLength, formatLength, hdlcFlag } from "../framing/hdlc/frame.ts";
+import { checkSequenceLength, formatLength, formatType, hdlcFlag, maximumFrameLength } from "../framing/hdlc/frame.ts";
 import { hdlcParametersIn } from "../framing/hdlc/parameters.ts";
 import { type FoundFrame, readCandidate } from "../framing/hdlc/parser.ts";
 import { type ExplainDlmsOptions, type ExplainedApdu, explainApduIn } from "./explain-apdu.ts";
@@ -190,9 +191,43 @@ function betweenFrames(bytes: Uint8Array, end: number): string {
 function notAFrame(bytes: Uint8Array): DlmsError {
   const flag = bytes.indexOf(hdlcFlag);
   if (flag < 0) return dlmsError("hdlc_frame_invalid", { reason: "there is no flag 7E" });
-  const incomplete = readCandidate(bytes, flag + 1, bytes.length) === "incomplete";
-  const reason = incomplete
-    ? "it ends before the length its format field tells"
-    : "behind the flag no format field, addresses and check sequences agree";
-  return dlmsError("hdlc_frame_invalid", { reason, offset: flag });
+  const start = flag + 1;
+  if (readCandidate(bytes, start, bytes.length) === "incomplete") {
+    return dlmsError("hdlc_frame_invalid", {
+      reason: "it ends before the length its format field tells",
+      offset: flag,
+    });
+  }
+  return dlmsError("hdlc_frame_invalid", faultOf(bytes, start));
+}
+
+/** What is wrong in the bytes behind a flag, in the order a receiver looks at them. */
+function faultOf(bytes: Uint8Array, start: number): { readonly reason: string; readonly offset: number } {
+  const format = bytes[start]!;
+  if ((format & 0xf0) !== formatType) {
+    return { reason: `${hexFromByte(format)} is no format field of type 3, which begins with A`, offset: start };
+  }
+  const destination = start + formatLength;
+  const source = destination + (hdlcAddressLengthAt(bytes, destination, bytes.length) || 0);
+  if (source === destination)
+    return { reason: "the destination address does not end after 1, 2 or 4 bytes", offset: source };
+  const control = source + (hdlcAddressLengthAt(bytes, source, bytes.length) || 0);
+  if (control === source) return { reason: "the source address does not end after 1, 2 or 4 bytes", offset: source };
+  const end = start + (((format & (maximumFrameLength >> 8)) << 8) | bytes[start + 1]!) - checkSequenceLength;
+  const header = control + 1;
+  if (header > end) return { reason: "the length in its format field is shorter than its header", offset: start };
+  const headerFault = header < end ? checkFault(bytes, start, header, "header") : undefined;
+  return (
+    headerFault ?? checkFault(bytes, start, end, "frame") ?? { reason: "its length is not possible", offset: start }
+  );
+}
+
+/** Check sequences stand low byte first. */
+function checkFault(bytes: Uint8Array, start: number, at: number, what: "header" | "frame") {
+  const expected = checkSequence(bytes, start, at);
+  const [low, high] = [expected & 0xff, expected >> 8];
+  if (bytes[at] === low && bytes[at + 1] === high) return undefined;
+  const found = hexFromBytes(bytes.subarray(at, at + checkSequenceLength));
+  const right = hexFromBytes(Uint8Array.of(low, high));
+  return { reason: `its ${what} check sequence is ${found} and should be ${right}`, offset: at };
 }

@@ -180,7 +180,15 @@ test("what is no HDLC frame says why", () => {
     information: new Uint8Array(),
   });
   assert.throws(() => explainHdlc(good.subarray(0, 6)), { code: "hdlc_frame_invalid", message: /ends before/ });
-  assert.throws(() => explainHdlc(good.with(5, 0)), { code: "hdlc_frame_invalid", offset: 0 });
+  const invalid = (bytes: Uint8Array, message: RegExp) =>
+    assert.throws(() => explainHdlc(bytes), { code: "hdlc_frame_invalid", message });
+  invalid(good.with(1, 0xb0), /B0 is no format field of type 3/);
+  invalid(good.with(4, 0x22), /address does not end|check sequence/);
+  invalid(good.with(6, 0), /its frame check sequence is [0-9A-F]{4} and should be [0-9A-F]{4}\. \(byte 7\)/);
+  const information = Uint8Array.of(1, 2, 3);
+  const long = encodeHdlcFrame({ destination: meter, source: client, control: 0x93, segmented: false, information });
+  invalid(long.with(6, 0x53), /its header check sequence is/);
+  invalid(long.with(10, 9), /its frame check sequence is/);
 });
 
 test("cut and changed bytes are refused or explained, never more and soon", () => {
