@@ -29,8 +29,8 @@ describe("the push port", () => {
 
   test("a connection that says nothing, or never ends what it began, is closed; one that is heard stays", async () => {
     const listener = await scene.listen({
-      firstMessageMilliseconds: 150,
-      messageMilliseconds: 150,
+      firstMessageMilliseconds: 2_0000,
+      messageMilliseconds: 800,
       idleMilliseconds: 60_000,
     });
     await scene.register({ logicalDeviceName: "SLO0000000000001" });
@@ -43,13 +43,13 @@ describe("the push port", () => {
     await Promise.all([closed(silent), closed(slow)]);
     clearInterval(dripping);
     good.write(frame);
-    await pause(200);
+    await pause(400);
     assert.ok(!good.closed);
   });
 
   test("an idle connection that is no meter's is closed", async () => {
     const listener = await scene.listen({
-      firstMessageMilliseconds: 80,
+      firstMessageMilliseconds: 2_000,
       messageMilliseconds: 80,
       idleMilliseconds: 100,
     });
@@ -210,7 +210,7 @@ describe("the push port", () => {
   });
 
   test("unfinished messages of all connections together are bounded", async () => {
-    const listener = await scene.listen({ maxPendingBytes: 20_000, firstMessageMilliseconds: 400 });
+    const listener = await scene.listen({ maxPendingBytes: 20_000, firstMessageMilliseconds: 2_000 });
     const [large, small] = await Promise.all([dial(listener), dial(listener)]);
     const block = (raw: Uint8Array) =>
       wrapperFrame(

@@ -294,6 +294,80 @@ describe("pushes of DLMS meters", () => {
     assert.match(row.detail ?? "", /1-0:1\.8\.0 is not stored: neither the push nor/);
   });
 
+  test("a ciphered service of a meter that dialled in is opened with its registered title", async () => {
+    const systemTitle = newTitle();
+    const logicalDeviceName = "GLO0000000000001";
+    const settings = { ...ciphered, dials_in: true };
+    const device = await scene.register({ systemTitle, logicalDeviceName, keys: "both", settings });
+    const socket = await dial(listener);
+    socket.write(wrapperFrame(1, 1, Buffer.from(logicalDeviceName)));
+    await until(async () => listener.bound.isConnected(device));
+    const event = encodeApdu({
+      type: "event-notification",
+      attribute: { classId: 1, logicalName: "0.0.96.11.0.255", attribute: 2 },
+      value: { type: "unsigned", value: 40 },
+    });
+    socket.write(wrapperFrame(1, 1, new MeterCipher(systemTitle).service(event)));
+    const [told] = await until(async () => {
+      const found = await scene.eventsOf(device);
+      return found.length > 0 && found;
+    });
+    assert.equal(told?.title, "Terminal cover removed");
+  });
+
+  test("rows of a profile and of an event log go by the layout in the body, or by the one that was read", async () => {
+    const { systemTitle, device } = await meterWithKeys();
+    const clock = { classId: 8, logicalName: "0.0.1.0.0.255", attribute: 2, dataIndex: 0 };
+    const imported = { classId: 3, logicalName: "1.0.1.8.0.255", attribute: 2, dataIndex: 0 };
+    const code = { classId: 1, logicalName: "0.0.96.11.0.255", attribute: 2, dataIndex: 0 };
+    await scene.profiles.learnLayout(
+      device,
+      "1-0:99.1.0",
+      {
+        columns: [clock, imported],
+        scalerUnits: [null, { scaler: 3, unit: 30 }],
+        capturePeriodSeconds: 900,
+        sortMethod: "fifo",
+      },
+      Date.now(),
+    );
+    const at = (hour: number) => octets(Uint8Array.of(0x07, 0xea, 1, 15, 4, hour, 0, 0, 0, 0, 0, 0));
+    const rows: Data = {
+      type: "array",
+      value: [structure(at(10), number(1)), structure({ type: "null-data", value: null }, number(2))],
+    };
+    const events: Data = { type: "array", value: [structure(at(11), { type: "unsigned", value: 1 })] };
+    const objects: CaptureObject[] = [
+      { classId: 7, logicalName: "1.0.99.1.0.255", attribute: 2, dataIndex: 0 },
+      { classId: 7, logicalName: "0.0.99.98.0.255", attribute: 3, dataIndex: 0 },
+      { classId: 7, logicalName: "0.0.99.98.0.255", attribute: 2, dataIndex: 0 },
+    ];
+    const body = structure(captureObjectsToData(objects), rows, captureObjectsToData([clock, code]), events);
+    await sendDatagram(listener, wrapperFrame(1, 102, new MeterCipher(systemTitle).general(notification(body))));
+    assert.deepEqual(await waitForReadings(device, 2), [
+      "1-0:1.8.0 1000 2026-01-15T10:00:00Z",
+      "1-0:1.8.0 2000 2026-01-15T10:15:00Z",
+    ]);
+    const [event] = await until(async () => {
+      const found = await scene.eventsOf(device);
+      return found.length > 0 && found;
+    });
+    assert.equal(event?.title, "Power down");
+  });
+
+  test("an extended register's own capture time goes before the clock of the body", async () => {
+    const { systemTitle, device } = await meterWithKeys();
+    const objects: CaptureObject[] = [
+      { classId: 4, logicalName: "1.0.1.8.0.255", attribute: 2, dataIndex: 0 },
+      { classId: 4, logicalName: "1.0.1.8.0.255", attribute: 3, dataIndex: 0 },
+      { classId: 4, logicalName: "1.0.1.8.0.255", attribute: 5, dataIndex: 0 },
+    ];
+    const captured = octets(Uint8Array.of(0x07, 0xea, 1, 14, 3, 6, 0, 0, 0, 0, 0, 0));
+    const body = structure(captureObjectsToData(objects), number(3), scalerUnitToData(wattHours), captured);
+    await sendDatagram(listener, wrapperFrame(1, 102, new MeterCipher(systemTitle).general(notification(body))));
+    assert.deepEqual(await waitForReadings(device), ["1-0:1.8.0 3 2026-01-14T06:00:00Z"]);
+  });
+
   test("event-notifications, alarm registers and the alarms of DSMR meters become events", async () => {
     const { systemTitle, device } = await meterWithKeys();
     const cipher = new MeterCipher(systemTitle);
