@@ -74,6 +74,11 @@ export function countUpTo(most: number, what: string, least = 0): FaultCheck {
   };
 }
 
+/** Whether a fault of "one in so many" hits what is counted from 1. */
+export function isTurn(count: number, every: number | undefined): boolean {
+  return every !== undefined && count % every === 0;
+}
+
 export function oneOf(...choices: readonly string[]): FaultCheck {
   return {
     expected: choices.map((choice) => `"${choice}"`).join(" or "),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MeterClock } from "./meter-clock.ts";
+import { MeterClock, RememberedClock } from "./meter-clock.ts";
+import type { MeterMemoryCell } from "./simulated-meter.ts";
 
 const noon = Date.UTC(2026, 9, 26, 12);
 const minute = 60_000;
@@ -45,4 +46,20 @@ test("what was remembered makes the same clock again", () => {
   const again = new MeterClock(3, 7 * minute, [adjustment]);
   assert.equal(again.time(noon + 5_000_000), clock.time(noon + 5_000_000));
   assert.ok(again.wasSetBetween(noon - 1, noon) && !again.wasSetBetween(noon, noon + quarter));
+});
+
+test("a remembered clock is set in the meter's memory, which keeps the last hundred times", () => {
+  let stored: { clockAdjustments?: unknown[] } = {};
+  const urgencies: string[] = [];
+  const cell: MeterMemoryCell = {
+    state: (fresh) => {
+      stored = { ...fresh, ...stored };
+      return stored as never;
+    },
+    remember: (urgency) => urgencies.push(urgency),
+  };
+  const clock = new RememberedClock(3, 7 * minute, cell);
+  for (let times = 0; times < 101; times++) clock.set(noon + times, noon + times);
+  assert.deepEqual([stored.clockAdjustments!.length, urgencies[100]], [100, "now"]);
+  assert.equal(new RememberedClock(3, 7 * minute, cell).time(noon + 5_000_000), clock.time(noon + 5_000_000));
 });

@@ -4,6 +4,7 @@
  */
 import { dayMilliseconds } from "../calendar.ts";
 import { between } from "../random.ts";
+import type { MeterMemoryCell } from "./simulated-meter.ts";
 
 /** From `from` (true time) on, the clock shows true time + `correction` + the crystal's wander. Milliseconds. */
 export interface ClockAdjustment {
@@ -67,3 +68,29 @@ export class MeterClock {
     return instant;
   }
 }
+
+/** A clock whose being set outlives a restart: it is part of the meter's memory. */
+export class RememberedClock extends MeterClock {
+  readonly #cell: MeterMemoryCell;
+  readonly #memory: ClockMemory;
+
+  constructor(seed: number, error: number, cell: MeterMemoryCell) {
+    const memory = cell.state<ClockMemory>({ clockAdjustments: [] });
+    super(seed, error, memory.clockAdjustments);
+    this.#cell = cell;
+    this.#memory = memory;
+  }
+
+  override set(time: number, instant: number): ClockAdjustment {
+    const adjustment = super.set(time, instant);
+    this.#memory.clockAdjustments = [...this.#memory.clockAdjustments, adjustment].slice(-adjustmentsKept);
+    this.#cell.remember("now");
+    return adjustment;
+  }
+}
+
+interface ClockMemory {
+  clockAdjustments: readonly ClockAdjustment[];
+}
+
+const adjustmentsKept = 100;

@@ -2,10 +2,22 @@
 
 export type ZoneName = "utc" | "central-european" | "central-european-standard";
 
+/** IANA zones that keep such a clock. The sign of Etc names is inverted: this one is an hour east of Greenwich. */
+export const timezones: Readonly<Record<ZoneName, string>> = {
+  utc: "UTC",
+  "central-european": "Europe/Amsterdam",
+  "central-european-standard": "Etc/GMT-1",
+};
+
 /** Minutes east of UTC at an instant (milliseconds UTC). */
 export function zoneOffset(zone: ZoneName, instant: number): number {
   if (zone === "utc") return 0;
   return zone === "central-european" && isSummer(instant) ? 120 : 60;
+}
+
+/** What a clock of the zone shows at an instant, without parts of a second: "2026-03-01T06:00:00". */
+export function localTimeAt(zone: ZoneName, instant: number): string {
+  return new Date(instant + zoneOffset(zone, instant) * minuteMilliseconds).toISOString().slice(0, 19);
 }
 
 /** Whether summer time is in force. */

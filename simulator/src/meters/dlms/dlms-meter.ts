@@ -16,6 +16,7 @@ import { dayOf } from "../../calendar.ts";
 import type { SupplyPoint } from "../../supply/supply-point.ts";
 import { MeterClock } from "../meter-clock.ts";
 import type { MeterRegistration, MeterIdentity as PublicIdentity, SimulatedMeter } from "../simulated-meter.ts";
+import { timezones } from "../zone.ts";
 import { associationsOf } from "./associations.ts";
 import { DlmsFaultSwitches, dlmsFaultChecks } from "./faults.ts";
 import type { MeterIdentity } from "./identity.ts";
@@ -40,7 +41,7 @@ import { DailyProfile } from "./profiles/daily-profile.ts";
 import { EventLog, eventCodes } from "./profiles/event-log.ts";
 import { LoadProfile } from "./profiles/load-profile.ts";
 import { pushSetupObject } from "./push/push-setup.ts";
-import { registrationOf, timezoneOf } from "./registration.ts";
+import { registrationOf } from "./registration.ts";
 import { MeterSecurity } from "./security.ts";
 
 export interface DlmsMeterSettings {
@@ -96,7 +97,7 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
       wrongKey: settings.wrongKeyRegistered ?? false,
       dialsIn: settings.dialsIn ?? false,
     });
-    this.timezone = timezoneOf(make);
+    this.timezone = timezones[make.clock.value.zone];
     this.habits = make.session.value;
     this.capturePeriod = capturePeriod;
     this.link = serverLink(make.framing.value, make.access.value.clientSap);

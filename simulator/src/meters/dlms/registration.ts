@@ -62,10 +62,6 @@ export function registrationOf(
   };
 }
 
-export function timezoneOf(make: MeterMake): string {
-  return timezones[make.clock.value.zone];
-}
-
 /** The daily profile is left to on-demand reads: its columns are those of the load profile at midnight. */
 export const dlmsReading: ReadingPlan = {
   group: "DLMS meters",
@@ -153,11 +149,5 @@ function mixedUp(key: Uint8Array): Uint8Array {
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex").toUpperCase();
 }
-
-const timezones = {
-  utc: "UTC",
-  "central-european": "Europe/Amsterdam",
-  "central-european-standard": "Etc/GMT-1",
-} as const;
 
 const unitSymbols: Readonly<Record<number, string>> = { 27: "W", 29: "var", 30: "Wh", 32: "varh", 33: "A", 35: "V" };

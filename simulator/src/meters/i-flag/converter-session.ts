@@ -1,6 +1,6 @@
 /** A converter's session with one reader, with what its faults make of its answers. */
 import { type AnswerKind, answerFrame, type IFlagDevice, IFlagServer, type ServerOptions } from "@anymeter/i-flag";
-import type { FaultSwitches } from "../faults.ts";
+import { type FaultSwitches, isTurn } from "../faults.ts";
 
 /** What can be wrong with the converter, beside its line. */
 export type IFlagFaults = {
@@ -35,10 +35,6 @@ export class ConverterSession extends IFlagServer {
   protected override hearsAcknowledgement(): boolean {
     return !isTurn(++this.#acknowledgements, this.#faults.current.lostAcknowledgementsEvery);
   }
-}
-
-function isTurn(count: number, every: number | undefined): boolean {
-  return every !== undefined && count % every === 0;
 }
 
 /** The frame with a number two too high, and a checksum that fits. */

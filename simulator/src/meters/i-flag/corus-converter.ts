@@ -16,22 +16,17 @@ import {
   valueTypes,
 } from "@anymeter/i-flag";
 import type { Session } from "@anymeter/sans-io";
-import { minuteMilliseconds } from "../../calendar.ts";
 import type { GasSupply } from "../../supply/gas-supply.ts";
 import { countUpTo, FaultSwitches, yesOrNo } from "../faults.ts";
-import { type ClockAdjustment, MeterClock } from "../meter-clock.ts";
-import type { MeterIdentity, MeterMemoryCell, SimulatedMeter, SimulatedMeterOptions } from "../simulated-meter.ts";
-import { instantOfLocal, zoneOffset } from "../zone.ts";
+import { RememberedClock } from "../meter-clock.ts";
+import type { MeterIdentity, SimulatedMeter, SimulatedMeterOptions } from "../simulated-meter.ts";
+import { instantOfLocal, localTimeAt, timezones } from "../zone.ts";
 import { ConverterSession, type IFlagFaults } from "./converter-session.ts";
 import { peaksOf, recordOf } from "./measurements.ts";
 import { type IFlagModel, type MeasuredDatabase, modelNamed } from "./models.ts";
 import { parameterValue } from "./parameter-values.ts";
 import { type Period, periodsOf } from "./record-times.ts";
-import { registrationOf, timezoneOf } from "./registration.ts";
-
-interface Memory {
-  clockAdjustments: readonly ClockAdjustment[];
-}
+import { registrationOf } from "./registration.ts";
 
 export class CorusConverter implements IFlagDevice, SimulatedMeter {
   readonly protocol = "i-flag";
@@ -49,9 +44,7 @@ export class CorusConverter implements IFlagDevice, SimulatedMeter {
   readonly transfers: InterruptedTransfers = {};
   readonly #model: IFlagModel;
   readonly #options: SimulatedMeterOptions<GasSupply>;
-  readonly #clock: MeterClock;
-  readonly #memory: Memory;
-  readonly #cell: MeterMemoryCell;
+  readonly #clock: RememberedClock;
   readonly #parameters: ReadonlyMap<number, { readonly name: ParameterName; readonly address: ParameterAddress }>;
   /** Records that are over and so never change, by database and end. */
   readonly #records = new Map<string, Uint8Array | undefined>();
@@ -62,13 +55,11 @@ export class CorusConverter implements IFlagDevice, SimulatedMeter {
     this.#model = model;
     this.#options = options;
     this.identity = { serial, make: model.make, model: model.model, firmware: model.firmware };
-    this.timezone = timezoneOf(model);
+    this.timezone = timezones[model.zone.value];
     this.registration = registrationOf(model);
     this.identification = `${model.flag}5${model.model}`;
     this.#parameters = parametersOf(model);
-    this.#cell = options.memory(serial);
-    this.#memory = this.#cell.state<Memory>({ clockAdjustments: [] });
-    this.#clock = new MeterClock(options.seed, options.clockError, this.#memory.clockAdjustments);
+    this.#clock = new RememberedClock(options.seed, options.clockError, options.memory(serial));
   }
 
   get clockTime(): number {
@@ -87,7 +78,7 @@ export class CorusConverter implements IFlagDevice, SimulatedMeter {
       model: this.#model,
       supply: this.#options.supply,
       now: this.#options.now(),
-      clock: this.#local(this.clockTime),
+      clock: localTimeAt(this.#model.zone.value, this.clockTime),
     });
     return encodeValue(parameter.address.type, value as never);
   }
@@ -116,7 +107,7 @@ export class CorusConverter implements IFlagDevice, SimulatedMeter {
     const times = { zone: zone.value, interval: capturePeriod * 1000, historyDays };
     const records = periodsOf(database, this.clockTime, times).flatMap((period) => {
       // Limits are compared as the clock shows times, whatever the zone does.
-      const end = this.#local(period.to);
+      const end = localTimeAt(this.#model.zone.value, period.to);
       if (end > (newest ?? "9") || end < (oldest ?? "")) return [];
       return this.#record(database, period) ?? [];
     });
@@ -126,9 +117,7 @@ export class CorusConverter implements IFlagDevice, SimulatedMeter {
   #setClock(text: string | undefined): void {
     if (text === undefined) return;
     const time = instantOfLocal(this.#model.zone.value, Date.parse(`${text}Z`));
-    const adjustment = this.#clock.set(time, this.#options.now());
-    this.#memory.clockAdjustments = [...this.#memory.clockAdjustments, adjustment];
-    this.#cell.remember("now");
+    this.#clock.set(time, this.#options.now());
   }
 
   #record(database: MeasuredDatabase, period: Period): Uint8Array | undefined {
@@ -145,7 +134,12 @@ export class CorusConverter implements IFlagDevice, SimulatedMeter {
     if (to === undefined) return undefined;
     const from = this.#clock.instantOf(period.from) ?? to - (period.to - period.from);
     const record = recordOf(database, supply, this.#model, {
-      ...{ from, to, start: this.#local(period.from), end: this.#local(period.to) },
+      ...{
+        from,
+        to,
+        start: localTimeAt(this.#model.zone.value, period.from),
+        end: localTimeAt(this.#model.zone.value, period.to),
+      },
       clockWasSet: this.#clock.wasSetBetween(from, to),
     });
     const peaks = database === "monthly" ? peaksOf(supply, this.#model, this.#intervals(from, to, capturePeriod)) : {};
@@ -158,14 +152,12 @@ export class CorusConverter implements IFlagDevice, SimulatedMeter {
     const count = Math.max(0, Math.floor((to - from) / step));
     return Array.from({ length: count }, (_, index) => {
       const begin = from + index * step;
-      return { from: begin, to: begin + step, end: this.#local(this.#clock.time(begin + step)) };
+      return {
+        from: begin,
+        to: begin + step,
+        end: localTimeAt(this.#model.zone.value, this.#clock.time(begin + step)),
+      };
     });
-  }
-
-  /** What the display shows: "2026-03-01T06:00:00". */
-  #local(time: number): string {
-    const offset = zoneOffset(this.#model.zone.value, time) * minuteMilliseconds;
-    return new Date(time + offset).toISOString().slice(0, 19);
   }
 }
 

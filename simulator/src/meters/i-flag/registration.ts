@@ -22,11 +22,6 @@ export function registrationOf(model: IFlagModel): MeterRegistration {
   };
 }
 
-export function timezoneOf({ zone }: IFlagModel): string {
-  // The sign of these names is inverted: this one is an hour east of Greenwich.
-  return zone.value === "central-european" ? "Europe/Berlin" : "Etc/GMT-1";
-}
-
 const series = (name: string, unit: string, description: string): SeriesDescription => ({ name, unit, description });
 
 const presentSeries: readonly SeriesDescription[] = [

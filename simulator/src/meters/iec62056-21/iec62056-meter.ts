@@ -8,11 +8,11 @@ import {
   type ServerDialogue,
 } from "@anymeter/iec62056-21";
 import type { Session } from "@anymeter/sans-io";
-import { seedFor, unit } from "../../random.ts";
 import type { SupplyPoint } from "../../supply/supply-point.ts";
-import { countUpTo, FaultSwitches, yesOrNo } from "../faults.ts";
-import { type ClockAdjustment, MeterClock } from "../meter-clock.ts";
-import type { MeterIdentity, MeterMemoryCell, SimulatedMeter, SimulatedMeterOptions } from "../simulated-meter.ts";
+import { countUpTo, FaultSwitches, isTurn, yesOrNo } from "../faults.ts";
+import { RememberedClock } from "../meter-clock.ts";
+import { otherPasscode, passcode } from "../passcode.ts";
+import type { MeterIdentity, SimulatedMeter, SimulatedMeterOptions } from "../simulated-meter.ts";
 import { instantOfLocal } from "../zone.ts";
 import { MeterLoadProfile } from "./load-profile.ts";
 import { localDigits, seasonDigit } from "./local-time.ts";
@@ -35,10 +35,6 @@ export type Iec62056Faults = {
   readonly refusesEvery?: number | undefined;
 };
 
-interface Memory {
-  clockAdjustments: readonly ClockAdjustment[];
-}
-
 export class Iec62056Meter implements ServerDevice, SimulatedMeter {
   readonly protocol = "iec62056-21";
   readonly identity: MeterIdentity;
@@ -56,9 +52,7 @@ export class Iec62056Meter implements ServerDevice, SimulatedMeter {
   readonly operand: (() => string) | undefined;
   readonly #model: Iec62056Model;
   readonly #options: SimulatedMeterOptions<SupplyPoint>;
-  readonly #clock: MeterClock;
-  readonly #memory: Memory;
-  readonly #cell: MeterMemoryCell;
+  readonly #clock: RememberedClock;
   readonly #profile: MeterLoadProfile;
   readonly #password: string;
   #commands = 0;
@@ -78,9 +72,7 @@ export class Iec62056Meter implements ServerDevice, SimulatedMeter {
       model: model.model,
     };
     this.operand = model.programming.value && (() => `(${this.address})`);
-    this.#cell = options.memory(serial);
-    this.#memory = this.#cell.state<Memory>({ clockAdjustments: [] });
-    this.#clock = new MeterClock(options.seed, options.clockError, this.#memory.clockAdjustments);
+    this.#clock = new RememberedClock(options.seed, options.clockError, options.memory(serial));
     const { supply, historyDays, capturePeriod } = options;
     const zone = model.zone.value;
     this.#profile = new MeterLoadProfile({
@@ -90,7 +82,7 @@ export class Iec62056Meter implements ServerDevice, SimulatedMeter {
       period: capturePeriod * 1000,
       historyDays,
     });
-    this.#password = String(10_000_000 + Math.floor(unit(seedFor(options.seed, "password"), 0) * 90_000_000));
+    this.#password = passcode(options.seed, "password");
     this.registration = registrationOf(model, this.address, this.#registeredPassword);
   }
 
@@ -130,13 +122,13 @@ export class Iec62056Meter implements ServerDevice, SimulatedMeter {
   }
 
   command({ command, data = "" }: Command, dialogue: ServerDialogue): ServerAnswer {
-    const { refusesEvery } = this.faults.current;
-    const counts = refusesEvery !== undefined && !command.startsWith("P");
-    if (counts && ++this.#commands % refusesEvery === 0) return { type: "refuse" };
+    const isPassword = command.startsWith("P");
+    if (!isPassword && isTurn(++this.#commands, this.faults.current.refusesEvery)) return { type: "refuse" };
     const [, address = "", value = ""] = /^(.*?)\((.*)\)$/.exec(data) ?? [];
     switch (command) {
       case "P1":
-        dialogue.unlocked = value === (this.faults.current.passwordChanged ? changed(this.#password) : this.#password);
+        dialogue.unlocked =
+          value === (this.faults.current.passwordChanged ? otherPasscode(this.#password) : this.#password);
         return { type: dialogue.unlocked ? "acknowledge" : "refuse" };
       case "R5":
       case "R6":
@@ -155,7 +147,7 @@ export class Iec62056Meter implements ServerDevice, SimulatedMeter {
   get #registeredPassword(): string | undefined {
     const { value } = this.#model.programming;
     if (!value) return undefined;
-    return value.registered === "wrong" ? changed(this.#password) : this.#password;
+    return value.registered === "wrong" ? otherPasscode(this.#password) : this.#password;
   }
 
   get #state(): MeasuredState {
@@ -209,9 +201,7 @@ export class Iec62056Meter implements ServerDevice, SimulatedMeter {
     try {
       const season = value.length === 7 ? value.startsWith("1") : seasonDigit(zone, this.clockTime) === "1";
       const time = instantOfLocal(zone, localMilliseconds(decodeMeterTime(digits)), season);
-      const adjustment = this.#clock.set(time, this.#options.now());
-      this.#memory.clockAdjustments = [...this.#memory.clockAdjustments, adjustment].slice(-adjustmentsKept);
-      this.#cell.remember("now");
+      this.#clock.set(time, this.#options.now());
       return { type: "acknowledge" };
     } catch {
       return errorAnswer(wrongInput);
@@ -247,14 +237,8 @@ function errorAnswer(text: string): ServerAnswer {
   return data(`(${text})`);
 }
 
-/** Another password than the one that was told. */
-function changed(password: string): string {
-  return password.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10));
-}
-
 const profileAddress = "P.01";
 const timeAddress = "0.9.1";
 const dateAddress = "0.9.2";
 /** Error messages of the invented makers. */
 const [unknownAddress, notAllowed, wrongInput] = ["ER01", "ER06", "ER07"] as const;
-const adjustmentsKept = 100;

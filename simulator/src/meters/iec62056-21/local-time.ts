@@ -1,10 +1,9 @@
 /** What the clocks write: digits of local time, with a season digit or letter. */
-import { isDaylightSaving, type ZoneName, zoneOffset } from "../zone.ts";
+import { isDaylightSaving, localTimeAt, type ZoneName } from "../zone.ts";
 
 /** YYMMDDhhmmss of an instant (milliseconds UTC) in a zone. */
 export function localDigits(zone: ZoneName, time: number): string {
-  const local = Math.floor(time / 1000) * 1000 + zoneOffset(zone, time) * 60_000;
-  return new Date(local).toISOString().replace(/\D/g, "").slice(2, 14);
+  return localTimeAt(zone, time).replace(/\D/g, "").slice(2);
 }
 
 /** "1" while daylight saving time is in force. */

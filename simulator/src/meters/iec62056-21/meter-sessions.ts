@@ -1,7 +1,7 @@
 /** What a connection to a meter is: a dialogue, with what its faults make of the answers, or a port that only sends. */
 import { type ServerDevice, ServerSession } from "@anymeter/iec62056-21";
 import type { Session } from "@anymeter/sans-io";
-import type { FaultSwitches } from "../faults.ts";
+import { type FaultSwitches, isTurn } from "../faults.ts";
 import type { Iec62056Faults } from "./iec62056-meter.ts";
 
 export class Iec62056MeterSession extends ServerSession {
@@ -15,9 +15,8 @@ export class Iec62056MeterSession extends ServerSession {
 
   override takeOutput(): Uint8Array | undefined {
     const output = super.takeOutput();
-    const every = this.#faults.current.wrongChecksEvery;
     const hasCheck = output !== undefined && (output[0]! & 0x7f) === startOfText;
-    if (every === undefined || !hasCheck || ++this.#answers % every !== 0) return output;
+    if (!hasCheck || !isTurn(++this.#answers, this.#faults.current.wrongChecksEvery)) return output;
     // Two bits, so that the parity stays right and only the check tells.
     return output.with(-1, output.at(-1)! ^ 0x03);
   }

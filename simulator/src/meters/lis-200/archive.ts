@@ -4,7 +4,7 @@ import { dayMilliseconds, dayOf } from "../../calendar.ts";
 import { seedFor, unit } from "../../random.ts";
 import type { GasSupply } from "../../supply/gas-supply.ts";
 import type { MeterClock } from "../meter-clock.ts";
-import { isDaylightSaving, type ZoneName, zoneOffset } from "../zone.ts";
+import { isDaylightSaving, localTimeAt, type ZoneName, zoneOffset } from "../zone.ts";
 import { type Column, columns, frameHeaders } from "./columns.ts";
 import type { ArchiveModel, RowHabit } from "./models.ts";
 
@@ -123,8 +123,7 @@ export class DeviceArchive {
 
 /** What a clock of the zone shows, as the device writes it. */
 export function localText(time: number, zone: ZoneName): string {
-  const local = Math.floor(time / 1000) * 1000 + zoneOffset(zone, time) * 60_000;
-  return new Date(local).toISOString().slice(0, 19).replace("T", ",");
+  return localTimeAt(zone, time).replace("T", ",");
 }
 
 function framed(measured: readonly Column[], language: RowHabit["language"]): readonly ServedColumn[] {

@@ -8,16 +8,16 @@ import {
   type ServedArchive,
 } from "@anymeter/lis-200";
 import type { Session } from "@anymeter/sans-io";
-import { seedFor, unit } from "../../random.ts";
 import type { GasSupply } from "../../supply/gas-supply.ts";
 import { countUpTo, FaultSwitches, yesOrNo } from "../faults.ts";
-import { type ClockAdjustment, MeterClock } from "../meter-clock.ts";
-import type { MeterIdentity, MeterMemoryCell, SimulatedMeter, SimulatedMeterOptions } from "../simulated-meter.ts";
-import { instantOfLocal, isDaylightSaving } from "../zone.ts";
+import { RememberedClock } from "../meter-clock.ts";
+import { otherPasscode, passcode } from "../passcode.ts";
+import type { MeterIdentity, SimulatedMeter, SimulatedMeterOptions } from "../simulated-meter.ts";
+import { instantOfLocal, isDaylightSaving, timezones } from "../zone.ts";
 import { DeviceArchive, localText } from "./archive.ts";
 import { Lis200MeterSession } from "./meter-session.ts";
 import { type Lis200Model, modelNamed } from "./models.ts";
-import { registrationOf, timezoneOf } from "./registration.ts";
+import { registrationOf } from "./registration.ts";
 import { valueAt } from "./values.ts";
 
 /** What can be wrong with the device, beside its line. */
@@ -31,10 +31,6 @@ export type Lis200Faults = {
   /** One record in so many fails its own checksum. */
   readonly damagedRecordsEvery?: number | undefined;
 };
-
-interface Memory {
-  clockAdjustments: readonly ClockAdjustment[];
-}
 
 export class Lis200Meter implements Lis200Device, SimulatedMeter {
   readonly protocol = "lis-200";
@@ -54,9 +50,7 @@ export class Lis200Meter implements Lis200Device, SimulatedMeter {
   readonly operand = "0000000";
   readonly #model: Lis200Model;
   readonly #options: SimulatedMeterOptions<GasSupply>;
-  readonly #clock: MeterClock;
-  readonly #memory: Memory;
-  readonly #cell: MeterMemoryCell;
+  readonly #clock: RememberedClock;
   readonly #archives: ReadonlyMap<number, DeviceArchive>;
 
   constructor(options: SimulatedMeterOptions<GasSupply>) {
@@ -66,7 +60,7 @@ export class Lis200Meter implements Lis200Device, SimulatedMeter {
     this.#model = model;
     this.#options = options;
     this.identity = { serial, make, model: model.model, firmware };
-    this.timezone = timezoneOf(model);
+    this.timezone = timezones[model.zone.value];
     this.deviceAddress = serial.slice(-7);
     this.nulsToWake = model.wakeUp.value;
     this.identification = {
@@ -75,13 +69,11 @@ export class Lis200Meter implements Lis200Device, SimulatedMeter {
       ...(model.offersModeE.value && { escapes: ["2"] }),
       model: model.model,
     };
-    this.#cell = options.memory(serial);
-    this.#memory = this.#cell.state<Memory>({ clockAdjustments: [] });
-    this.#clock = new MeterClock(options.seed, options.clockError, this.#memory.clockAdjustments);
+    this.#clock = new RememberedClock(options.seed, options.clockError, options.memory(serial));
     this.#archives = this.#makeArchives();
     const wrong = model.registeredCode.value === "wrong";
     const code = this.#codeOf(model.locks.value.used);
-    this.registration = registrationOf(model, this.deviceAddress, wrong ? changed(code) : code);
+    this.registration = registrationOf(model, this.deviceAddress, wrong ? otherPasscode(code) : code);
   }
 
   newSession(): Session {
@@ -95,7 +87,7 @@ export class Lis200Meter implements Lis200Device, SimulatedMeter {
   /** Read by each dialogue anew, so that a code can change meanwhile. */
   get lockCodes(): ReadonlyMap<LockNumber, string> {
     const { numbers } = this.#model.locks.value;
-    const made = (code: string) => (this.faults.current.codesChanged ? changed(code) : code);
+    const made = (code: string) => (this.faults.current.codesChanged ? otherPasscode(code) : code);
     return new Map(numbers.map((number) => [number, made(this.#codeOf(number))]));
   }
 
@@ -117,7 +109,7 @@ export class Lis200Meter implements Lis200Device, SimulatedMeter {
     if (!this.#mayAct(openLocks)) return noWriteRight;
     const local = findTime(value);
     if (local === undefined) return wrongInput;
-    this.#setClock(instantOfLocal(this.#model.zone.value, Date.parse(`${local}Z`)));
+    this.#clock.set(instantOfLocal(this.#model.zone.value, Date.parse(`${local}Z`)), this.#options.now());
     return undefined;
   }
 
@@ -131,19 +123,13 @@ export class Lis200Meter implements Lis200Device, SimulatedMeter {
     for (const archive of this.#archives.values()) archive.prepareDay(day, this.clockTime);
   }
 
-  #setClock(time: number): void {
-    const adjustment = this.#clock.set(time, this.#options.now());
-    this.#memory.clockAdjustments = [...this.#memory.clockAdjustments, adjustment].slice(-adjustmentsKept);
-    this.#cell.remember("now");
-  }
-
   /** The lock in use, or one above it: the manufacturer's and the supplier's open everything. */
   #mayAct(openLocks: ReadonlySet<LockNumber>): boolean {
     return [2, 3, this.#model.locks.value.used].some((number) => openLocks.has(number as LockNumber));
   }
 
   #codeOf(lock: LockNumber): string {
-    return String(10_000_000 + Math.floor(unit(seedFor(this.#options.seed, "codes"), lock) * 90_000_000));
+    return passcode(this.#options.seed, "codes", lock);
   }
 
   #makeArchives(): ReadonlyMap<number, DeviceArchive> {
@@ -163,12 +149,6 @@ function valueAtIsKnown(value: string | number): boolean {
   return typeof value === "string";
 }
 
-/** Another code than the one that was told. */
-function changed(code: string): string {
-  return code.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10));
-}
-
 const clockAddress = "1:400.0";
 /** Numbers of refusals. */
 const [unknownAddress, constant, wrongInput, noReadRight, noWriteRight, functionLocked] = [1, 9, 13, 18, 19, 20];
-const adjustmentsKept = 100;

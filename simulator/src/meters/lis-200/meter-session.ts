@@ -1,6 +1,6 @@
 /** A device's session with one reader, with what its habits and faults make of its answers. */
 import { type Lis200Device, Lis200ServerSession } from "@anymeter/lis-200";
-import type { FaultSwitches } from "../faults.ts";
+import { type FaultSwitches, isTurn } from "../faults.ts";
 import type { Lis200Faults } from "./lis200-meter.ts";
 
 export class Lis200MeterSession extends Lis200ServerSession {
@@ -19,9 +19,8 @@ export class Lis200MeterSession extends Lis200ServerSession {
   }
 
   #spoiled(output: Uint8Array): Uint8Array {
-    const every = this.#faults.current.wrongChecksEvery;
     const hasCheck = output[0] === startOfText;
-    if (every === undefined || !hasCheck || ++this.#answers % every !== 0) return output;
+    if (!hasCheck || !isTurn(++this.#answers, this.#faults.current.wrongChecksEvery)) return output;
     return output.with(-1, output.at(-1)! ^ 1);
   }
 }

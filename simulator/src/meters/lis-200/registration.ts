@@ -27,10 +27,6 @@ export function registrationOf(model: Lis200Model, deviceAddress: string, code: 
   };
 }
 
-export function timezoneOf({ zone }: Lis200Model): string {
-  return timezones[zone.value];
-}
-
 /** Series are named by the source addresses of the archives' columns. */
 function seriesOf({ archives, kind }: Lis200Model): readonly SeriesDescription[] {
   const names = new Set(archives.value.flatMap((archive) => archive.columns));
@@ -88,9 +84,3 @@ function readingOf(group: string, archive: number, values: readonly string[]): R
 
 const converterReading = readingOf("LIS-200 volume converters", 3, [baseFlow.name]);
 const loggerReading = readingOf("LIS-200 data loggers", 2, []);
-
-const timezones = {
-  utc: "UTC",
-  "central-european": "Europe/Amsterdam",
-  "central-european-standard": "Etc/GMT-1",
-} as const;

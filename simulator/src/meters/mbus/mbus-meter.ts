@@ -14,7 +14,7 @@ import type { WaterSupply } from "../../supply/water-supply.ts";
 import { FaultSwitches, yesOrNo } from "../faults.ts";
 import { MeterClock } from "../meter-clock.ts";
 import type { MeterIdentity, SimulatedMeter, SimulatedMeterOptions } from "../simulated-meter.ts";
-import { instantOfLocal, zoneOffset } from "../zone.ts";
+import { instantOfLocal, timezones, zoneOffset } from "../zone.ts";
 import { fields, type MeterView, type Readings } from "./fields.ts";
 import { type MbusModel, modelNamed } from "./models.ts";
 import { registrationOf } from "./registration.ts";
@@ -218,9 +218,3 @@ const permanentError = 0x08;
 const batteryDays = 3_000;
 const hourMilliseconds = 3_600_000;
 const dayMilliseconds = 24 * hourMilliseconds;
-
-const timezones = {
-  utc: "UTC",
-  "central-european": "Europe/Amsterdam",
-  "central-european-standard": "Etc/GMT-1",
-} as const;
