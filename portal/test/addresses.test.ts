@@ -9,14 +9,23 @@ const now = Date.parse("2026-03-31T10:00:00Z");
 const search = (text: string) => new URLSearchParams(text);
 
 test("the list's state survives the address, and what is as usual is left out", () => {
-  const request = { search: "a&b ö", pageIndex: 2, pageSize: 50 };
+  const request = { search: "a&b ö", protocol: "mbus", pageIndex: 2, pageSize: 50 };
   assert.deepEqual(listRequest(search(listAddress(request).toString())), request);
-  assert.equal(listAddress({ search: "", pageIndex: 0, pageSize: 25 }).toString(), "");
+  assert.equal(listAddress({ search: "", protocol: "", pageIndex: 0, pageSize: 25 }).toString(), "");
 });
 
 test("nonsense in the list's address becomes the first page", () => {
-  for (const text of ["page=0", "page=-3", "page=1.5", "page=x", "page=1e99", "size=7", "size=100000"])
-    assert.deepEqual(listRequest(search(text)), { search: "", pageIndex: 0, pageSize: 25 }, text);
+  for (const text of [
+    "page=0",
+    "page=-3",
+    "page=1.5",
+    "page=x",
+    "page=1e99",
+    "protocol=morse",
+    "size=7",
+    "size=100000",
+  ])
+    assert.deepEqual(listRequest(search(text)), { search: "", protocol: "", pageIndex: 0, pageSize: 25 }, text);
 });
 
 test("nonsense in the panel's address becomes what is usual", () => {

@@ -40,6 +40,15 @@ for (const [look, options] of Object.entries(looks)) {
     await page.getByRole("tab", { name: "Table" }).click();
     await page.getByRole("table", { name: "Table" }).waitFor();
     assert.deepEqual(await accessibilityFaults(page), [], "table");
+    await page.goto(`/devices/${devices[7]!.id}`);
+    await page.getByText("The meter has no 1-0:16.7.0.").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "read in part");
+    await page.goto(`/devices/${devices[2]!.id}`);
+    await page.getByText("What exactly happened").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "failure");
+    await page.goto(`${device}?range=day&date=2024-12-31&zone=UTC`);
+    await page.getByText("One value: a consumption needs two").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "one value");
     await page.goto("/devices?search=none");
     await page.getByText("No device found for").waitFor();
     assert.deepEqual(await accessibilityFaults(page), [], "empty list");
@@ -127,7 +136,7 @@ test("the keyboard alone leads from signing in to a device's table", async () =>
   await press("Tab");
   await page.keyboard.type("meter-003");
   await page.getByText("1 device", { exact: true }).waitFor();
-  await press("Tab", 2);
+  await press("Tab", 3);
   assert.equal(await focused(), "meter-003");
   await press("Enter");
   await page.getByRole("heading", { level: 1, name: "meter-003" }).waitFor();

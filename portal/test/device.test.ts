@@ -143,7 +143,9 @@ test("times can be shown in the meter's zone", async () => {
 test("the tooltip shows the exact value, the interval and the zone", async () => {
   const { page, close } = await visitor(`${device}?range=day&date=2026-03-30`);
   await lines(page);
-  const box = (await page.getByRole("img", { name: /Chart of/ }).boundingBox())!;
+  const chart = page.getByRole("img", { name: /Chart of/ });
+  await chart.scrollIntoViewIfNeeded();
+  const box = (await chart.boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   const tooltip = page.locator("div:has(> strong + div)").filter({ hasText: "CEST" });
   await tooltip.waitFor();
@@ -195,6 +197,114 @@ test("a year of 15-minute values goes from click to chart in under a second", as
   const asked = platform.requests.filter((request) => request.startsWith("/v1/metering/meter-readings"));
   assert.equal(asked.length, 4, "four stretches side by side");
   assert.ok(took < 1000, `${Math.round(took)} ms`);
+  await close();
+});
+
+test("what failed last is told in a sentence, with what to do and what exactly happened", async () => {
+  const { page, complaints, close } = await visitor(`/devices/${devices[2]!.id}`);
+  const failure = page.getByRole("group", { name: "The last contact failed" });
+  await failure.getByText("The connection was reset by the meter's side.").waitFor();
+  await failure.getByText("Look at the meter when it stays so.").waitFor();
+  await failure.getByText("The socket was reset after 12 bytes.").waitFor();
+  await failure.getByText("read_registers, 12 minutes ago").waitFor();
+  await page.goto(`/devices/${devices[4]!.id}`);
+  await failure.getByText("Check the encryption and authentication key.").waitFor();
+  assert.equal(await page.getByText("What exactly happened").count(), 0, "its run is kept no longer");
+  await page.goto(device);
+  await page.getByText("4 minutes ago").first().waitFor();
+  assert.equal(await failure.count(), 0);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test("a device that was read only in part does not look wholly well", async () => {
+  const { page, close } = await visitor(`/devices/${devices[7]!.id}`);
+  const failure = page.getByRole("group", { name: "Read only in part" });
+  await failure.getByText("The meter has no 1-0:16.7.0.").waitFor();
+  await page.getByRole("img", { name: "Good, but the last contact succeeded only in part" }).waitFor();
+  await close();
+});
+
+test("what failed last is told in the reader's language", async () => {
+  const one = await visit(browser, platform.origin, { locale: "sv-SE" });
+  await enter(one.page, `/devices/${devices[2]!.id}`);
+  await one.page.getByText("Anslutningen återställdes från mätarens sida.").waitFor();
+  await one.page.getByText("Se till mätaren om det fortsätter.").waitFor();
+  await one.close();
+});
+
+test("the latest value of every series has its unit, its time and its age, registers first", async () => {
+  const { page, close } = await visitor();
+  const values = page.getByRole("region", { name: "Latest values" });
+  await values.getByText("Voltage L1").waitFor();
+  assert.deepEqual(await values.getByRole("term").allTextContents(), [
+    "Active energy import1-0:1.8.0",
+    "Active energy export1-0:2.8.0",
+    "Voltage L11-0:32.7.0",
+  ]);
+  const [first] = await values.getByRole("definition").allTextContents();
+  const exact = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 6 }).format(
+    Number(energy(Date.parse("2026-03-31T10:00:00Z"))),
+  );
+  assert.equal(first, `${exact}\u00a0kWh7 minutes ago31 Mar 2026, 12:00:00 CEST`);
+  await close();
+});
+
+test("fifty series show the first, and all when asked to, on a phone too", async () => {
+  const one = await visit(browser, platform.origin, { viewport: { width: 360, height: 740 } });
+  await enter(one.page, `/devices/${devices[3]!.id}`);
+  const values = one.page.getByRole("region", { name: "Latest values" });
+  await values.getByText("Total of register 8").waitFor();
+  assert.equal(await values.getByRole("term").count(), 8);
+  await values.getByRole("button", { name: "Show all 50 values" }).click();
+  assert.equal(await values.getByRole("term").count(), 50);
+  assert.equal(await one.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0);
+  await values.getByRole("button", { name: "Show fewer" }).click();
+  assert.equal(await values.getByRole("term").count(), 8);
+  await one.close();
+});
+
+test("a device without any value says so, and one whose values cannot be fetched offers to try again", async () => {
+  const { page, close } = await visitor(`/devices/${devices[5]!.id}`);
+  await page.getByText("No values yet").waitFor();
+  platform.behavior.failing = { [`metering/meter-devices/${devices[0]!.id}/latest`]: 503 };
+  await page.goto(device);
+  const values = page.getByRole("region", { name: "Latest values" });
+  await values.getByText("The platform has a problem (status 503).").waitFor();
+  platform.behavior.failing = {};
+  await values.getByRole("button", { name: "Try again" }).click();
+  await values.getByText("Voltage L1").waitFor();
+  await close();
+});
+
+test("how a device is talked to is told by the settings of its protocol, its own over those of its type", async () => {
+  const { page, close } = await visitor();
+  const facts = page.getByRole("region", { name: "About this device" });
+  await facts.getByRole("heading", { level: 3, name: "Communication settings" }).waitFor();
+  const setting = async (name: string) =>
+    facts
+      .locator("dl > div")
+      .filter({ has: page.getByText(name, { exact: true }) })
+      .locator("dd")
+      .textContent();
+  await facts.getByText("framing", { exact: true }).waitFor();
+  assert.deepEqual([await setting("framing"), await setting("client_sap")], ["wrapper", "16"]);
+  assert.equal(await setting("dedicated_key"), "false");
+  await facts.getByText("3 entries").click();
+  await facts.getByText('"L2"').waitFor();
+  await page.goto(`/devices/${devices[5]!.id}`);
+  await facts.getByText("None of its own: the protocol's defaults apply.").waitFor();
+  await close();
+});
+
+test("one value alone makes no consumption, which is said, and the register shows it", async () => {
+  const { page, close } = await visitor(`${device}?range=day&date=2024-12-31&zone=UTC`);
+  await page.getByText("One value: a consumption needs two").waitFor();
+  await page.getByRole("button", { name: "Show the register" }).click();
+  await page.getByRole("img", { name: /Chart of/ }).waitFor();
+  assert.match(page.url(), /view=values/);
+  assert.equal(await figure(page, "Values"), "1");
+  assert.match(await figure(page, "Highest"), /^14,5\d\d\.\d+ kWh/);
   await close();
 });
 

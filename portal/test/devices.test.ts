@@ -53,6 +53,7 @@ test("a row tells which meter it is and how its contacts go, in words", async ()
     ["meter-003", "Fair"],
     ["meter-005", "Poor"],
     ["meter-007", "Not known yet"],
+    ["meter-008", "Good, but the last contact succeeded only in part"],
   ] as const)
     await page.getByRole("row").filter({ hasText: name }).getByRole("img", { name: shape }).waitFor();
   await page.getByText("4 minutes ago").first().hover();
@@ -94,6 +95,25 @@ test("typing searches without losing the focus, and clearing shows all again", a
   await page.getByRole("button", { name: "Clear the filter" }).last().click();
   await page.getByText("64 devices").waitFor();
   assert.equal(await filter.inputValue(), "");
+  await close();
+});
+
+test("a protocol narrows the list, together with the search, and clearing shows all again", async () => {
+  const { page, close } = await visitor("/devices?page=2");
+  const protocol = page.getByRole("combobox", { name: "Protocol" });
+  await protocol.selectOption({ label: "IEC 62056-21" });
+  await page.getByText("7 devices").waitFor();
+  assert.match(page.url(), /\/devices\?protocol=iec62056-21$/);
+  assert.ok(platform.requests.includes("/v1/metering/meter-devices?protocol=iec62056-21&limit=25"));
+  assert.ok(platform.requests.includes("/v1/devices/status?protocol=iec62056-21&limit=25"));
+  await page.getByRole("searchbox", { name: "Search" }).fill("meter-01");
+  await page.getByText("1 device", { exact: true }).waitFor();
+  await page.getByText("meter-018").waitFor();
+  await protocol.selectOption({ label: "M-Bus" });
+  await page.getByText("No device found for “meter-01 · M-Bus”").waitFor();
+  await page.getByRole("button", { name: "Clear the filter" }).last().click();
+  await page.getByText("64 devices").waitFor();
+  assert.equal(await protocol.inputValue(), "");
   await close();
 });
 

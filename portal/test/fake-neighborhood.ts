@@ -1,11 +1,14 @@
 import type {
   DeviceStatus,
+  LatestReading,
   MeterDevice,
   MeterDeviceConfig,
   MeterDeviceType,
   MeterReadingSeries,
   NetworkInterface,
   Organization,
+  ProtocolSettings,
+  Run,
   StoredReading,
 } from "../src/api/contract.ts";
 
@@ -33,15 +36,29 @@ export const configs: MeterDeviceConfig[] = [
   { id: id("0c", 1), name: "Household", series: series.map((one) => one.id), timezone: "Etc/GMT-1" },
 ];
 
+const usualSettings: ProtocolSettings = {
+  ...{ dlms_settings: null, iec62056_21_settings: null, lis200_settings: null },
+  ...{ corus_settings: null, mbus_settings: null, modbus_settings: null },
+};
+
 export const types: MeterDeviceType[] = [
   {
+    ...usualSettings,
+    dlms_settings: { framing: "wrapper", client_sap: 1, dedicated_key: false, ip_phases: ["L1", "L2", "L3"] },
     id: id("0d", 1),
     name: "Household three-phase",
     manufacturer: "Elmatic",
     manufacturer_model: "E450",
     config: configs[0]!.id,
   },
-  { id: id("0d", 2), name: "Single-phase", manufacturer: "Nordmeter", manufacturer_model: "N1", config: null },
+  {
+    ...usualSettings,
+    id: id("0d", 2),
+    name: "Single-phase",
+    manufacturer: "Nordmeter",
+    manufacturer_model: "N1",
+    config: null,
+  },
 ];
 
 export const networkInterfaces: NetworkInterface[] = [{ id: id("0e", 1), host: "10.20.0.17", port: 4059 }];
@@ -54,10 +71,18 @@ export const devices: (MeterDevice & { organization: string })[] = [
 export function statusOf({ id, name }: MeterDevice): DeviceStatus {
   const number = Number(name.slice(-3));
   const contact = new Date(now - number * 4 * 60_000 - 20_000).toISOString();
-  const good = { last_contact: contact, last_success: contact, last_cause: null, clock_drift_seconds: 0.4 };
+  const good = {
+    ...{ last_attempt: contact, last_contact: contact, last_success: contact, clock_drift_seconds: 0.4 },
+    ...{ last_cause: null, last_cause_sentence: null, last_cause_advice: null },
+  };
   const status = { meter_device: id, name, success_percent: 100 - (number % 4) };
   if (number === 3)
-    return { ...status, ...good, success_percent: 82.5, last_cause: "connection_reset", clock_drift_seconds: 421 };
+    return {
+      ...{ ...status, ...good, success_percent: 82.5, clock_drift_seconds: 421, last_success: earlier(contact) },
+      last_cause: "connection_reset",
+      last_cause_sentence: "The connection was reset by the meter's side.",
+      last_cause_advice: "A modem that restarts or a second client does this. Look at the meter when it stays so.",
+    };
   if (number === 5)
     return {
       ...status,
@@ -65,11 +90,23 @@ export function statusOf({ id, name }: MeterDevice): DeviceStatus {
       success_percent: 0,
       last_success: null,
       last_cause: "wrong_key",
+      last_cause_sentence: "The registered keys are not the meter's.",
+      last_cause_advice: "Check the encryption and authentication key.",
       clock_drift_seconds: null,
+    };
+  if (number === 8)
+    return {
+      ...status,
+      ...good,
+      last_cause: "object_missing",
+      last_cause_sentence: "The meter does not have an object or register that was asked for.",
+      last_cause_advice: "The detail names it.",
     };
   if (number === 7)
     return {
       ...status,
+      ...good,
+      last_attempt: null,
       last_contact: null,
       last_success: null,
       last_cause: null,
@@ -77,6 +114,30 @@ export function statusOf({ id, name }: MeterDevice): DeviceStatus {
       clock_drift_seconds: null,
     };
   return { ...status, ...good };
+}
+
+/** The newest failed run of the devices whose last contact failed; that of meter-005 is kept no longer. */
+export function runsOf(query: URLSearchParams): Run[] {
+  const found = devices.find(({ id }) => id === query.get("meter_device"));
+  const status = found && statusOf(found);
+  if (!found || !status?.last_cause || status.last_cause !== query.get("cause") || found.name === "meter-005")
+    return [];
+  const detail = found.name === "meter-008" ? "The meter has no 1-0:16.7.0." : "The socket was reset after 12 bytes.";
+  return [{ id: 1, task_call: "read_registers", started_at: status.last_attempt, rows_read: 0, cause_detail: detail }];
+}
+
+/** What a device has last: meter-004 fifty series, those without a configuration none, the rest their own. */
+export function latestReadingsOf(device: MeterDevice): LatestReading[] {
+  if (device.type !== types[0]!.id) return [];
+  const timestamp = new Date(now - (now % quarter)).toISOString();
+  const one = ({ id, name, description, unit }: MeterReadingSeries, value: string) => ({
+    ...{ series: id, series_name: name, series_description: description ?? "", unit, timestamp, value },
+  });
+  if (device.name !== "meter-004")
+    return [one(series[2]!, voltage(now)), one(series[1]!, "0.000000"), one(series[0]!, energy(now - (now % quarter)))];
+  return Array.from({ length: 50 }, (_, index) =>
+    one(oneSeries(100 + index, `1-0:${index + 1}.8.1`, `Total of register ${index + 1}`, "kWh"), `${index}.500000`),
+  );
 }
 
 /** Readings of any device, made from the time alone. Includes both bounds and is ordered. */
@@ -104,9 +165,15 @@ function voltage(time: number): string {
   return `${(230 + 4 * Math.sin(time / 1.3e7) + 1.5 * Math.sin(time / 7.1e5)).toFixed(1)}00000`;
 }
 
+function earlier(instant: string): string {
+  return new Date(Date.parse(instant) - quarter).toISOString();
+}
+
 function device(number: number, organization: string) {
   const type = number % 3 === 0 && number !== 3 ? types[1]! : types[0]!;
   return {
+    ...usualSettings,
+    dlms_settings: number === 1 ? { client_sap: 16 } : null,
     id: id("0b", number),
     organization,
     name: `meter-${String(number).padStart(3, "0")}`,

@@ -5,9 +5,11 @@ import { extname, join, normalize } from "node:path";
 import {
   configs,
   devices,
+  latestReadingsOf,
   networkInterfaces,
   organizations,
   readingsOf,
+  runsOf,
   series,
   statusOf,
   types,
@@ -98,16 +100,22 @@ function resources(organization: string, behavior: Behavior, url: URL): Record<s
   const all: Record<string, () => unknown> = {};
   const own = behavior.devices.filter((device) => device.organization === organization);
   const searched = (url.searchParams.get("search") ?? "").toLowerCase();
+  const protocol = url.searchParams.get("protocol");
   const name = url.searchParams.get("name");
   const found = own.filter((device) => {
     const known = [device.name, device.external_system_reference ?? "", device.manufacturer_serial ?? ""];
+    if (protocol && device.protocol !== protocol) return false;
     return (!name || device.name === name) && known.some((text) => text.toLowerCase().includes(searched));
   });
   all["auth/jwt/organizations/"] = () => pageOf(organizations, url);
   all["metering/meter-devices"] = () => pageOf(found, url);
   all["devices/status"] = () => pageOf(found.map(statusOf), url);
   all["metering/meter-readings"] = () => pageOf(readingsOf(url.searchParams), url);
-  for (const device of own) all[`metering/meter-devices/${device.id}`] = () => device;
+  all["runs/"] = () => pageOf(runsOf(url.searchParams), url);
+  for (const device of own) {
+    all[`metering/meter-devices/${device.id}`] = () => device;
+    all[`metering/meter-devices/${device.id}/latest-readings`] = () => pageOf(latestReadingsOf(device), url);
+  }
   for (const type of types) all[`metering/meter-device-types/${type.id}`] = () => type;
   for (const config of configs) all[`metering/meter-device-configs/${config.id}`] = () => config;
   for (const one of series) all[`metering/meter-reading-series/${one.id}`] = () => one;

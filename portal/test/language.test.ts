@@ -63,6 +63,21 @@ test("every cause of a failed contact that the head-end knows has words", async 
   assert.deepEqual(worded.sort(), Object.keys(causes).sort());
 });
 
+test("every language but English, which the platform gives, has every cause in a sentence, and what to do", async () => {
+  for (const { code } of languages.filter(({ code }) => code !== "en")) {
+    const file = join(source, "language", "locales", "causes", `${code}.json`);
+    const words = JSON.parse(await readFile(file, "utf8")) as Record<string, Record<string, string>>;
+    assert.deepEqual(Object.keys(words), Object.keys(causes), code);
+    for (const [cause, { sentence, advice }] of Object.entries(words)) {
+      const { advice: english } = causes[cause as keyof typeof causes];
+      assert.match(sentence!, /^[\p{Lu}].+\.$/u, `${code} ${cause}`);
+      assert.match(advice!, /^[\p{Lu}].*\.$/u, `${code} ${cause}`);
+      const names = (text: string) => [...text.matchAll(/[a-z]+(?:_[a-z]+)+/g)].map(([name]) => name).sort();
+      assert.deepEqual(names(advice!), names(english), `${code} ${cause} names other settings or calls`);
+    }
+  }
+});
+
 test("the language is the chosen one, else the browser's, else English", () => {
   const storage = (value: string | null) => ({ getItem: () => value }) as unknown as Storage;
   assert.equal(preferredLanguage(storage("fi"), ["de-AT"]), "fi");

@@ -30,6 +30,16 @@ for (const { name, options } of looks) {
     await page.waitForTimeout(700);
     await page.screenshot({ path: join(folder, `${name}-device${search.replace(/\W/g, "-")}.png`), fullPage: true });
   }
+  for (const index of [2, 3, 7]) {
+    await page.goto(`/devices/${devices[index]!.id}`);
+    await page.getByRole("img", { name: /Chart of/ }).waitFor();
+    if (index === 3) await page.getByRole("button", { name: "Show all 50 values" }).click();
+    await page.waitForTimeout(700);
+    await page.screenshot({ path: join(folder, `${name}-${devices[index]!.name}.png`), fullPage: true });
+  }
+  await page.goto(`${device}?range=day&date=2024-12-31&zone=UTC`);
+  await page.getByText("One value").waitFor();
+  await page.screenshot({ path: join(folder, `${name}-one-value.png`), fullPage: true });
   if (complaints.length > 0) console.error(name, complaints);
   await close();
 }

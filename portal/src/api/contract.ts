@@ -13,7 +13,7 @@ export interface Organization {
   name: string;
 }
 
-export interface MeterDevice {
+export interface MeterDevice extends ProtocolSettings {
   id: string;
   name: string;
   external_system_reference: string | null;
@@ -34,7 +34,7 @@ export interface MeterDevice {
   created_at: string;
 }
 
-export interface MeterDeviceType {
+export interface MeterDeviceType extends ProtocolSettings {
   id: string;
   name: string;
   manufacturer: string;
@@ -69,13 +69,48 @@ export interface NetworkInterface {
 export interface DeviceStatus {
   meter_device: string;
   name: string;
+  last_attempt: string | null;
   last_contact: string | null;
   last_success: string | null;
-  /** Code of why the last contact failed; null when it succeeded or none was made. */
+  /** Code of why something failed at the last contact; null when nothing did or none was made. */
   last_cause: string | null;
+  last_cause_sentence: string | null;
+  last_cause_advice: string | null;
   success_percent: number | null;
   /** Meter clock minus platform clock; positive = the meter is ahead. */
   clock_drift_seconds: number | null;
+}
+
+/** How to talk to a meter: a device's own settings go over those of its type. */
+export type ProtocolSettings = Record<SettingsField, Record<string, unknown> | null>;
+
+export type SettingsField =
+  | "dlms_settings"
+  | "iec62056_21_settings"
+  | "lis200_settings"
+  | "corus_settings"
+  | "mbus_settings"
+  | "modbus_settings";
+
+/** What was done with a device once: a scheduled or an invoked call. */
+export interface Run {
+  id: number;
+  task_call: string;
+  started_at: string | null;
+  /** Rows or values the meter delivered. */
+  rows_read: number;
+  /** What exactly happened when it failed. */
+  cause_detail: string | null;
+}
+
+/** The last stored value of one series of a device. */
+export interface LatestReading {
+  series: string;
+  series_name: string;
+  series_description: string;
+  unit: string;
+  timestamp: string;
+  value: string;
 }
 
 /** One stored reading: an instant and an exact decimal. */

@@ -5,9 +5,10 @@ import { useTranslation } from "react-i18next";
 import type { MeterDevice } from "../api/contract.ts";
 import { useFormat } from "../language/use-format.ts";
 import { useApi } from "../session/session-context.tsx";
-import { causeText } from "./causes.ts";
+import { causeText, succeededInPart } from "./causes.ts";
 import classes from "./contact-facts.module.css";
 import { deviceStatusQuery } from "./device-queries.ts";
+import { LastFailure } from "./last-failure.tsx";
 import { Moment } from "./moment.tsx";
 import { SuccessRate } from "./success-rate.tsx";
 
@@ -17,6 +18,7 @@ export function ContactFacts({ device }: { device: MeterDevice }) {
   const format = useFormat();
   const { data: status, isPending, isError } = useQuery(deviceStatusQuery(useApi(), device));
   const cause = causeText(status?.last_cause, t);
+  const inPart = Boolean(status && succeededInPart(status));
 
   function drift(seconds: number | null | undefined): string {
     if (seconds === null || seconds === undefined) return "–";
@@ -30,7 +32,7 @@ export function ContactFacts({ device }: { device: MeterDevice }) {
     : [
         [t("devices.lastContact"), <Moment key="contact" at={status?.last_contact} exact />],
         [t("device.lastSuccess"), <Moment key="success" at={status?.last_success} exact />],
-        [t("devices.success"), <SuccessRate key="rate" percent={status?.success_percent} />],
+        [t("devices.success"), <SuccessRate key="rate" percent={status?.success_percent} inPart={inPart} />],
         [t("devices.lastCause"), cause ?? "–"],
         [t("device.clock"), drift(status?.clock_drift_seconds)],
       ];
@@ -44,6 +46,7 @@ export function ContactFacts({ device }: { device: MeterDevice }) {
           </div>
         ))}
       </dl>
+      {status?.last_cause && <LastFailure status={status} cause={status.last_cause} />}
     </section>
   );
 }

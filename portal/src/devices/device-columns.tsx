@@ -3,7 +3,7 @@ import { createColumnHelper, rowPaginationFeature, tableFeatures } from "@tansta
 import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { causeText } from "./causes.ts";
+import { causeText, succeededInPart } from "./causes.ts";
 import type { DeviceRow } from "./device-queries.ts";
 import { Moment } from "./moment.tsx";
 import { protocolName } from "./protocols.ts";
@@ -61,7 +61,10 @@ export function deviceColumns(t: TFunction) {
       header: t("devices.success"),
       cell: ({ row: { original } }) => (
         <WhenKnown row={original}>
-          <SuccessRate percent={original.status?.success_percent} />
+          <SuccessRate
+            percent={original.status?.success_percent}
+            inPart={Boolean(original.status && succeededInPart(original.status))}
+          />
         </WhenKnown>
       ),
     }),

@@ -6,6 +6,7 @@ import { useFormat } from "../language/use-format.ts";
 import { useApi } from "../session/session-context.tsx";
 import classes from "./device-facts.module.css";
 import { networkInterfaceQuery } from "./device-queries.ts";
+import { DeviceSettings } from "./device-settings.tsx";
 import { protocolName } from "./protocols.ts";
 
 interface DeviceFactsProps {
@@ -56,6 +57,7 @@ export function DeviceFacts({ device, type, timezone }: DeviceFactsProps) {
             </div>
           ))}
       </dl>
+      <DeviceSettings device={device} type={type} />
     </section>
   );
 }

@@ -11,6 +11,7 @@ import { PageHeading } from "../shell/page-heading.tsx";
 import { ContactFacts } from "./contact-facts.tsx";
 import { DeviceFacts } from "./device-facts.tsx";
 import { deviceQuery, deviceTypeQuery } from "./device-queries.ts";
+import { LatestValues } from "./latest-values.tsx";
 import { protocolName } from "./protocols.ts";
 
 export function DevicePage() {
@@ -53,6 +54,7 @@ export function DevicePage() {
       </div>
       {failed && <Failure error={failed.error} retry={failed.refetch} />}
       {device.data && <ContactFacts device={device.data} />}
+      {device.data && <LatestValues device={device.data} />}
       {device.data && configured.data && !withoutSeries && (
         <LoadCurvePanel device={device.data} configured={configured.data} />
       )}

@@ -1,6 +1,15 @@
 import { keepPreviousData, queryOptions, useQueries, useQuery } from "@tanstack/react-query";
+import { allPages } from "../api/all-pages.ts";
 import type { Api } from "../api/api.ts";
-import type { DeviceStatus, MeterDevice, MeterDeviceType, NetworkInterface, Page } from "../api/contract.ts";
+import type {
+  DeviceStatus,
+  LatestReading,
+  MeterDevice,
+  MeterDeviceType,
+  NetworkInterface,
+  Page,
+  Run,
+} from "../api/contract.ts";
 import { useApi } from "../session/session-context.tsx";
 
 /** How often the screens about contacts look again, in milliseconds. */
@@ -10,6 +19,8 @@ const refreshInterval = 30_000;
 export interface DeviceListRequest {
   /** Part of a name, a serial number or a reference; empty = every device. */
   search: string;
+  /** Code of a protocol; empty = any. */
+  protocol: string;
   pageIndex: number;
   pageSize: number;
 }
@@ -26,6 +37,7 @@ export function useDeviceList(request: DeviceListRequest) {
   const api = useApi();
   const query = {
     search: request.search || undefined,
+    protocol: request.protocol || undefined,
     limit: request.pageSize,
     offset: request.pageIndex * request.pageSize || undefined,
   };
@@ -70,6 +82,26 @@ export const deviceStatusQuery = (api: Api, device: MeterDevice | undefined) =>
       const page = await api.get<Page<DeviceStatus>>("devices/status", { name: device!.name }, signal);
       return page.results.find((status) => status.meter_device === device!.id) ?? null;
     },
+  });
+
+/** The newest run of a device that failed for this cause; null when there is none any more. */
+export const failedRunQuery = (api: Api, device: string, cause: string) =>
+  queryOptions({
+    queryKey: ["runs", device, cause],
+    refetchInterval: refreshInterval,
+    queryFn: async ({ signal }) => {
+      const query = { meter_device: device, cause, limit: 1 };
+      return (await api.get<Page<Run>>("runs/", query, signal)).results[0] ?? null;
+    },
+  });
+
+/** The last stored value of every series of a device. */
+export const latestReadingsQuery = (api: Api, device: string) =>
+  queryOptions({
+    queryKey: ["latest-readings", device],
+    refetchInterval: refreshInterval,
+    queryFn: ({ signal }) =>
+      allPages<LatestReading>(api, `metering/meter-devices/${encodeURIComponent(device)}/latest-readings`, {}, signal),
   });
 
 export const networkInterfaceQuery = (api: Api, id: string | null | undefined) =>

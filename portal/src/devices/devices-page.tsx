@@ -21,6 +21,7 @@ import { PageHeading } from "../shell/page-heading.tsx";
 import { type DeviceListRequest, useDeviceList } from "./device-queries.ts";
 import { DeviceTable } from "./device-table.tsx";
 import { listAddress, listRequest, pageSizes } from "./list-address.ts";
+import { protocolName, protocols } from "./protocols.ts";
 
 /** Pause after the last key before the list is filtered, in milliseconds. */
 const typingPause = 250;
@@ -42,7 +43,19 @@ export function DevicesPage() {
             {count !== undefined && t("devices.count", { count })}
           </Text>
         </div>
-        <Search search={request.search} onChange={(search) => change({ search })} />
+        <Group gap="sm" align="flex-end" w={{ base: "100%", xs: "auto" }}>
+          <Search search={request.search} onChange={(search) => change({ search })} />
+          <NativeSelect
+            aria-label={t("devices.protocol")}
+            data={[
+              { value: "", label: t("devices.everyProtocol") },
+              ...protocols.map((value) => ({ value, label: protocolName(value) })),
+            ]}
+            value={request.protocol}
+            onChange={(event) => change({ protocol: event.currentTarget.value })}
+            w={{ base: "100%", xs: 180 }}
+          />
+        </Group>
       </Group>
       {devices.isError && <Failure error={devices.error} retry={devices.refetch} />}
       {statuses.isError && !devices.isError && (
@@ -51,7 +64,10 @@ export function DevicesPage() {
         </Alert>
       )}
       {count === 0 ? (
-        <NoDevices filter={request.search} onClear={() => change({ search: "" })} />
+        <NoDevices
+          filter={[request.search, request.protocol && protocolName(request.protocol)].filter(Boolean).join(" · ")}
+          onClear={() => change({ search: "", protocol: "" })}
+        />
       ) : (
         !(devices.isError && !rows) && (
           <DeviceTable rows={rows} count={count ?? 0} request={request} outdated={devices.isPlaceholderData} />

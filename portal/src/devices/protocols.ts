@@ -8,6 +8,9 @@ const names: Readonly<Record<string, string>> = {
   "lis-200": "LIS-200",
 };
 
+/** Codes of the protocols the portal knows, as the API's `protocol` has them. */
+export const protocols: readonly string[] = Object.keys(names);
+
 /** @returns the protocol's name, or the code itself when the portal does not know it */
 export function protocolName(code: string): string {
   return names[code] ?? code;

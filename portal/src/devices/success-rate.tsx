@@ -12,14 +12,24 @@ import { useFormat } from "../language/use-format.ts";
 const goodFrom = 95;
 const fairFrom = 70;
 
+interface SuccessRateProps {
+  percent: number | null | undefined;
+  /** The last contact succeeded only in part: then nothing is called good. */
+  inPart?: boolean;
+}
+
 /** The share of successful contacts: as a figure, a shape and a colour, so that none of them has to be seen. */
-export function SuccessRate({ percent }: { percent: number | null | undefined }) {
+export function SuccessRate({ percent, inPart = false }: SuccessRateProps) {
   const { t } = useTranslation();
   const format = useFormat();
   if (percent === null || percent === undefined) {
     return <Mark icon={IconCircleDashed} color="var(--mantine-color-dimmed)" label={t("devices.rateNone")} text="–" />;
   }
   const text = format.percent(percent);
+  if (percent >= goodFrom && inPart)
+    return (
+      <Mark icon={IconAlertTriangleFilled} color="var(--portal-fair)" label={t("devices.rateInPart")} text={text} />
+    );
   if (percent >= goodFrom)
     return <Mark icon={IconCircleCheckFilled} color="var(--portal-good)" label={t("devices.rateGood")} text={text} />;
   if (percent >= fairFrom)

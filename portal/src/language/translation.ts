@@ -4,10 +4,11 @@ import { type LanguageCode, preferredLanguage, rememberLanguage } from "./langua
 import english from "./locales/en.json";
 
 /** English is in the first chunk because it is the fallback; the others are fetched when they are chosen. */
-const resources: Record<Exclude<LanguageCode, "en">, () => Promise<{ default: object }>> = {
-  de: () => import("./locales/de.json"),
-  sv: () => import("./locales/sv.json"),
-  fi: () => import("./locales/fi.json"),
+type Texts = Promise<{ default: object }>;
+const resources: Record<Exclude<LanguageCode, "en">, () => readonly [portal: Texts, causes: Texts]> = {
+  de: () => [import("./locales/de.json"), import("./locales/causes/de.json")],
+  sv: () => [import("./locales/sv.json"), import("./locales/causes/sv.json")],
+  fi: () => [import("./locales/fi.json"), import("./locales/causes/fi.json")],
 };
 
 /** Starts the translation in the reader's language; resolves when its texts are there. */
@@ -28,8 +29,9 @@ export async function startTranslation(): Promise<i18n> {
 /** Changes the language of the whole page and remembers it in this browser. */
 export async function chooseLanguage(code: LanguageCode, remember = false): Promise<void> {
   if (code !== "en" && !i18next.hasResourceBundle(code, "translation")) {
-    const texts = await resources[code]();
-    i18next.addResourceBundle(code, "translation", texts.default);
+    const [portal, causes] = await Promise.all(resources[code]());
+    i18next.addResourceBundle(code, "translation", portal.default);
+    i18next.addResourceBundle(code, "causes", causes.default);
   }
   await i18next.changeLanguage(code);
   if (remember) rememberLanguage(localStorage, code);

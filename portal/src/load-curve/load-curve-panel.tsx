@@ -1,4 +1,4 @@
-import { EmptyState, Group, NativeSelect, Select, Skeleton, Stack, Tabs, Title } from "@mantine/core";
+import { Button, EmptyState, Group, NativeSelect, Select, Skeleton, Stack, Tabs, Title } from "@mantine/core";
 import { IconChartLine, IconTable } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
@@ -47,6 +47,8 @@ export function LoadCurvePanel({ device, configured }: { device: MeterDevice; co
   };
   const days = format.days(span.start, span.end - 1, zone);
   const empty = readings.isSuccess && !readings.isPlaceholderData && curve.length === 0;
+  /** There is a reading, but what a register grew by lies between two. */
+  const single = empty && readings.data.times.length === 1;
 
   return (
     <Stack gap="md" component="section" aria-labelledby="load-curve" className="card" p={{ base: "md", sm: "lg" }}>
@@ -82,9 +84,17 @@ export function LoadCurvePanel({ device, configured }: { device: MeterDevice; co
           py="xl"
           withIndicatorBackground
           icon={<IconChartLine stroke={1.6} />}
-          title={t("curve.none")}
-          description={t("curve.noneHint", { days })}
-        />
+          title={single ? t("curve.single") : t("curve.none")}
+          description={single ? t("curve.singleHint", { days }) : t("curve.noneHint", { days })}
+        >
+          {single && (
+            <EmptyState.Actions>
+              <Button variant="default" onClick={() => change({ view: "values" })}>
+                {t("curve.showRegister")}
+              </Button>
+            </EmptyState.Actions>
+          )}
+        </EmptyState>
       )}
       {series && !empty && !readings.isError && (
         <Tabs
