@@ -132,6 +132,21 @@ describe("the push port", () => {
     assert.equal(damaged.length, 1);
   });
 
+  test("a push of a meter that hangs up at once is stored, and a damaged block costs the connection nothing", async () => {
+    const listener = await scene.listen();
+    const networkInterface = await scene.rows.networkInterface(scene.organization, { static_ip_address: "127.0.0.1" });
+    const device = await scene.register({ networkInterface });
+    const hasty = await dial(listener);
+    hasty.write(wrapperFrame(1, 103, Buffer.from("E0C00001", "hex")));
+    hasty.write(wrapperFrame(1, 103, notification(structure(energy(5)))), () => hasty.destroy());
+    await until(async () => (await scene.readingsOf(device)).length === 1);
+    await scene.db
+      .updateTable("network_interfaces")
+      .set({ static_ip_address: null })
+      .where("id", "=", networkInterface)
+      .execute();
+  });
+
   test("the list of unknown pushers is bounded, and the longest silent go first", async () => {
     const listener = await scene.listen({ maxUnknownPushers: 3 });
     for (let index = 1; index <= 6; index++) {

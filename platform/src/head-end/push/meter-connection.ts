@@ -32,6 +32,8 @@ export class MeterConnection implements BoundConnection {
   readonly #options: MeterConnectionOptions;
   readonly #stream: PushStream;
   readonly #blocks: PushBlocks;
+  /** A socket that is closed has forgotten it, and what came over it is still being stored. */
+  readonly #source: Pick<Arrival, "transport" | "address" | "port">;
   readonly #openedAt: number;
   #device: ContactedDevice | undefined;
   #session: BoundLine | undefined;
@@ -50,6 +52,8 @@ export class MeterConnection implements BoundConnection {
     this.#openedAt = options.now();
     this.#heardAt = this.#openedAt;
     const { socket } = options;
+    const { remoteAddress = "", remotePort = 0 } = socket;
+    this.#source = { transport: "tcp", address: plainAddress(remoteAddress), port: remotePort };
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMilliseconds);
     socket.on("data", (bytes) => this.#receive(bytes));
@@ -110,8 +114,8 @@ export class MeterConnection implements BoundConnection {
       for (let message = this.#stream.next(); message; message = this.#stream.next()) this.#take(message);
     } catch (error) {
       // A stream that is out of step stays so: whoever it was begins anew.
-      const failed = this.#options.receiver.refuse(error, this.#arrival, this.#device);
-      this.#enqueue(() => failed);
+      const arrival = this.#arrival;
+      this.#enqueue(() => this.#options.receiver.refuse(error, arrival, this.#device));
       this.#session?.broken(error);
       this.#options.socket.destroySoon();
       return;
@@ -156,7 +160,7 @@ export class MeterConnection implements BoundConnection {
       await this.#bind(device);
       return;
     }
-    const apdu = this.#blocks.receive(message.sender, message.apdu);
+    const apdu = await this.#joined(message);
     // What a session gave up waiting for may come late.
     if (!apdu || (this.#device && !pushTags.has(apdu[0]!))) return;
     const { answer, device } = await receiver.receive(apdu, this.#arrival);
@@ -164,6 +168,16 @@ export class MeterConnection implements BoundConnection {
       socket.write(wrapperFrame(message.frame.destination, message.frame.source, answer));
     }
     if (device && dialsIn(device)) await this.#bind(device);
+  }
+
+  /** undefined until the last block came. */
+  async #joined({ sender, apdu }: Extract<PushMessage, { kind: "apdu" }>): Promise<Uint8Array | undefined> {
+    try {
+      return this.#blocks.receive(sender, apdu);
+    } catch (error) {
+      await this.#options.receiver.refuse(error, this.#arrival, this.#device);
+      return undefined;
+    }
   }
 
   async #bind(device: ContactedDevice): Promise<void> {
@@ -204,13 +218,7 @@ export class MeterConnection implements BoundConnection {
   }
 
   get #arrival(): Arrival {
-    const { socket } = this.#options;
-    return {
-      transport: "tcp",
-      address: plainAddress(socket.remoteAddress ?? ""),
-      port: socket.remotePort ?? 0,
-      connectedDevice: this.#device?.id,
-    };
+    return { ...this.#source, connectedDevice: this.#device?.id };
   }
 }
 
