@@ -76,7 +76,8 @@ test("no reading and one reading are curves too", () => {
     assert.deepEqual(curveOf(readings(), "register", view), []);
     assert.equal(curveOf(readings([0, "1"]), "register", view).length, view === "values" ? 1 : 0);
   }
-  assert.equal(curveOf(readings([0, "1"]), "interval", "power").length, 1);
+  assert.equal(curveOf(readings([0, "1"]), "interval", "energy").length, 1);
+  assert.deepEqual(curveOf(readings([0, "1"]), "interval", "power"), [], "a rate needs a length of time");
 });
 
 test("steps are drawn over their whole interval, and a gap as wide as it is", () => {

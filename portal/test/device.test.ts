@@ -300,7 +300,9 @@ test("how a device is talked to is told by the settings of its protocol, its own
 test("one value alone makes no consumption, which is said, and the register shows it", async () => {
   const { page, close } = await visitor(`${device}?range=day&date=2024-12-31&zone=UTC`);
   await page.getByText("One value: a consumption needs two").waitFor();
-  await page.getByRole("button", { name: "Show the register" }).click();
+  await page.getByText("Mean power", { exact: true }).click();
+  await page.getByText("One value: a mean power needs two").waitFor();
+  await page.getByRole("button", { name: "Show as “Register”" }).click();
   await page.getByRole("img", { name: /Chart of/ }).waitFor();
   assert.match(page.url(), /view=values/);
   assert.equal(await figure(page, "Values"), "1");

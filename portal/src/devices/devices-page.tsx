@@ -46,7 +46,7 @@ export function DevicesPage() {
         <Group gap="sm" align="flex-end" w={{ base: "100%", xs: "auto" }}>
           <Search search={request.search} onChange={(search) => change({ search })} />
           <NativeSelect
-            aria-label={t("devices.protocol")}
+            label={t("devices.protocol")}
             data={[
               { value: "", label: t("devices.everyProtocol") },
               ...protocols.map((value) => ({ value, label: protocolName(value) })),

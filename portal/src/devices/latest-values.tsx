@@ -1,5 +1,4 @@
-import { Button, EmptyState, Skeleton, Title } from "@mantine/core";
-import { IconGauge } from "@tabler/icons-react";
+import { Button, Skeleton, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -32,13 +31,9 @@ export function LatestValues({ device }: { device: MeterDevice }) {
       {isError && <Failure error={error} retry={refetch} />}
       {!readings && !isError && <Skeleton height={64} mt="md" />}
       {readings?.length === 0 && (
-        <EmptyState
-          py="md"
-          withIndicatorBackground
-          icon={<IconGauge stroke={1.6} />}
-          title={t("latest.none")}
-          description={t("latest.noneHint")}
-        />
+        <Text size="sm" c="dimmed" mt="xs">
+          {t("latest.none")}
+        </Text>
       )}
       {shown && shown.length > 0 && (
         <dl id="latest-values-list">

@@ -80,14 +80,20 @@ export function chartOption(input: ChartInput, width: number) {
         step: steps ? "end" : false,
         sampling: "lttb",
         connectNulls: false,
-        showSymbol: curve.length <= 100 && !steps,
-        symbolSize: 4,
+        showSymbol: steps ? hardlySeen(input) : curve.length <= 100,
+        symbolSize: steps ? 6 : 4,
         lineStyle: { width: curve.length > crowded ? 1 : 1.6, color: color.accent },
         itemStyle: { color: color.accent },
         areaStyle: steps ? { color: color.accent, opacity: 0.13 } : undefined,
       },
     ],
   };
+}
+
+/** Steps so short within the span that the line is next to nothing: a dot marks where they are. */
+function hardlySeen({ curve, span }: ChartInput): boolean {
+  const [first, last] = [curve[0], curve.at(-1)];
+  return first !== undefined && last !== undefined && last.end - first.start < (span.end - span.start) / 100;
 }
 
 /** Ticks and labels of the visible part, at round times of the zone. `zoom` is in percent of the span. */

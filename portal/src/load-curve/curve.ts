@@ -32,7 +32,9 @@ export function curveOf(readings: Readings, kind: QuantityKind, view: CurveView)
   const interval = usualInterval(readings.times) ?? 0;
   if (view === "values") return instants(readings, interval);
   const curve = kind === "register" ? differences(readings, interval) : amounts(readings, interval);
-  return view === "power" ? curve.map(meanRate) : curve;
+  if (view === "energy") return curve;
+  // How long a lone amount took is not known, and so no rate of it.
+  return interval === 0 ? [] : curve.map(meanRate);
 }
 
 /** The (lower) median step between readings: neither gaps nor a few extra readings change it. Undefined with fewer than two. */

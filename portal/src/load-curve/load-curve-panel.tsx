@@ -47,8 +47,8 @@ export function LoadCurvePanel({ device, configured }: { device: MeterDevice; co
   };
   const days = format.days(span.start, span.end - 1, zone);
   const empty = readings.isSuccess && !readings.isPlaceholderData && curve.length === 0;
-  /** There is a reading, but what a register grew by lies between two. */
-  const single = empty && readings.data.times.length === 1;
+  /** There is a reading, but what is asked for lies between two: the view that shows one alone. */
+  const ofOne = empty && readings.data.times.length === 1 ? (kind === "register" ? "values" : "energy") : undefined;
 
   return (
     <Stack gap="md" component="section" aria-labelledby="load-curve" className="card" p={{ base: "md", sm: "lg" }}>
@@ -84,13 +84,13 @@ export function LoadCurvePanel({ device, configured }: { device: MeterDevice; co
           py="xl"
           withIndicatorBackground
           icon={<IconChartLine stroke={1.6} />}
-          title={single ? t("curve.single") : t("curve.none")}
-          description={single ? t("curve.singleHint", { days }) : t("curve.noneHint", { days })}
+          title={ofOne ? (view === "power" ? t("curve.singleRate") : t("curve.single")) : t("curve.none")}
+          description={ofOne ? t("curve.singleHint", { days }) : t("curve.noneHint", { days })}
         >
-          {single && (
+          {ofOne && (
             <EmptyState.Actions>
-              <Button variant="default" onClick={() => change({ view: "values" })}>
-                {t("curve.showRegister")}
+              <Button variant="default" onClick={() => change({ view: ofOne })}>
+                {t("curve.showAs", { view: views[ofOne] })}
               </Button>
             </EmptyState.Actions>
           )}
