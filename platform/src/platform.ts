@@ -90,13 +90,16 @@ async function start(
   const events = createEvents({ ...stores, defaultMeterTimezone, pageSize });
   closing.push(() => events.close());
 
+  const meterServices = {
+    db: relational.db,
+    readings: readings.writer,
+    events: events.writer,
+    openKeys: registry.openKeys,
+    reserveCounter: registry.reserveCounter,
+  };
   const push = roles.has("head-end")
     ? createPushListener({
-        db: relational.db,
-        readings: readings.writer,
-        events: events.writer,
-        openKeys: registry.openKeys,
-        reserveCounter: registry.reserveCounter,
+        ...meterServices,
         defaultTimezone: defaultMeterTimezone,
         metrics,
         logger,
@@ -107,13 +110,7 @@ async function start(
   const headEnd = roles.has("head-end")
     ? createHeadEnd({
         relational,
-        drivers: createDrivers({
-          db: relational.db,
-          readings: readings.writer,
-          events: events.writer,
-          openKeys: registry.openKeys,
-          reserveCounter: registry.reserveCounter,
-        }),
+        drivers: createDrivers(meterServices),
         defaultTimezone: defaultMeterTimezone,
         metrics,
         logger,

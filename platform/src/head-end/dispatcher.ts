@@ -2,7 +2,7 @@
  * Takes runs out of the queue as ceilings allow, makes a session of each claim, and records what came of it. Nothing waits
  * in this process: what cannot begin stays in the store's queue, so the process holds at most `maxSessions` claims.
  */
-import { checkCall, type ExecutionType, executionTypeOf } from "../registry/task-calls.ts";
+import { checkCall, type ExecutionType, executionTypeOf, typeOfCall } from "../registry/task-calls.ts";
 import { asRunFailure, RunFailure } from "./causes.ts";
 import type { Clock } from "./clock.ts";
 import type { ContactedDevice, Driver } from "./drivers/driver.ts";
@@ -162,7 +162,7 @@ export class Dispatcher {
     const runs: ClaimedRun[] = [];
     let driver: Driver | undefined;
     for (const run of claim.runs) {
-      const found = this.#drivers.get(run.executionType);
+      const found = this.#driverOf(run);
       const failure = this.#refusal(claim, run, found, device);
       if (failure) refused.push(refusedReport(run, failure, this.#options.clock.now()));
       else {
@@ -171,6 +171,11 @@ export class Dispatcher {
       }
     }
     return { refused, runs, driver };
+  }
+
+  #driverOf({ executionType, call }: ClaimedRun): Driver | undefined {
+    const type = executionTypeOf(executionType);
+    return type && this.#drivers.get(typeOfCall(type, call));
   }
 
   #refusal(

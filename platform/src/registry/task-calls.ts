@@ -26,9 +26,19 @@ export function executionTypeOf(name: string): ExecutionType | undefined {
   return byType.has(name) ? (name as ExecutionType) : undefined;
 }
 
-/** Whether tasks of the type are checked when they are written. */
-export function isCheckedWhenWritten(type: ExecutionType): boolean {
-  return byType.get(type)!.checkedWhenWritten;
+/** When calls of the type are checked for the first time. */
+export function checkedFirst(type: ExecutionType): ProtocolDeclaration["checked"] {
+  return byType.get(type)!.checked;
+}
+
+/** Types that may name calls of another type: an example of the contract makes Corus calls with type `generic_lis200`. */
+const borrowers: Readonly<Partial<Record<ExecutionType, ExecutionType>>> = { generic_lis200: "generic_corus_meter" };
+
+/** @returns the type that has the call: the named one, or the one it borrows from */
+export function typeOfCall(type: ExecutionType, call: string): ExecutionType {
+  const lender = borrowers[type];
+  if (lender === undefined || Object.hasOwn(byType.get(type)!.calls, call)) return type;
+  return Object.hasOwn(byType.get(lender)!.calls, call) ? lender : type;
 }
 
 /** What is wrong with a call, by the field of the request that holds it; undefined when nothing is. */
@@ -39,7 +49,7 @@ export interface CallProblem {
 
 /** Checks a call and its arguments against the table. */
 export function checkCall(type: ExecutionType, call: string, kwargs: Record<string, unknown>): CallProblem | undefined {
-  const { calls } = byType.get(type)!;
+  const { calls } = byType.get(typeOfCall(type, call))!;
   if (!Object.hasOwn(calls, call)) {
     const message = `"${call}" is no call of ${type}. Its calls: ${Object.keys(calls).join(", ")}.`;
     return { field: "task_call", messages: [message] };

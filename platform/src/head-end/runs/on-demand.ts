@@ -2,7 +2,7 @@
 import { type Kysely, sql } from "kysely";
 import { invalidFields, PlatformError } from "../../errors/platform-error.ts";
 import type { Scope } from "../../registry/scope.ts";
-import { checkCall, executionTypeOf } from "../../registry/task-calls.ts";
+import { checkCall, checkedFirst, executionTypeOf } from "../../registry/task-calls.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { networkOfDevice } from "../queue/networks.ts";
 import { priorities } from "../queue/priorities.ts";
@@ -35,7 +35,7 @@ export async function invoke(
   if (!type)
     throw invalidFields({ meter_execution_type: `"${invocation.meter_execution_type}" is not a valid choice.` });
   const kwargs = invocation.task_kwargs ?? {};
-  const problem = checkCall(type, invocation.task_call, kwargs);
+  const problem = checkedFirst(type) === "when run" ? undefined : checkCall(type, invocation.task_call, kwargs);
   if (problem) throw invalidFields({ [problem.field]: problem.messages });
   await refuseForeign(db, invocation.meter_device, scope);
   await refuseTooMany(db, invocation.meter_device, mostWaiting);

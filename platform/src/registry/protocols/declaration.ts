@@ -13,10 +13,11 @@ export interface ProtocolDeclaration {
   /** Calls a task can name, and the schema of their keyword arguments. */
   readonly calls: Readonly<Record<string, TSchema>>;
   /**
-   * Whether a task is checked when it is written. Clients written for the original may keep tasks of the contract's types
-   * with calls of their own: these fail in their runs.
+   * When a call and its arguments are checked for the first time; later they always are. Clients written for the original
+   * may keep tasks of the contract's types with calls of their own, which fail when invoked, or in their runs where the
+   * contract documents no call.
    */
-  readonly checkedWhenWritten: boolean;
+  readonly checked: "when written" | "when invoked" | "when run";
   readonly settings: SettingsDeclaration;
 }
 

@@ -169,6 +169,6 @@ export const dlms = {
   protocol: "dlms-cosem",
   executionType: "generic_dlms",
   calls,
-  checkedWhenWritten: true,
+  checked: "when written",
   settings: { name: "dlms_settings", title: "DLMS settings", schema, defaults, check },
 } as const satisfies ProtocolDeclaration;

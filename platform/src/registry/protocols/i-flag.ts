@@ -82,6 +82,6 @@ export const iFlag = {
   protocol: "i-flag",
   executionType: "generic_corus_meter",
   calls,
-  checkedWhenWritten: false,
+  checked: "when invoked",
   settings: { name: "corus_settings", title: "Corus settings", schema, defaults },
 } as const satisfies ProtocolDeclaration;

@@ -120,6 +120,6 @@ export const iec62056 = {
   protocol: "iec62056-21",
   executionType: "generic_iec6205621",
   calls,
-  checkedWhenWritten: false,
+  checked: "when run",
   settings: { name: "iec62056_21_settings", title: "IEC 62056-21 settings", schema, defaults },
 } as const satisfies ProtocolDeclaration;

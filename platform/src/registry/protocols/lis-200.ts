@@ -96,6 +96,6 @@ export const lis200 = {
   protocol: "lis-200",
   executionType: "generic_lis200",
   calls,
-  checkedWhenWritten: false,
+  checked: "when invoked",
   settings: { name: "lis200_settings", title: "LIS-200 settings", schema, defaults },
 } as const satisfies ProtocolDeclaration;

@@ -128,6 +128,6 @@ export const mbus = {
   protocol: "mbus",
   executionType: "generic_mbus",
   calls,
-  checkedWhenWritten: true,
+  checked: "when written",
   settings: { name: "mbus_settings", title: "M-Bus settings", schema, defaults, check },
 } as const satisfies ProtocolDeclaration;

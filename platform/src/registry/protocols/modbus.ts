@@ -187,6 +187,6 @@ export const modbus = {
   protocol: "modbus",
   executionType: "generic_modbus",
   calls,
-  checkedWhenWritten: true,
+  checked: "when written",
   settings: { name: "modbus_settings", title: "Modbus settings", schema, defaults, check },
 } as const satisfies ProtocolDeclaration;

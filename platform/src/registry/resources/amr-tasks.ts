@@ -2,13 +2,7 @@ import Type from "typebox";
 import { invalidFields } from "../../errors/platform-error.ts";
 import { choice, flag, integer, jsonObject, text } from "../fields.ts";
 import { everyOperation, type Resource, type ResourceHooks } from "../resource.ts";
-import {
-  checkCall,
-  type ExecutionType,
-  executionTypeNames,
-  executionTypeOf,
-  isCheckedWhenWritten,
-} from "../task-calls.ts";
+import { checkCall, checkedFirst, type ExecutionType, executionTypeNames, executionTypeOf } from "../task-calls.ts";
 
 export const schedules = ["quarterly", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
 
@@ -18,7 +12,7 @@ const hooks: ResourceHooks = {
     if (!callFields.some((name) => name in values)) return values;
     const { meter_execution_type, task_call, task_kwargs } = { ...before, ...values };
     const type = meter_execution_type as ExecutionType;
-    if (!isCheckedWhenWritten(type)) return values;
+    if (checkedFirst(type) !== "when written") return values;
     const kwargs = (task_kwargs ?? {}) as Record<string, unknown>;
     const problem = checkCall(type, task_call as string, kwargs);
     if (problem) throw invalidFields({ [problem.field]: problem.messages });
