@@ -30,7 +30,7 @@ export const em24: MeterMap = {
   },
   table: "input",
   notes: [
-    "EM24 with Ethernet (E1) has other registers.",
+    "EM24 with Ethernet (E1) has other registers: those of carlo-gavazzi-em340.",
     "Where the meter is not set to count export, it refuses 1-0:2.8.0 with exception 02: read the other series.",
     "0x0042 is the partial counter, which can be reset at the meter; 1-0:1.8.0 is the total one.",
   ],
@@ -60,7 +60,11 @@ export const em340: MeterMap = {
     title: "EM300 Series and ET300 Series COMMUNICATION PROTOCOL, version 2 revision 17",
     url: "https://www.gavazziautomation.com/fileadmin/images/PIM/OTHERSTUFF/COMPRO/EM330_EM340_ET330_ET340_CP.pdf",
     checked: "transcriptions",
-    agreeing: ["mbmd", "OpenEMS (frequency and energies)", "em340d (momentary values)", "two emulators of the meter"],
+    agreeing: [
+      "mbmd",
+      "the star.ke.st connector library",
+      "OpenEMS (all but the power factor and the energies per phase)",
+    ],
   },
   table: "input",
   limits: { registers: 50 },
