@@ -2,9 +2,6 @@
  * How many ciphered pushes one core opens and decodes: general-glo-ciphering, suite 0, authenticated and encrypted,
  * around the data-notification of a three-phase meter. The limit is AES-GCM alone, in node:crypto, over the same bytes:
  * no parsing, no counter check, no decoding.
- *
- * Figures are per second of processor time, so that other work on the machine does not count. Both run in turns, and the
- * medians are reported.
  */
 import { createDecipheriv, createSecretKey } from "node:crypto";
 import {
@@ -17,9 +14,9 @@ import {
   SecurityContext,
   unprotect,
 } from "@anymeter/dlms-cosem";
+import { compareOnOneCore } from "../one-core.ts";
 import type { BenchResult } from "../result.ts";
 
-const rounds = 9;
 const pushes = 20_000;
 const target = 60_000;
 
@@ -38,25 +35,16 @@ const notification = bytesFromHex(`
 
 export async function run(): Promise<BenchResult[]> {
   const messages = cipheredPushes();
-  const decoded: number[] = [];
-  const deciphered: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    decoded.push(perSecond(() => decodePushes(messages)));
-    deciphered.push(perSecond(() => decipherPushes(messages)));
-  }
-  const figure = median(decoded);
-  const peerFigure = median(deciphered);
   return [
-    {
+    compareOnOneCore({
       name: "decode of a ciphered push",
-      figure,
-      unit: "pushes/s of one core",
+      ...{ what: "pushes", count: pushes },
+      work: () => decodePushes(messages),
       peer: "AES-128-GCM of node:crypto alone",
-      peerFigure,
-      ratio: figure / peerFigure,
+      peerWork: () => decipherPushes(messages),
       target,
-      notes: `${messages[0]!.length} bytes each, ${pushes} a round, median of ${rounds} rounds`,
-    },
+      notes: `${messages[0]!.length} bytes each`,
+    }),
   ];
 }
 
@@ -100,15 +88,4 @@ function decipherPushes(messages: readonly Uint8Array[]): void {
     decipher.update(message.subarray(ciphertextAt, -tagLength));
     decipher.final();
   }
-}
-
-function perSecond(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (pushes * 1e6) / (user + system);
-}
-
-function median(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;
 }

@@ -6,8 +6,8 @@ import { MeterSession } from "../../../platform/src/head-end/drivers/dlms/meter-
 import type { Line } from "../../../platform/src/head-end/session/line.ts";
 import { connectTcp } from "../../../platform/src/head-end/session/tcp-line.ts";
 import { defaultSettings } from "../../../platform/src/head-end/settings.ts";
+import type { Script } from "../meter-reads/serve-meters.ts";
 import { benchmarkClient, register } from "./benchmark-meter.ts";
-import type { Script } from "./meter-process.ts";
 
 export async function openLine(port: number): Promise<Line> {
   return await connectTcp({

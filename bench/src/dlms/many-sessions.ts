@@ -4,10 +4,11 @@
  *
  * The limit is the same number of bare sockets in a process of its own, exchanging the same bytes in the same turns.
  */
+
+import type { MeterPorts } from "../meter-reads/serve-meters.ts";
 import type { BenchResult } from "../result.ts";
 import { Child } from "./child.ts";
 import { recordReading } from "./lines.ts";
-import type { MeterPorts } from "./meter-process.ts";
 import type { Crowd, CrowdReport } from "./session-process.ts";
 
 const sessions = 10_000;

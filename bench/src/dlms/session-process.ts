@@ -2,9 +2,10 @@
  * Many sessions in one process: the head-end's lines and sessions, or bare sockets in their place, all open at once and
  * all asking again as soon as they are answered. In a process of its own so that its memory is its own.
  */
+
+import type { Script } from "../meter-reads/serve-meters.ts";
 import { register } from "./benchmark-meter.ts";
 import { openLine, play, sessionOver } from "./lines.ts";
-import type { Script } from "./meter-process.ts";
 
 export interface Crowd {
   readonly kind: "meters" | "bare";

@@ -8,7 +8,8 @@
 import { profileRows } from "../dlms/benchmark-meter.ts";
 import { Child } from "../dlms/child.ts";
 import { readMeter } from "../dlms/complete-reads.ts";
-import type { MeterPorts } from "../dlms/meter-process.ts";
+import { openLine } from "../dlms/lines.ts";
+import type { MeterPorts } from "../meter-reads/serve-meters.ts";
 import { median } from "../readings/median.ts";
 import type { BenchResult } from "../result.ts";
 import { openPlant, readingsPerSession } from "./plant.ts";
@@ -43,7 +44,10 @@ export async function run(): Promise<BenchResult[]> {
 async function readBare(ports: readonly number[]): Promise<void> {
   let next = 0;
   const work = async (): Promise<void> => {
-    while (next < meters) await readMeter(ports[next++ % ports.length]!);
+    while (next < meters) {
+      const line = await openLine(ports[next++ % ports.length]!);
+      await readMeter(line).finally(() => line.close());
+    }
   };
   await Promise.all(Array.from({ length: sessionsAtOnce }, work));
 }

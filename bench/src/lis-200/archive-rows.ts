@@ -1,17 +1,13 @@
 /**
  * How many archive rows one core decodes: blocks of a volume converter's measuring-period archive, 17 columns a row, from the
  * bytes on the line to numbers, times, states and values. The peer is V8's own JSON parser over the same texts.
- *
- * Figures are per second of processor time, so that other work on the machine does not count. Both run in turns, and the
- * medians are reported.
  */
 import { encodeBlock, MessageParser } from "@anymeter/iec62056-21";
 import { parseLayout, readRows } from "@anymeter/lis-200";
-import { median } from "../readings/median.ts";
+import { compareOnOneCore } from "../one-core.ts";
 import type { BenchResult } from "../result.ts";
 import { archiveOfADay, layoutTexts } from "./benchmark-device.ts";
 
-const rounds = 9;
 const rowsOfABlock = 96;
 const blocksOfARound = 400;
 const rows = rowsOfABlock * blocksOfARound;
@@ -20,24 +16,15 @@ export async function run(): Promise<BenchResult[]> {
   const text = archiveOfADay.map((row) => `${row.map((value) => `(${value})`).join("")}   \r\n`).join("");
   const block = encodeBlock(text);
   const json = archiveOfADay.map((row) => JSON.stringify(row));
-  const decoded: number[] = [];
-  const parsed: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    decoded.push(perSecond(() => decodeBlocks(block)));
-    parsed.push(perSecond(() => parseLines(json)));
-  }
-  const figure = median(decoded);
-  const peerFigure = median(parsed);
   return [
-    {
+    compareOnOneCore({
       name: "decode of LIS-200 archive rows",
-      figure,
-      unit: "rows/s of one core",
+      ...{ what: "rows", count: rows },
+      work: () => decodeBlocks(block),
       peer: "JSON.parse of the same texts",
-      peerFigure,
-      ratio: figure / peerFigure,
-      notes: `${Math.round(text.length / rowsOfABlock)} bytes and ${archiveOfADay[0]!.length} columns a row, ${rows} rows a round, median of ${rounds} rounds`,
-    },
+      peerWork: () => parseLines(json),
+      notes: `${Math.round(text.length / rowsOfABlock)} bytes and ${archiveOfADay[0]!.length} columns a row`,
+    }),
   ];
 }
 
@@ -60,11 +47,4 @@ function parseLines(json: readonly string[]): void {
   for (let index = 0; index < blocksOfARound; index++)
     for (const line of json) count += JSON.parse(line).length > 0 ? 1 : 0;
   if (count !== rows) throw new Error(`${count} lines instead of ${rows}`);
-}
-
-function perSecond(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (rows * 1e6) / (user + system);
 }

@@ -2,39 +2,26 @@
  * How many small telegrams one core finds in a gateway's stream and decodes: a water meter with six records in 53 bytes,
  * from the start byte to names, units, exact decimals and dates. The limit is a decoder that knows this one telegram by
  * heart: fixed offsets, no tables, no names.
- *
- * Figures are per second of processor time, so that other work on the machine does not count. Both run in turns, and the
- * medians are reported.
  */
 import { decodeTelegram, encodeFrame, encodeVariableData, FrameParser } from "@anymeter/mbus";
-import { median } from "../readings/median.ts";
+import { compareOnOneCore } from "../one-core.ts";
 import type { BenchResult } from "../result.ts";
 
-const rounds = 9;
 const telegramsOfARound = 50_000;
 const target = 200_000;
 
 export async function run(): Promise<BenchResult[]> {
   const frame = waterMeterFrame();
-  const decoded: number[] = [];
-  const known: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    decoded.push(perSecond(() => decodeFrames(frame)));
-    known.push(perSecond(() => readByHeart(frame)));
-  }
-  const figure = median(decoded);
-  const peerFigure = median(known);
   return [
-    {
+    compareOnOneCore({
       name: "decode of a small M-Bus telegram",
-      figure,
-      unit: "telegrams/s of one core",
+      ...{ what: "telegrams", count: telegramsOfARound },
+      work: () => decodeFrames(frame),
       peer: "a decoder that knows this telegram by heart",
-      peerFigure,
-      ratio: figure / peerFigure,
+      peerWork: () => readByHeart(frame),
       target,
-      notes: `${frame.length} bytes, 6 records, ${telegramsOfARound} a round, median of ${rounds} rounds`,
-    },
+      notes: `${frame.length} bytes, 6 records`,
+    }),
   ];
 }
 
@@ -96,11 +83,4 @@ function readByHeart(frame: Uint8Array): void {
 function decimal(digits: string, places: number): string {
   const padded = digits.padStart(places + 1, "0");
   return `${padded.slice(0, -places)}.${padded.slice(-places)}`;
-}
-
-function perSecond(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (telegramsOfARound * 1e6) / (user + system);
 }

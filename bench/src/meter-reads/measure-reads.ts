@@ -4,9 +4,9 @@
  */
 import { Child } from "../dlms/child.ts";
 import { openLine, play, RecordingLine } from "../dlms/lines.ts";
-import type { MeterPorts, Script } from "../dlms/meter-process.ts";
 import { median } from "../readings/median.ts";
 import type { BenchResult } from "../result.ts";
+import type { MeterPorts, Script } from "./serve-meters.ts";
 
 const rounds = 5;
 const readsOfARound = 1500;
@@ -32,16 +32,22 @@ export async function measureReads({ name, meterProcess, read }: MeterReads): Pr
     const script = await record(meters[0]!, read);
     await other.ask(script);
     await round(meters, read);
-    const reads: number[] = [];
-    const exchanges: number[] = [];
+    const reads: Round[] = [];
+    const exchanges: Round[] = [];
     for (let index = 0; index < rounds; index++) {
       reads.push(await round(meters, read));
       exchanges.push(await round(bare, (line) => play(line, script)));
     }
-    return [resultOf(name, median(reads), median(exchanges), script)];
+    return [resultOf(name, reads, exchanges, script)];
   } finally {
     other.end();
   }
+}
+
+interface Round {
+  readonly perSecond: number;
+  /** Of this process for a read, in microseconds. */
+  readonly processorTime: number;
 }
 
 async function record(port: number, read: MeterReads["read"]): Promise<Script> {
@@ -51,8 +57,7 @@ async function record(port: number, read: MeterReads["read"]): Promise<Script> {
   return line.script;
 }
 
-/** @returns reads a second */
-async function round(ports: readonly number[], visit: (line: MeterLine) => Promise<void>): Promise<number> {
+async function round(ports: readonly number[], visit: (line: MeterLine) => Promise<void>): Promise<Round> {
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < readsOfARound) {
@@ -60,17 +65,29 @@ async function round(ports: readonly number[], visit: (line: MeterLine) => Promi
       await visit(line).finally(() => line.close());
     }
   };
+  const before = process.cpuUsage();
   const start = performance.now();
   await Promise.all(Array.from({ length: sessionsAtOnce }, work));
-  return (readsOfARound * 1000) / (performance.now() - start);
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { perSecond: readsOfARound / seconds, processorTime: (user + system) / readsOfARound };
 }
 
-function resultOf(name: string, figure: number, peerFigure: number, script: Script): BenchResult {
+function resultOf(name: string, reads: readonly Round[], exchanges: readonly Round[], script: Script): BenchResult {
+  const [figure, peerFigure] = [speedOf(reads), speedOf(exchanges)];
   const bytes = script.reduce((sum, [up, down]) => sum + up + down, 0);
   return {
     ...{ name, figure, unit: "meters/s" },
     peer: "connecting and exchanging the same bytes over bare sockets",
     ...{ peerFigure, ratio: figure / peerFigure, target },
-    notes: `${bytes} bytes in ${script.length} turns, ${sessionsAtOnce} sessions at once, median of ${rounds} rounds of ${readsOfARound}`,
+    notes: `${bytes} bytes in ${script.length} turns, ${sessionsAtOnce} sessions at once, ${processorTimeOf(reads)} µs of processor time a meter here (bare: ${processorTimeOf(exchanges)} µs), median of ${rounds} rounds of ${readsOfARound}`,
   };
+}
+
+function speedOf(rounds: readonly Round[]): number {
+  return median(rounds.map(({ perSecond }) => perSecond));
+}
+
+function processorTimeOf(rounds: readonly Round[]): string {
+  return median(rounds.map(({ processorTime }) => processorTime)).toFixed(0);
 }

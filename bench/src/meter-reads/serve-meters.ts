@@ -5,39 +5,59 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import type { Session } from "@anymeter/sans-io";
-import type { MeterPorts, Script } from "../dlms/meter-process.ts";
 
-/** Listens, tells the ports to the parent process, takes a script for the bare sockets from it, and ends with it. */
-export async function serveMeters(newSession: () => Session): Promise<void> {
+/** What happened on a connection, in turns: so many bytes up, so many down. */
+export type Script = readonly (readonly [up: number, down: number])[];
+
+export interface MeterPorts {
+  readonly meters: readonly number[];
+  readonly bare: readonly number[];
+}
+
+type Served = Pick<Session, "receive" | "takeOutput">;
+
+/**
+ * Listens, tells the ports to the parent process, takes a script for the bare sockets from it, and ends with it.
+ * @param latency of every answer, in milliseconds
+ */
+export async function serveMeters(newSession: () => Served, latency = 0): Promise<void> {
   let script: Script = [];
   process.on("message", (message) => {
     script = message as Script;
     process.send!("script taken");
   });
   process.on("disconnect", () => process.exit());
+  const send = (socket: Socket, bytes: Uint8Array) => {
+    if (latency === 0) socket.write(bytes);
+    else setTimeout(() => socket.write(bytes), latency);
+  };
   const ports: MeterPorts = {
-    meters: await listen((socket) => beMeter(socket, newSession())),
-    bare: await listen((socket) => beBare(socket, script)),
+    meters: await listen((socket) => beMeter(socket, newSession(), send)),
+    bare: await listen((socket) => beBare(socket, script, send)),
   };
   process.send!(ports);
 }
 
-function beMeter(socket: Socket, session: Session): void {
+type Send = (socket: Socket, bytes: Uint8Array) => void;
+
+function beMeter(socket: Socket, session: Served, send: Send): void {
   socket.on("data", (bytes) => {
     session.receive(bytes);
-    for (let answer = session.takeOutput(); answer; answer = session.takeOutput()) socket.write(answer);
+    for (let answer = session.takeOutput(); answer; answer = session.takeOutput()) send(socket, answer);
   });
 }
 
-function beBare(socket: Socket, script: Script): void {
+/** Whoever goes on after the script repeats its last turn. */
+function beBare(socket: Socket, script: Script, send: Send): void {
   let turn = 0;
   let received = 0;
+  const turnNow = () => script[Math.min(turn, script.length - 1)]!;
   socket.on("data", (bytes) => {
     received += bytes.length;
-    for (let next = script[turn]; next && received >= next[0]; next = script[turn]) {
-      received -= next[0];
+    for (let [up, down] = turnNow(); received >= up; [up, down] = turnNow()) {
+      received -= up;
       turn++;
-      if (next[1] > 0) socket.write(zeros.subarray(0, next[1]));
+      if (down > 0) send(socket, zeros.subarray(0, down));
     }
   });
 }

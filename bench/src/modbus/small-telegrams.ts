@@ -2,9 +2,6 @@
  * How many small telegrams one core decodes: answers with two registers, found in a stream, their fields checked, and their
  * value made exact decimal text; over TCP, and over RTU with the checksum. The peer is V8's own JSON parser over texts that
  * say the same.
- *
- * Figures are per second of processor time, so that other work on the machine does not count. All run in turns, and the
- * medians are reported.
  */
 import {
   decodeResponse,
@@ -17,10 +14,9 @@ import {
   TcpFrameReader,
 } from "@anymeter/modbus";
 import { joinBytes } from "@anymeter/sans-io";
-import { median } from "../readings/median.ts";
+import { compareOnOneCore } from "../one-core.ts";
 import type { BenchResult } from "../result.ts";
 
-const rounds = 9;
 const telegrams = 50_000;
 /** As many as come in one segment from a gateway with a queue. */
 const telegramsOfAPiece = 20;
@@ -58,23 +54,15 @@ interface Framing {
 }
 
 function measure(framing: Framing): BenchResult {
-  const decoded: number[] = [];
-  const parsed: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    decoded.push(perSecond(() => decode(framing)));
-    parsed.push(perSecond(parse));
-  }
-  const [figure, peerFigure] = [median(decoded), median(parsed)];
-  return {
+  return compareOnOneCore({
     name: `decode of a small ${framing.name} telegram`,
-    figure,
-    unit: "telegrams/s of one core",
+    ...{ what: "telegrams", count: telegrams },
+    work: () => decode(framing),
     peer: "JSON.parse of the same in text",
-    peerFigure,
-    ratio: figure / peerFigure,
+    peerWork: parse,
     target,
-    notes: `${framing.piece.length / telegramsOfAPiece} bytes each, ${telegrams} a round, median of ${rounds} rounds`,
-  };
+    notes: `${framing.piece.length / telegramsOfAPiece} bytes each`,
+  });
 }
 
 function decode({ piece, reader }: Framing): void {
@@ -96,11 +84,4 @@ function parse(): void {
   let count = 0;
   for (let sent = 0; sent < telegrams; sent++) count += JSON.parse(texts[sent % telegramsOfAPiece]!).values.length;
   if (count !== telegrams) throw new Error(`${count} values`);
-}
-
-function perSecond(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (telegrams * 1e6) / (user + system);
 }
