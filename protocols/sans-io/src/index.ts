@@ -26,6 +26,7 @@ export {
   jsonOf,
 } from "./explanation/explanation.ts";
 export { explanationText } from "./explanation/explanation-text.ts";
+export { type LocalDateTime, localDateTimeOf, localMilliseconds } from "./local-date-time.ts";
 export { Conversation } from "./session/conversation.ts";
 export { type ByteStream, type Line, lineOver } from "./session/line.ts";
 export {

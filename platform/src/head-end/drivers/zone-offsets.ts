@@ -1,15 +1,6 @@
+import { type LocalDateTime, localDateTimeOf, localMilliseconds } from "@anymeter/sans-io";
 import { Temporal } from "temporal-polyfill";
 import { effectiveTimezone } from "../../registry/timezones.ts";
-
-/** A date and time as a clock on the wall shows it. */
-export interface LocalDateTime {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
 
 /**
  * Offsets of a time zone by local time, minutes east of UTC. A profile asks for thousands of neighbouring times, and no
@@ -50,19 +41,17 @@ export class ZoneOffsets {
 
   /** The instant of a local time in milliseconds UTC; a day, hour or minute past its range runs over into the next. */
   instantOf(local: LocalDateTime, daylightSaving?: boolean): number {
-    const { year, month, day, hour, minute, second } = local;
-    const asUtc = Date.UTC(year, month - 1, day, hour, minute, second);
-    return asUtc - this.atLocal(local, daylightSaving) * 60_000;
+    return localMilliseconds(local) - this.atLocal(local, daylightSaving) * 60_000;
   }
 
   /** The instant of a local time given as if it were UTC. */
   instantOfWallClock(asUtc: number, daylightSaving?: boolean): number {
-    return asUtc - this.atLocal(localOf(asUtc), daylightSaving) * 60_000;
+    return asUtc - this.atLocal(localDateTimeOf(asUtc), daylightSaving) * 60_000;
   }
 
   /** What a clock in the zone shows at an instant. */
   localAt(epochMilliseconds: number): LocalDateTime {
-    return localOf(epochMilliseconds + this.at(epochMilliseconds) * 60_000);
+    return localDateTimeOf(epochMilliseconds + this.at(epochMilliseconds) * 60_000);
   }
 
   #compute({ year, month, day, hour, minute }: LocalDateTime, pass: "earlier" | "later"): number {
@@ -74,18 +63,6 @@ export class ZoneOffsets {
     const found = repeated ? (pass === "earlier" ? before : after) : after;
     return Math.round((local.toZonedDateTime("UTC").epochMilliseconds - found.epochMilliseconds) / 60_000) || 0;
   }
-}
-
-function localOf(asUtc: number): LocalDateTime {
-  const local = new Date(asUtc);
-  return {
-    year: local.getUTCFullYear(),
-    month: local.getUTCMonth() + 1,
-    day: local.getUTCDate(),
-    hour: local.getUTCHours(),
-    minute: local.getUTCMinutes(),
-    second: local.getUTCSeconds(),
-  };
 }
 
 const quarterMilliseconds = 15 * 60_000;

@@ -1,15 +1,6 @@
 /** Between COSEM date-times and instants. */
+import { type LocalDateTime, localDateTimeOf } from "@anymeter/sans-io";
 import type { ClockStatus, CosemDateTime, CosemDay } from "./date-time.ts";
-
-/** A date and time as a clock on the wall shows it. */
-export interface LocalDateTime {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
 
 export interface EpochOptions {
   /**
@@ -36,7 +27,7 @@ export function toEpochMilliseconds(dateTime: CosemDateTime, options: EpochOptio
     return local + minutes * millisecondsPerMinute;
   }
   if (options.zoneOffset === undefined) return undefined;
-  const offset = options.zoneOffset(localDateTime(local), status?.daylightSavingActive);
+  const offset = options.zoneOffset(localDateTimeOf(local), status?.daylightSavingActive);
   return local - offset * millisecondsPerMinute;
 }
 
@@ -51,7 +42,7 @@ export function fromEpochMilliseconds(
   const deviation = options.deviation ?? 0;
   const local = new Date(epochMilliseconds - deviation * millisecondsPerMinute);
   return {
-    ...localDateTime(local.getTime()),
+    ...localDateTimeOf(local.getTime()),
     weekday: local.getUTCDay() || 7,
     hundredths: Math.floor(local.getUTCMilliseconds() / 10),
     deviation,
@@ -92,18 +83,6 @@ function localMilliseconds(dateTime: CosemDateTime): number | undefined {
   const day = dayOfMonth(dateTime.day, year, month);
   if (day === undefined) return undefined;
   return Date.UTC(year, month - 1, day, hour, minute, second, hundredths * 10);
-}
-
-function localDateTime(local: number): LocalDateTime {
-  const date = new Date(local);
-  return {
-    year: date.getUTCFullYear(),
-    month: date.getUTCMonth() + 1,
-    day: date.getUTCDate(),
-    hour: date.getUTCHours(),
-    minute: date.getUTCMinutes(),
-    second: date.getUTCSeconds(),
-  };
 }
 
 function dayOfMonth(day: CosemDay | undefined, year: number, month: number): number | undefined {

@@ -2,17 +2,12 @@
  * Times as meters of the VDEW and LEM manuals' kind write them: digits `sYYMMDDhhmmss`, local, with or without the season
  * digit `s` in front and the seconds at the end (ZST10, ZSTs11, ZST12, ZSTs13).
  */
+import { type LocalDateTime, localDateTimeOf, localMilliseconds } from "@anymeter/sans-io";
 import { iec62056Error } from "../errors.ts";
 
 export type Season = "normal" | "daylight-saving" | "utc";
 
-export interface MeterTime {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
+export interface MeterTime extends LocalDateTime {
   /** What the season digit says; undefined when there is none. */
   readonly season?: Season;
 }
@@ -56,11 +51,6 @@ export function encodeMeterTime(time: MeterTime, format: TimeFormat): string {
   return season + [year!, ...rest, ...seconds].map((field) => String(field).padStart(2, "0")).join("");
 }
 
-/** Milliseconds as if the local time were UTC: for arithmetic, and for whoever knows the meter's zone. */
-export function localMilliseconds({ year, month, day, hour, minute, second }: MeterTime): number {
-  return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
 /** The local time so many milliseconds after a time, of the same season. */
 export function addMilliseconds(time: MeterTime, milliseconds: number): MeterTime {
   return meterTimeOf(localMilliseconds(time) + milliseconds, time.season);
@@ -68,12 +58,7 @@ export function addMilliseconds(time: MeterTime, milliseconds: number): MeterTim
 
 /** The time that shows so many milliseconds as if local were UTC. */
 export function meterTimeOf(local: number, season?: Season): MeterTime {
-  const date = new Date(local);
-  return {
-    ...{ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() },
-    ...{ hour: date.getUTCHours(), minute: date.getUTCMinutes(), second: date.getUTCSeconds() },
-    ...(season && { season }),
-  };
+  return { ...localDateTimeOf(local), ...(season && { season }) };
 }
 
 /**

@@ -2,12 +2,11 @@
 import {
   type Command,
   decodeMeterTime,
-  localMilliseconds,
   type ServerAnswer,
   type ServerDevice,
   type ServerDialogue,
 } from "@anymeter/iec62056-21";
-import type { Session } from "@anymeter/sans-io";
+import { localMilliseconds, type Session } from "@anymeter/sans-io";
 import type { SupplyPoint } from "../../supply/supply-point.ts";
 import { countUpTo, FaultSwitches, isTurn, yesOrNo } from "../faults.ts";
 import { RememberedClock } from "../meter-clock.ts";

@@ -1,6 +1,6 @@
 /** Reads a load profile in spans of bounded length, oldest first, so that a line that breaks leaves what was read before. */
-import { type LoadProfile, localMilliseconds, type ProfileRow } from "@anymeter/iec62056-21";
-import type { ProtocolError } from "@anymeter/sans-io";
+import type { LoadProfile, ProfileRow } from "@anymeter/iec62056-21";
+import { localMilliseconds, type ProtocolError } from "@anymeter/sans-io";
 import type { RememberedProfile } from "../profile-memory.ts";
 import type { Iec62056Context } from "./iec62056-21-driver.ts";
 import { MeterTimes } from "./meter-times.ts";

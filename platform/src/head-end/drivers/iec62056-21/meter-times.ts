@@ -1,5 +1,6 @@
 /** Between a meter's local times and instants: by the season it tells, else by the rules of its zone. */
-import { localMilliseconds, type MeterTime, meterTimeOf } from "@anymeter/iec62056-21";
+import { type MeterTime, meterTimeOf } from "@anymeter/iec62056-21";
+import { localMilliseconds } from "@anymeter/sans-io";
 import type { CompleteIec62056Settings } from "../../../registry/protocols/iec62056-21.ts";
 import type { ZoneOffsets } from "../zone-offsets.ts";
 
