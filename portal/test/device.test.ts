@@ -202,7 +202,7 @@ test("a year of 15-minute values goes from click to chart in under a second", as
 
 test("what failed last is told in a sentence, with what to do and what exactly happened", async () => {
   const { page, complaints, close } = await visitor(`/devices/${devices[2]!.id}`);
-  const failure = page.getByRole("group", { name: "The last contact failed" });
+  const failure = page.getByRole("group", { name: "The last attempt failed" });
   await failure.getByText("The connection was reset by the meter's side.").waitFor();
   await failure.getByText("Look at the meter when it stays so.").waitFor();
   await failure.getByText("The socket was reset after 12 bytes.").waitFor();

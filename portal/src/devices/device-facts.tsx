@@ -7,6 +7,7 @@ import { useApi } from "../session/session-context.tsx";
 import classes from "./device-facts.module.css";
 import { networkInterfaceQuery } from "./device-queries.ts";
 import { DeviceSettings } from "./device-settings.tsx";
+import { FactList } from "./fact-list.tsx";
 import { protocolName } from "./protocols.ts";
 
 interface DeviceFactsProps {
@@ -47,16 +48,7 @@ export function DeviceFacts({ device, type, timezone }: DeviceFactsProps) {
       <Title order={2} id="device-facts">
         {t("device.facts")}
       </Title>
-      <dl>
-        {facts
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList facts={facts} />
       <DeviceSettings device={device} type={type} />
     </section>
   );

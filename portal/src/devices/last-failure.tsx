@@ -7,6 +7,7 @@ import type { DeviceStatus } from "../api/contract.ts";
 import { useApi } from "../session/session-context.tsx";
 import { succeededInPart, useCauseWords } from "./causes.ts";
 import { failedRunQuery } from "./device-queries.ts";
+import { FactList } from "./fact-list.tsx";
 import classes from "./last-failure.module.css";
 import { Moment } from "./moment.tsx";
 
@@ -18,7 +19,8 @@ export function LastFailure({ status, cause }: { status: DeviceStatus; cause: st
   const inPart = succeededInPart(status) || Boolean(run && run.rows_read > 0);
   const facts: [string, ReactNode][] = [
     [t("device.failureAdvice"), advice],
-    [t("device.failureDetail"), run?.cause_detail],
+    // The platform writes details in English.
+    [t("device.failureDetail"), run?.cause_detail && <span lang="en">{run.cause_detail}</span>],
     [
       t("device.failureCall"),
       run && (
@@ -45,16 +47,7 @@ export function LastFailure({ status, cause }: { status: DeviceStatus; cause: st
       role="group"
     >
       <p className={classes.sentence}>{sentence ?? cause}</p>
-      <dl className={classes.facts}>
-        {facts
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList facts={facts} className={classes.facts!} />
     </Alert>
   );
 }
