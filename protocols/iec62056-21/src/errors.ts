@@ -47,7 +47,7 @@ export const iec62056Errors = {
   answer_unreadable: {
     fault: "damaged",
     message:
-      "{count} bytes came in answer to the sign-on, and no message among them: check the speed and the characters (7E1) of the line, and that this is an IEC 62056-21 meter.",
+      "{count} bytes came {when}, and no message among them: check the speed and the characters (7E1) of the line, and that this is an IEC 62056-21 meter.",
   },
   break_received: {
     fault: "refused",

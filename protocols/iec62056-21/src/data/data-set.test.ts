@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { ProtocolError } from "@anymeter/sans-io";
 import fc from "fast-check";
 import { fullObisCode, obisOf } from "./address.ts";
-import { type DataSet, decimalOf, decodeDataSets, encodeDataSet } from "./data-set.ts";
+import { type DataSet, decimalLimit, decimalOf, decodeDataSets, encodeDataSet, valueLimit } from "./data-set.ts";
 import { nameOfAddress } from "./obis-names.ts";
 
 test("lines, groups, several data sets in a line and values in a line of their own", () => {
@@ -151,4 +151,22 @@ test("names tell quantity, phase, processing and tariff", () => {
   ] as const) {
     assert.equal(nameOfAddress(address), name, address);
   }
+});
+
+test("text that is no number is told at once, however long it is", () => {
+  const started = performance.now();
+  for (const filler of ["0", " ", "+ ", "1"]) assert.equal(decimalOf(`${filler.repeat(20_000)}x`), undefined);
+  assert.equal(decimalOf("1".repeat(decimalLimit + 1)), undefined);
+  assert.equal(decimalOf("1".repeat(decimalLimit)), "1".repeat(decimalLimit));
+  assert.ok(performance.now() - started < 1000);
+});
+
+test("values have a limit", () => {
+  const problems: ProtocolError[] = [];
+  const [set] = decodeDataSets("(1)".repeat(valueLimit + 10), problems);
+  assert.equal(set!.values.length, valueLimit);
+  assert.deepEqual(
+    problems.map(({ code }) => code),
+    ["data_set_invalid"],
+  );
 });

@@ -97,6 +97,7 @@ class DataSetCollector implements DataSetSink {
   readonly #problems: ProtocolError[] | undefined;
   /** Values belong to the last data set, not to something broken that came after it. */
   #belongs = true;
+  #values = 0;
 
   constructor(text: string, problems: ProtocolError[] | undefined) {
     this.#text = text;
@@ -112,6 +113,8 @@ class DataSetCollector implements DataSetSink {
 
   value(start: number, end: number, unitAt: number | undefined): void {
     if (!this.#belongs) return;
+    if (this.#values === valueLimit) return this.broken(start, end, `${valueLimit} values came before it`);
+    this.#values++;
     const text = this.#text;
     if (this.dataSets.length === 0) this.dataSets.push({ address: "", values: [] });
     const { values } = this.dataSets[this.dataSets.length - 1]!;
@@ -135,6 +138,8 @@ class DataSetCollector implements DataSetSink {
 
 /** Data sets of one text: the longest readouts have some thousands. */
 const dataSetLimit = 65_536;
+/** Values of one text: a year of quarter hours in eight columns has 281,000. */
+export const valueLimit = 500_000;
 /** Problems of one text that are kept. */
 const problemLimit = 100;
 
@@ -144,14 +149,20 @@ export function encodeDataSet({ address, values }: DataSet): string {
 }
 
 /**
- * A value as exact decimal text without zeros in front: "000123.40" is "123.40". undefined when it is no decimal number.
+ * A value as exact decimal text without zeros in front: "000123.40" is "123.40". undefined when it is no decimal number, or
+ * has more than `decimalLimit` characters.
  */
 export function decimalOf(value: string): string | undefined {
-  const match = /^\s*([+-]?)\s*0*(\d+)?(?:([.,])(\d*))?\s*$/.exec(value);
+  if (value.length > decimalLimit) return undefined;
+  const match = /^([+-]?)\s*(\d*)(?:[.,](\d*))?$/.exec(value.trim());
   if (!match || !/\d/.test(value)) return undefined;
-  const [, sign = "", whole = "0", , fraction = ""] = match;
+  const [, sign = "", digits = "", fraction = ""] = match;
+  const whole = digits.replace(/^0+/, "") || "0";
   return `${sign === "-" ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
 }
+
+/** Characters of the longest decimal number: registers have 8 to 12 digits. */
+export const decimalLimit = 64;
 
 const openingBracket = 0x28;
 const closingBracket = 0x29;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeLoadProfile } from "./load-profile.ts";
+import { decodeLoadProfile, profileRowLimit } from "./load-profile.ts";
 import { epochOf } from "./meter-time.ts";
 import { statusBitsOf } from "./profile-status.ts";
 
@@ -120,4 +120,15 @@ test("an empty profile has no rows, and other data sets of a readout are no prof
   assert.equal(mixed.rows.length, 2);
   assert.deepEqual(mixed.problems, []);
   assert.equal(decodeLoadProfile(emh, "P.02").rows.length, 0);
+});
+
+test("rows have a limit", () => {
+  const { rows, problems } = decodeLoadProfile(
+    `P.01(0260105001500)(00)(15)(1)(1.5)(kW)\r\n${"(1)".repeat(profileRowLimit + 5)}`,
+  );
+  assert.equal(rows.length, profileRowLimit);
+  assert.deepEqual(
+    problems.map(({ code }) => code),
+    ["profile_invalid"],
+  );
 });

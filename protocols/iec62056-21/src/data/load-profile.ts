@@ -58,6 +58,8 @@ export function decodeLoadProfile(text: string, address?: string): LoadProfile {
 
 /** C of load profiles: IEC 62056-61. */
 const profileGroup = 99;
+/** Rows of one answer: a year of five minutes has 105,120. */
+export const profileRowLimit = 150_000;
 /** Columns of the widest profile. */
 const columnLimit = 64;
 /** Values of a header before those of its columns: time, status, interval, number of columns. */
@@ -149,6 +151,14 @@ class ProfileReader implements DataSetSink {
     this.#values.push(value);
     if (this.#values.length < header.columns.length) return;
     if (header.interval === 0 && this.#rowsOfHeader > 0) return this.#rowWithoutTime();
+    if (this.rows.length === profileRowLimit) {
+      this.#problem(
+        `The row behind ${profileRowLimit} others`,
+        "they are the limit: ask for a shorter time",
+        this.#rowAt,
+      );
+      return this.#forgetHeader();
+    }
     this.rows.push({ time: this.#timeOfRow(header), header, values: this.#values, offset: this.#rowAt });
     this.#values = [];
   }

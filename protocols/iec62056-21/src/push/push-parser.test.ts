@@ -119,3 +119,17 @@ test("a client waits for the next push, and says when none comes", () => {
   client.timedOut();
   assert.deepEqual(outcomes([client.nextEvent()!]), ["no_answer"]);
 });
+
+test("line ends without end take no more time each than the first", () => {
+  const parser = new PushParser();
+  parser.push(text("/"));
+  const started = performance.now();
+  for (let count = 0; count < pushLimit - 1; count++) {
+    parser.push(Uint8Array.of(0x0a));
+    assert.equal(parser.next(), undefined);
+  }
+  assert.ok(performance.now() - started < 1000);
+  parser.push(Uint8Array.of(0x0a));
+  const pushed = parser.next();
+  assert.ok(pushed && "error" in pushed && pushed.error.code === "message_too_long");
+});

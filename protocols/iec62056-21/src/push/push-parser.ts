@@ -31,6 +31,8 @@ export class PushParser {
   #end = 0;
   /** Where to go on looking for the end. */
   #scanned = 0;
+  /** Where the line ends after the identification are known to go to; 0 before the first. */
+  #linesEnd = 0;
   /** Whether an STX followed the identification; undefined until that is known. */
   #framed: boolean | undefined;
 
@@ -102,8 +104,9 @@ export class PushParser {
   #findFraming(): boolean | undefined {
     for (; this.#scanned < this.#end; this.#scanned++) {
       if (this.#character(this.#scanned) !== control.LF) continue;
-      let next = this.#scanned + 1;
+      let next = Math.max(this.#scanned + 1, this.#linesEnd);
       while (next < this.#end && (this.#character(next) === control.LF || this.#character(next) === control.CR)) next++;
+      this.#linesEnd = next;
       return next === this.#end ? undefined : this.#character(next) === control.STX;
     }
     return undefined;
@@ -138,6 +141,7 @@ export class PushParser {
     this.#bytes.copyWithin(0, count, this.#end);
     this.#end -= count;
     this.#scanned = 0;
+    this.#linesEnd = 0;
     this.#framed = undefined;
   }
 

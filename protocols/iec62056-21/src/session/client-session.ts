@@ -15,7 +15,7 @@ import { encodeCommand } from "../message/command.ts";
 import { baudRates, type Identification, protocolMode } from "../message/identification.ts";
 import { nameOf } from "../message/message-parser.ts";
 import type { P1Keys } from "../p1/ciphered.ts";
-import { PushParser } from "../push/push-parser.ts";
+import { PushParser, pushLimit } from "../push/push-parser.ts";
 import type { PushedReadout } from "../push/pushed.ts";
 import { ClientLine, type LineSettings } from "./client-line.ts";
 import { exchange, type Reply, sendBreak } from "./exchange.ts";
@@ -241,6 +241,7 @@ export class ClientSession extends RoutineSession {
 
   *#awaitPush(patience: number): Routine<PushedReadout> {
     let failure: ProtocolError = commonError("no_answer", { waitedFor: "pushed readout", milliseconds: patience });
+    let unread = 0;
     for (let failures = 0; failures < this.#line.settings.attempts; ) {
       const pushed = this.#pushes.next();
       if (pushed && "readout" in pushed) return pushed.readout;
@@ -251,6 +252,9 @@ export class ClientSession extends RoutineSession {
       }
       const incoming = yield { patience };
       if (incoming === "silence") break;
+      unread += incoming.length;
+      if (unread > pushLimit * 2)
+        throw iec62056Error("answer_unreadable", { count: unread, when: "in place of a readout" });
       this.#pushes.push(incoming);
     }
     throw failure;

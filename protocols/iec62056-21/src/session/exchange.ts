@@ -41,6 +41,8 @@ export function* exchange(line: ClientLine, message: Uint8Array | undefined, opt
   const joined = new JoinedBlocks(messageLimit);
   let failure: ProtocolError | undefined;
   let next = message;
+  /** Times that everything was asked anew: blocks that come once more are no progress. */
+  let restarts = 0;
   /** After silence both may still come: what was late, and its repetition. */
   let mayComeTwice = false;
   for (let failures = 0; failures < attempts; ) {
@@ -56,6 +58,7 @@ export function* exchange(line: ClientLine, message: Uint8Array | undefined, opt
         // Ours or the meter's was lost, nobody knows. A block must be neither missed nor taken twice: all is asked anew.
         if (!message || repeats !== "always") break;
         joined.clear();
+        restarts++;
         next = message;
       }
       continue;
@@ -76,7 +79,8 @@ export function* exchange(line: ClientLine, message: Uint8Array | undefined, opt
           // A block taken twice would move all rows after it.
           if (mayComeTwice) yield* awaitQuiet(line, answerTimeout);
           mayComeTwice = false;
-          failures = 0;
+          if (received.text !== "") failures = restarts;
+          else failure = unexpected("a block without text", waitedFor);
           next = acknowledge;
           continue;
         }
@@ -84,13 +88,14 @@ export function* exchange(line: ClientLine, message: Uint8Array | undefined, opt
     }
     const reply = received.type === "block" ? joined.take() : received;
     if (isReply(reply) && accepts?.(reply) !== false) return reply;
-    failure = iec62056Error("message_unexpected", {
-      received: nameOf(received),
-      expected: `the answer to the ${waitedFor}`,
-    });
+    failure = unexpected(nameOf(received), waitedFor);
     next = undefined;
   }
   throw failure!;
+}
+
+function unexpected(received: string, waitedFor: string): ProtocolError {
+  return iec62056Error("message_unexpected", { received, expected: `the answer to the ${waitedFor}` });
 }
 
 function isReply(message: Message | Reply): message is Reply {

@@ -119,7 +119,9 @@ function adviceFor(granted: boolean): string {
 
 /** What stands in the first brackets. */
 function bracketed(data: string): string {
-  return /\(([^)]*)\)/.exec(data)?.[1] ?? data;
+  const open = data.indexOf("(");
+  const close = data.indexOf(")", open);
+  return open < 0 || close < 0 ? data : data.slice(open + 1, close);
 }
 
 function notOffered(offered: string): ProtocolError {

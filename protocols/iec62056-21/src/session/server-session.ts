@@ -29,9 +29,10 @@ export class ServerSession implements Session {
   #awake: boolean;
   #nuls = 0;
   #dialogue: ServerDialogue = { operand: "", unlocked: false };
-  /** Sent last, for a NAK; and the blocks that follow it. */
+  /** Sent last, for a NAK; and the blocks that follow it, from the next one on. */
   #last: Uint8Array | undefined;
   #blocks: readonly string[] = [];
+  #nextBlock = 0;
   #finished = false;
   /** The speed of this end; nobody need care over TCP. */
   baudRate: number;
@@ -89,7 +90,9 @@ export class ServerSession implements Session {
     }
   }
 
+  /** Who asks on and on without taking answers is not heard. */
   #take(received: Received): void {
+    if (this.#output.length >= waitingLimit) return;
     if (received.type === "request") this.#identify(received);
     else if (this.#state === "identified") {
       if (received.type === "option-select") this.#select(received);
@@ -157,15 +160,16 @@ export class ServerSession implements Session {
         return;
       case "data":
         this.#blocks = answer.texts;
+        this.#nextBlock = 0;
         return this.#sendNextBlock();
     }
   }
 
   #sendNextBlock(): void {
-    const [text, ...rest] = this.#blocks;
+    const text = this.#blocks[this.#nextBlock];
     if (text === undefined) return;
-    this.#blocks = rest;
-    this.#transmitRepeatable(encodeBlock(text, { more: rest.length > 0 }));
+    this.#nextBlock++;
+    this.#transmitRepeatable(encodeBlock(text, { more: this.#nextBlock < this.#blocks.length }));
   }
 
   #endDialogue(): void {
@@ -197,5 +201,7 @@ function sameAddress(asked: string, own: string | undefined): boolean {
   return own !== undefined && asked.replace(/^0+/, "") === own.replace(/^0+/, "");
 }
 
+/** Messages that wait to be taken, before what is asked more is dropped. */
+const waitingLimit = 64;
 const acknowledge = Uint8Array.of(control.ACK);
 const negativeAcknowledge = Uint8Array.of(control.NAK);

@@ -33,7 +33,8 @@ export function* signOn(line: ClientLine, options: SignOnOptions = {}): Routine<
     const received = yield* converse(line, request);
     if (received === "silence") {
       const { skipped } = line.parser;
-      if (skipped > 0) failure = iec62056Error("answer_unreadable", { count: skipped });
+      if (skipped > 0)
+        failure = iec62056Error("answer_unreadable", { count: skipped, when: "in answer to the sign-on" });
       continue;
     }
     if (received.type === "identification") return received;
