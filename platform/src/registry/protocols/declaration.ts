@@ -37,6 +37,11 @@ export interface SettingsDeclaration {
 export const settingsSchema = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object(properties, { additionalProperties: false });
 
+/** Settings with nothing missing that has a default. */
+export type WithDefaults<Settings, Defaults> = Settings & {
+  [Key in keyof Settings & keyof Defaults]-?: NonNullable<Settings[Key]>;
+};
+
 /** The settings as the API takes and gives them: an extension of the contract. */
 export function settingsOrNull({ schema, title }: SettingsDeclaration): TSchema {
   return Type.Unsafe<Record<string, unknown> | null>({
@@ -84,6 +89,10 @@ export const allowedDriftSeconds = Type.Integer({
   maximum: 86_400,
   description: "The clock is set when it is off by more.",
 });
+/** Left out or null: without limit. */
+export const optionalInstant = Type.Optional(Type.Union([instant, Type.Null()]));
+/** Both ends inclusive. */
+export const dateRange = { start_date: optionalInstant, end_date: optionalInstant };
 export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 
 /** Keyword arguments as the contract's own examples demand: others are ignored. */

@@ -3,14 +3,15 @@ import { parameterMaps } from "@anymeter/i-flag";
 import Type, { type Static } from "typebox";
 import {
   choices,
-  instant,
+  dateRange,
   lenient,
-  nullable,
   offsetSeconds,
+  optionalInstant,
   type ProtocolDeclaration,
   settingsSchema,
   shortText,
   timeoutSeconds,
+  type WithDefaults,
   yesOrNo,
 } from "./declaration.ts";
 
@@ -55,14 +56,14 @@ const defaults = {
   record_count: false,
   session_persistence: false,
 } as const;
-export type CompleteCorusSettings = CorusSettings & Required<Pick<CorusSettings, keyof typeof defaults>>;
+/** Settings with nothing missing that has a default. */
+export type CompleteCorusSettings = WithDefaults<CorusSettings, typeof defaults>;
 
 const database = Type.Enum(["interval", "hourly", "daily", "monthly"]);
 const range = lenient({
-  start_date: Type.Optional(nullable(instant)),
+  ...dateRange,
   // One table of the documentation misspells start_date.
-  start_dat: Type.Optional(nullable(instant)),
-  end_date: Type.Optional(nullable(instant)),
+  start_dat: optionalInstant,
   database,
 });
 

@@ -3,17 +3,16 @@ import Type, { type Static } from "typebox";
 import {
   allowedDriftSeconds,
   choices,
-  instant,
-  nullable,
+  dateRange,
   offsetSeconds,
   type ProtocolDeclaration,
   settingsSchema,
-  shortText,
   strict,
   timeoutSeconds,
+  type WithDefaults,
   whole,
-  yesOrNo,
 } from "./declaration.ts";
+import { signOnDefaults, signOnSettings } from "./sign-on.ts";
 
 /** `1.8.0`, `1-0:1.8.0*255`, `P.01`, `F.F`: whatever the meter writes before its brackets. */
 const addressPattern = "^[0-9A-Za-z.:*&_#-]{1,32}$";
@@ -29,19 +28,7 @@ const properties = {
     ["A", "B", "C", "E"],
     "The mode to go on in, for meters whose identification tells another. Default what it tells.",
   ),
-  parity: choices(
-    ["none", "even"],
-    "even: what is sent carries a parity bit, for meters behind lines that pass 7E1 characters in 8 bits. Default none.",
-  ),
-  wake_up: yesOrNo("Send NULs and pause before the sign-on, for meters on batteries. Default false."),
-  wake_up_nuls: whole(1, 1000, "How many NULs wake the meter. Default 66."),
-  wake_up_pause_milliseconds: whole(0, 10_000, "Pause between the NULs and the sign-on. Default 1600."),
-  protocol_character: shortText("^[0-9A-Za-z]$", "Protocol character of the option select. Default 0.", 1),
-  baud_character: shortText(
-    "^[0-9A-Za-z]$",
-    "Baud character of the option select. Default what the meter's identification proposes.",
-    1,
-  ),
+  ...signOnSettings,
   read_command: choices(["R1", "R2", "R3", "R4", "R5", "R6"], "Command that reads a register. Default R5."),
   profile_command: choices(["R1", "R2", "R3", "R4", "R5", "R6"], "Command that reads a load profile. Default R5."),
   profile_time_format: choices(
@@ -75,10 +62,7 @@ export type Iec62056Settings = Static<typeof schema>;
 
 const defaults = {
   form: "asked",
-  parity: "none",
-  wake_up: false,
-  wake_up_nuls: 66,
-  wake_up_pause_milliseconds: 1_600,
+  ...signOnDefaults,
   read_command: "R5",
   profile_command: "R5",
   profile_time_format: "ZSTs11",
@@ -90,9 +74,7 @@ const defaults = {
 } as const satisfies Iec62056Settings;
 
 /** Settings with nothing missing that has a default. */
-export type CompleteIec62056Settings = Iec62056Settings & {
-  [Key in keyof typeof defaults]: NonNullable<Iec62056Settings[Key]>;
-};
+export type CompleteIec62056Settings = WithDefaults<Iec62056Settings, typeof defaults>;
 
 const addresses = Type.Array(address("An address such as 1.8.0."), { minItems: 1, maxItems: 256 });
 const profileAddress = Type.Optional(address("Address of the load profile. Default P.01."));
@@ -107,8 +89,7 @@ const calls = {
   read_registers: strict({ addresses }),
   read_load_profile: strict({
     address: profileAddress,
-    start_date: Type.Optional(nullable(instant)),
-    end_date: Type.Optional(nullable(instant)),
+    ...dateRange,
   }),
   read_load_profile_by_offset_seconds: strict({ address: profileAddress, offset_seconds: offsetSeconds }),
   set_time: strict({ allowed_drift_seconds: allowedDriftSeconds }),

@@ -4,15 +4,15 @@ import {
   choices,
   instant,
   lenient,
-  nullable,
   offsetSeconds,
+  optionalInstant,
   type ProtocolDeclaration,
   settingsSchema,
-  shortText,
   timeoutSeconds,
+  type WithDefaults,
   whole,
-  yesOrNo,
 } from "./declaration.ts";
+import { signOnDefaults, signOnSettings } from "./sign-on.ts";
 
 /** `2:302.0`, `02:0302`, `6:310_1.0`; the contract's example writes a dot for the colon. */
 const addressPattern = "^(\\d{1,2}-)?0*\\d{1,2}[:.](V|v|0*[0-9A-Fa-f]{1,4})(_\\d{1,2})?(\\.[0-9Aa])?$";
@@ -23,19 +23,7 @@ const properties = {
     [2, 3, 4, 5, 6],
     "Lock to open before the first call: 2 manufacturer's, 3 supplier's, 4 customer's, 5 data collector's, 6 user's. Its code is the meter's iec62056_21_password. Default: none is opened, and only what is free is read.",
   ),
-  wake_up: yesOrNo("Send NULs and pause before the sign-on, for devices on batteries. Default false."),
-  wake_up_nuls: whole(1, 1000, "How many NULs wake the device. Default 66."),
-  wake_up_pause_milliseconds: whole(0, 10_000, "Pause between the NULs and the sign-on. Default 1600."),
-  protocol_character: shortText("^[0-9A-Za-z]$", "Protocol character of the option select. Default 0.", 1),
-  baud_character: shortText(
-    "^[0-9A-Za-z]$",
-    "Baud character of the option select. Default what the device's identification proposes.",
-    1,
-  ),
-  parity: choices(
-    ["none", "even"],
-    "even where the gateway passes 8 bits on and the device checks the parity of its 7-bit characters. Default none.",
-  ),
+  ...signOnSettings,
   rows_per_block: whole(
     0,
     999,
@@ -55,17 +43,12 @@ const schema = settingsSchema(properties);
 export type Lis200Settings = Static<typeof schema>;
 
 const defaults = {
-  wake_up: false,
-  wake_up_nuls: 66,
-  wake_up_pause_milliseconds: 1_600,
-  parity: "none",
+  ...signOnDefaults,
   rows_per_block: 50,
 } as const satisfies Lis200Settings;
 
 /** Settings with nothing missing that has a default. */
-export type CompleteLis200Settings = Lis200Settings & {
-  [Key in keyof typeof defaults]: NonNullable<Lis200Settings[Key]>;
-};
+export type CompleteLis200Settings = WithDefaults<Lis200Settings, typeof defaults>;
 
 const numberOrDigits = (minimum: number, maximum: number, description: string) =>
   Type.Union([Type.Integer({ minimum, maximum }), Type.String({ pattern: "^\\d{1,2}$" })], { description });
@@ -83,8 +66,8 @@ const calls = {
   }),
   // One table of the documentation misspells start_date as start_dat.
   read_archive_by_date: Type.Union([
-    lenient({ start_date: instant, end_date: Type.Optional(nullable(instant)), ...archive }),
-    lenient({ start_dat: instant, end_date: Type.Optional(nullable(instant)), ...archive }),
+    lenient({ start_date: instant, end_date: optionalInstant, ...archive }),
+    lenient({ start_dat: instant, end_date: optionalInstant, ...archive }),
   ]),
   read_archive_by_offset_seconds: lenient({ offset_seconds: offsetSeconds, ...archive }),
   set_time: lenient({}),

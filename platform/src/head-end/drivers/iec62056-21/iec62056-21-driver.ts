@@ -4,6 +4,7 @@ import { type CompleteIec62056Settings, iec62056 } from "../../../registry/proto
 import { type CallContext, type ClientOptions, conversationDriver } from "../conversation-driver.ts";
 import type { Driver } from "../driver.ts";
 import type { DriverServices } from "../driver-services.ts";
+import { signOnOptions } from "../sign-on.ts";
 import { readLoadProfile, readLoadProfileByOffset } from "./calls/read-load-profile.ts";
 import { readReadout } from "./calls/read-readout.ts";
 import { readRegisters } from "./calls/read-registers.ts";
@@ -34,23 +35,15 @@ export function iec62056Driver(services: DriverServices): Driver {
   );
 }
 
-function clientOf({
-  device,
-  settings,
-  keys,
-  timeoutMilliseconds,
-}: ClientOptions<CompleteIec62056Settings>): ClientSession {
+function clientOf(options: ClientOptions<CompleteIec62056Settings>): ClientSession {
+  const { settings, keys } = options;
   const { iec62056Password: password } = keys;
   return new ClientSession({
-    address: device.iec62056Address ?? undefined,
-    wakeUp: settings.wake_up ? { count: settings.wake_up_nuls, pause: settings.wake_up_pause_milliseconds } : undefined,
+    ...signOnOptions(options),
     protocol: settings.protocol_character,
-    baudCharacter: settings.baud_character,
     protocolMode: settings.protocol_mode,
-    parity: settings.parity,
     password: password && Buffer.from(password).toString("latin1"),
     p1Keys: p1KeysOf(settings, keys),
-    answerTimeout: timeoutMilliseconds,
   });
 }
 

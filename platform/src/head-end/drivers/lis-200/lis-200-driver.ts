@@ -10,6 +10,7 @@ import {
 } from "../conversation-driver.ts";
 import type { Driver } from "../driver.ts";
 import type { DriverServices } from "../driver-services.ts";
+import { signOnOptions } from "../sign-on.ts";
 import { readArchiveByDate, readArchiveByOffset } from "./calls/read-archive.ts";
 import { readSingleValue } from "./calls/read-single-value.ts";
 import { setTime } from "./calls/set-time.ts";
@@ -38,15 +39,8 @@ export function lis200Driver(services: DriverServices): Driver {
   );
 }
 
-function clientOf({ device, settings, timeoutMilliseconds }: ClientOptions<CompleteLis200Settings>): Lis200Client {
-  return new Lis200Client({
-    address: device.iec62056Address ?? undefined,
-    wakeUp: settings.wake_up ? { count: settings.wake_up_nuls, pause: settings.wake_up_pause_milliseconds } : undefined,
-    protocolCharacter: settings.protocol_character,
-    baudCharacter: settings.baud_character,
-    parity: settings.parity,
-    answerTimeout: timeoutMilliseconds,
-  });
+function clientOf(options: ClientOptions<CompleteLis200Settings>): Lis200Client {
+  return new Lis200Client({ ...signOnOptions(options), protocolCharacter: options.settings.protocol_character });
 }
 
 async function open({
