@@ -49,9 +49,15 @@ export function lockOf({
 
 /** @throws ProtocolError `state_invalid` */
 export function parseLockState(text: string): LockState {
+  const state = findLockState(text);
+  if (!state) throw lis200Error("state_invalid", { text });
+  return state;
+}
+
+/** The state a text is; undefined when it is none. */
+export function findLockState(text: string): LockState | undefined {
   if (/^0*1$/.test(text)) return "open";
-  if (/^0+$/.test(text)) return "closed";
-  throw lis200Error("state_invalid", { text });
+  return /^0+$/.test(text) ? "closed" : undefined;
 }
 
 export function lockStateText(state: LockState): string {

@@ -42,6 +42,7 @@ export function parseAddress(text: string): Address {
 
 /** The address a text names; undefined when it is none. */
 export function findAddress(text: string): Address | undefined {
+  if (text.length > addressLimit) return undefined;
   const [, instance, object = "", subIndex, attribute = "0"] = addressForm.exec(text.trim()) ?? [];
   if (instance === undefined) return undefined;
   return {
@@ -70,6 +71,8 @@ export function isArchive(address: Address): boolean {
   return address.object === "V";
 }
 
+/** Characters of the longest address, with zeros in front and blanks around. */
+const addressLimit = 64;
 const addressForm = /^(?:\d{1,2}-)?0*(\d{1,2})[:.](V|0*[0-9A-F]{1,4})(?:_(\d{1,2}))?(?:\.([0-9A]))?$/i;
 
 function canonicalObject(object: string): string {

@@ -8,6 +8,8 @@ export const archiveLimits = {
   rowLength: 4096,
   /** Rows of one read. A year of 15-minute rows is 35,136. */
   rows: 100_000,
+  /** Damaged rows of one read that are told one by one. */
+  damagedRows: 1000,
   /** A row count of a partial block has at most three digits. */
   rowsPerBlock: 999,
   /** The position a range refers to has at most two digits. */

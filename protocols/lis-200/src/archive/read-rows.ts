@@ -9,8 +9,10 @@ import { type RowLine, rowLines, splitRow } from "./rows.ts";
 export interface ArchiveRows {
   /** As they came, which is oldest to newest. */
   readonly rows: readonly ArchiveRow[];
-  /** Why rows could not be used, each with the number of its row in the answer. */
+  /** Why rows could not be used, each with the number of its row in the answer; the first `archiveLimits.damagedRows`. */
   readonly damaged: readonly ProtocolError[];
+  /** How many rows could not be used. */
+  readonly damagedCount: number;
   /** Rows that were there before under the same global number. */
   readonly repeated: number;
 }
@@ -21,11 +23,13 @@ export function readRows(layout: ArchiveLayout, text: string): ArchiveRows {
   const damaged: ProtocolError[] = [];
   const seen = new Set<number>();
   let repeated = 0;
+  let damagedCount = 0;
   for (const line of rowLines(text)) {
     if (line.number > archiveLimits.rows) throw lis200Error("archive_too_long", { limit: archiveLimits.rows });
     const row = readRow(layout, text, line);
     if (row instanceof ProtocolError) {
-      damaged.push(row);
+      damagedCount++;
+      if (damaged.length < archiveLimits.damagedRows) damaged.push(row);
     } else if (row.globalNumber !== undefined && seen.has(row.globalNumber)) {
       repeated++;
     } else {
@@ -33,7 +37,7 @@ export function readRows(layout: ArchiveLayout, text: string): ArchiveRows {
       rows.push(row);
     }
   }
-  return { rows, damaged, repeated };
+  return { rows, damaged, damagedCount, repeated };
 }
 
 function readRow(layout: ArchiveLayout, text: string, line: RowLine): ArchiveRow | ProtocolError {

@@ -5,6 +5,8 @@ import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
 import fc from "fast-check";
 import { rowText } from "../server/archive-answer.ts";
 import { parseLayout } from "./layout.ts";
+import { archiveLimits } from "./limits.ts";
+import { readRows } from "./read-rows.ts";
 import { interpretRow } from "./row.ts";
 import { onlyRow, rowLines, splitRow } from "./rows.ts";
 
@@ -150,4 +152,15 @@ test("every row a device writes reads back, whatever it fills in between", () =>
       assert.deepEqual(splitRows(written.map((each) => rowText(each, filled)).join("")), written);
     }),
   );
+});
+
+test("many lines, and rows that do not end, take no more time each than one", () => {
+  const started = performance.now();
+  const lines = "\n".repeat(8_000_000);
+  assert.deepEqual([...rowLines(`${lines}(1)`)], [{ number: 1, start: lines.length, end: lines.length + 3 }]);
+  assert.equal([...rowLines(`(1)${lines}(2)${lines}`)].length, 2);
+  const { damaged, damagedCount } = readRows(measuringPeriods, `${"(\n".repeat(50_000)}${" ".repeat(1_000_000)}`);
+  assert.equal(damagedCount, 50_000);
+  assert.equal(damaged.length, archiveLimits.damagedRows);
+  assert.ok(performance.now() - started < 3000);
 });

@@ -21,13 +21,11 @@ export interface RowLine {
 /** Where the rows of an archive answer stand; lines without a parenthesis are none. */
 export function* rowLines(text: string): Generator<RowLine> {
   let number = 1;
-  for (let start = 0; start < text.length; ) {
-    const lineFeed = text.indexOf("\n", start);
+  for (let open = text.indexOf("("); open >= 0; ) {
+    const lineFeed = text.indexOf("\n", open);
     const end = lineFeed < 0 ? text.length : lineFeed;
-    const open = text.indexOf("(", start);
-    if (open < 0) return;
-    if (open < end) yield { number: number++, start, end };
-    start = end + 1;
+    yield { number: number++, start: text.lastIndexOf("\n", open) + 1, end };
+    open = text.indexOf("(", end);
   }
 }
 
@@ -41,15 +39,16 @@ export interface Cell {
 export function rowCells(text: string, { number, start, end }: RowLine): readonly Cell[] {
   const invalid = (reason: string) => lis200Error("archive_row_invalid", { row: number, reason });
   if (end - start > archiveLimits.rowLength) throw invalid(`it is longer than ${archiveLimits.rowLength} characters`);
+  const row = text.slice(start, end);
   const cells: Cell[] = [];
-  for (let open = text.indexOf("(", start); open >= 0 && open < end; ) {
-    const close = text.indexOf(")", open);
-    if (close < 0 || close >= end) throw invalid(`value ${cells.length + 1} has no closing parenthesis`);
+  for (let open = row.indexOf("("); open >= 0; ) {
+    const close = row.indexOf(")", open);
+    if (close < 0) throw invalid(`value ${cells.length + 1} has no closing parenthesis`);
     if (close - open > archiveLimits.valueLength || cells.length === archiveLimits.columns) {
       throw invalid(`value ${cells.length + 1} is beyond the limits`);
     }
-    cells.push({ open, close });
-    open = text.indexOf("(", close);
+    cells.push({ open: start + open, close: start + close });
+    open = row.indexOf("(", close);
   }
   return cells;
 }

@@ -127,6 +127,32 @@ test("the clock is set when the lock is open, and refused with #0019 when not", 
   assert.equal(outcome(client.readClock()), "2021-03-01T12:00:00");
 });
 
+test("a write that got no answer is not sent again: the time it sets would be late", () => {
+  const { client, meter, outcome } = connected();
+  outcome(client.openLock(3, "12345678"));
+  assert.throws(() => outcome(client.setClock("2021-03-01T12:00:00"), { down: () => [] }), failure("no_answer"));
+  assert.deepEqual(meter.written, ["2021-03-01,12:00:00"]);
+  let damaged = true;
+  const line: MemoryLine = {
+    up: (bytes) => {
+      const spoiled = damaged ? bytes.with(bytes.length - 1, bytes.at(-1)! ^ 1) : bytes;
+      damaged = false;
+      return [spoiled];
+    },
+  };
+  outcome(client.setClock("2021-03-01T13:00:00"), line);
+  assert.deepEqual(meter.written, ["2021-03-01,12:00:00", "2021-03-01,13:00:00"], "what was refused is sent again");
+});
+
+test("an archive has a number from 1 to 99", () => {
+  const { client } = connected();
+  for (const archive of [0, 100, 1.5]) {
+    assert.throws(() => client.readArchive({ archive }), failure("archive_range_invalid", "caller"));
+    assert.throws(() => client.countArchiveRows(archive), failure("archive_range_invalid", "caller"));
+    assert.throws(() => client.readArchiveLayout(archive), failure("archive_range_invalid", "caller"));
+  }
+});
+
 test("refusals of reads and writes are errors of their own code, and the session goes on", () => {
   const { client, outcome } = connected();
   assert.throws(() => outcome(client.read("2:999.0")), failure("address_unknown", "caller"));

@@ -82,7 +82,7 @@ export class Lis200Client extends RoutineSession {
 
   closeLock(number: number): Request<void> {
     const address = lockState(checkLock(number));
-    return this.enqueue(() => this.#write(address, "0"));
+    return this.enqueue(() => this.#write(address, "0", { repeats: "always" }));
   }
 
   /** @param address "2:302.0" or one parsed @throws ProtocolError `address_invalid` at once */
@@ -91,7 +91,10 @@ export class Lis200Client extends RoutineSession {
     return this.enqueue(() => this.#read(parsed));
   }
 
-  /** @param value as the meter writes it @throws ProtocolError `address_invalid`, `value_invalid` at once */
+  /**
+   * A write that got no answer is not repeated: read back what it did.
+   * @param value as the meter writes it @throws ProtocolError `address_invalid`, `value_invalid` at once
+   */
   write(address: string | Address, value: string): Request<void> {
     const parsed = typeof address === "string" ? parseAddress(address) : address;
     if (!/^[\x20-\x27\x2a-\x7e]{0,64}$/.test(value)) {
@@ -106,19 +109,24 @@ export class Lis200Client extends RoutineSession {
     return this.enqueue(() => this.#readClock());
   }
 
-  /** @param time in the zone the meter keeps @throws ProtocolError `time_invalid` at once */
+  /**
+   * A time that got no answer is not sent again: it would be late by then.
+   * @param time in the zone the meter keeps @throws ProtocolError `time_invalid` at once
+   */
   setClock(time: MeterTime): Request<void> {
     const text = timeText(time);
     return this.enqueue(() => this.#write(clock, text));
   }
 
-  /** Headers, units and sources of an archive's columns (V.2, V.3, V.4). */
+  /** Headers, units and sources of an archive's columns (V.2, V.3, V.4). @throws ProtocolError `archive_range_invalid` at once */
   readArchiveLayout(archive: number): Request<ArchiveLayout> {
+    checkArchive(archive);
     return this.enqueue(() => this.#readLayout(archive));
   }
 
   /** How many rows a range holds (V.A); 0 for an empty archive and for limits that no row reaches. */
   countArchiveRows(archive: number, range: ArchiveRange = {}): Request<number> {
+    checkArchive(archive);
     const text = rangeText(range);
     return this.enqueue(() => this.#countRows(archive, text));
   }
@@ -129,6 +137,7 @@ export class Lis200Client extends RoutineSession {
    */
   readArchive(request: ArchiveRequest): Request<ArchiveReading> {
     const { archive, rowsPerBlock = 10 } = request;
+    checkArchive(archive);
     const [command, text] = rowsPerBlock === 0 ? ["R1", rangeText(request)] : ["R3", rangeText(request, rowsPerBlock)];
     return this.enqueue(() => this.#readArchive(archive, command, text, request.layout));
   }
@@ -172,7 +181,8 @@ export class Lis200Client extends RoutineSession {
   /** The state comes first: on an open lock the code's address sets a new code. */
   *#openLock(number: keyof typeof locks, code: string): Routine<void> {
     if ((yield* this.#readLock(lockState(number))) === "open") return;
-    yield* this.#write(lockCode(number), code, `the code of the ${locks[number]} lock (${number})`);
+    const what = `the code of the ${locks[number]} lock (${number})`;
+    yield* this.#write(lockCode(number), code, { what, repeats: "always" });
     if ((yield* this.#readLock(lockState(number))) === "open") return;
     throw lis200Error("lock_stayed_closed", { lock: locks[number] });
   }
@@ -196,10 +206,11 @@ export class Lis200Client extends RoutineSession {
     return value;
   }
 
-  *#write(address: Address, value: string, what = addressText(address)): Routine<void> {
-    const request = `write of ${what}`;
+  /** @param options.repeats "always" only for what may happen twice */
+  *#write(address: Address, value: string, { what, repeats = "refused" }: WriteOptions = {}): Routine<void> {
+    const request = `write of ${what ?? addressText(address)}`;
     const message = encodeCommand("W1", `${addressText(address)}(${value})`);
-    const reply = yield* exchange(this.#line, message, { waitedFor: request, accepts: answersWrite });
+    const reply = yield* exchange(this.#line, message, { waitedFor: request, repeats, accepts: answersWrite });
     if (reply.type === "acknowledge") return;
     throw refusalError(reply.type === "block" ? (parseValueAnswer(reply.text) as number) : 0, request);
   }
@@ -279,6 +290,19 @@ function answersWrite(reply: Reply): boolean {
 
 function isBlock(reply: Reply): boolean {
   return reply.type === "block";
+}
+
+interface WriteOptions {
+  /** In place of the address, for errors. */
+  readonly what?: string;
+  readonly repeats?: "always" | "refused";
+}
+
+/** @throws ProtocolError `archive_range_invalid` */
+function checkArchive(archive: number): void {
+  if (Number.isInteger(archive) && archive >= 1 && archive <= 99) return;
+  const reason = "archives are whole numbers from 1 to 99";
+  throw lis200Error("archive_range_invalid", { field: "archive", value: archive, reason });
 }
 
 function archiveAddress(archive: number, attribute: Attribute): Address {

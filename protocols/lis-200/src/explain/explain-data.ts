@@ -7,9 +7,9 @@ import { type Cell, rowCells, rowLines } from "../archive/rows.ts";
 import { valueText } from "../archive/text.ts";
 import { parseValueAnswer } from "../client/value.ts";
 import { refusalText } from "../errors.ts";
-import { lockOf, locks, parseLockState } from "../locks.ts";
+import { findLockState, lockOf, locks } from "../locks.ts";
 import { refusalNumber, refusalOf } from "../refusals.ts";
-import { parseStatus, systemMessageName } from "../status/messages.ts";
+import { findStatus, systemMessageName } from "../status/messages.ts";
 import { findTime } from "../time.ts";
 import { knownValues } from "./known-values.ts";
 
@@ -107,7 +107,8 @@ function cellMeaning(content: string, index: number, count: number): string {
       : "event: an extra entry, no interval value";
   }
   if (/^CRC\b/i.test(content)) return "check of the record in the device's memory";
-  if (content.includes(";")) return `status: ${statusMeaning(content)}`;
+  const status = content.includes(";") ? findStatus(content) : undefined;
+  if (status) return `status: ${statusMeaning(status)}`;
   if (count > 3 && /^\d+$/.test(content) && index === 0) return "global number of the row";
   if (count > 3 && /^\d+$/.test(content) && index === 1) return "archive number of the row";
   return `value of column ${index + 1}`;
@@ -158,14 +159,14 @@ function commandSummary(command: string, address: Address | undefined): string {
 
 function valueMeaning(address: Address | undefined, text: string): string {
   const lock = address && lockOf(address);
-  if (lock?.holds === "state") return `state of the lock: ${parseLockState(text)}`;
+  if (lock?.holds === "state") return `state of the lock: ${findLockState(text) ?? "not one that is known"}`;
   if (findTime(text) !== undefined) return "time, in the zone the meter keeps";
-  if (/^\d{1,2}(;\d{1,2})+$/.test(text)) return `status: ${statusMeaning(text)}`;
-  return "value";
+  const status = text.includes(";") ? findStatus(text) : undefined;
+  return status ? `status: ${statusMeaning(status)}` : "value";
 }
 
 /** Names are those of the system status; other status words number their messages in the same way. */
-function statusMeaning(text: string): string {
-  const messages = parseStatus(text).map((message) => `${message} (${systemMessageName(message)})`);
-  return `${messages.join(", ")}; names are the system status's`;
+function statusMeaning(messages: readonly number[]): string {
+  const named = messages.map((message) => `${message} (${systemMessageName(message)})`);
+  return `${named.join(", ")}; names are the system status's`;
 }

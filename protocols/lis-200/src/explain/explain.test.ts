@@ -120,3 +120,10 @@ function leaves(parts: readonly ExplainedPart[]): readonly ExplainedPart[] {
 function parity(byte: number): boolean {
   return byte.toString(2).replaceAll("0", "").length % 2 === 1;
 }
+
+test("values that only look like a status or a state of a lock are values", () => {
+  for (const text of ["3:V.0(a;b)(2)\r\n", "3:170.0(x)", "3:100.0(77;99)", "3:100.0(;)"]) {
+    const bytes = encodeBlock(text);
+    assertExplainsEveryByte(explainLis200(bytes), bytes);
+  }
+});

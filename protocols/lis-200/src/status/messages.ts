@@ -6,11 +6,18 @@ import { lis200Error } from "../errors.ts";
 
 /** The message numbers in a status text, ascending. @throws ProtocolError `status_invalid` */
 export function parseStatus(text: string): readonly number[] {
+  const messages = findStatus(text);
+  if (!messages) throw lis200Error("status_invalid", { text });
+  return messages;
+}
+
+/** The messages a text lists; undefined when it is no status. */
+export function findStatus(text: string): readonly number[] | undefined {
   const trimmed = text.trim();
   if (trimmed === "" || trimmed === "0") return none;
   const messages = trimmed.split(";").map((part) => (/^\s*\d{1,2}\s*$/.test(part) ? Number(part) : Number.NaN));
   if (messages.length > 16 || messages.some((message) => !(message >= 1 && message <= 16))) {
-    throw lis200Error("status_invalid", { text });
+    return undefined;
   }
   return [...new Set(messages)].sort((one, other) => one - other);
 }
