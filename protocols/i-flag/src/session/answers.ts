@@ -11,7 +11,7 @@ export type Answer =
   | { readonly type: "nak" };
 
 /** Bytes that are no answer at most, before the peer is taken for something else. */
-const junkLimit = 1024;
+export const junkLimit = 1024;
 
 /**
  * Sends, if there is something to send, and waits for the next answer. NULs of a wake-up and noise before it are dropped.
@@ -78,12 +78,18 @@ export function* awaitQuiet({ quiet }: ClientSettings): Routine<void> {
   }
 }
 
-/** Damage and silence pass; a lost line and a wrong peer do not. */
+/** Damage and silence pass; a lost line and a peer that goes on and on do not. */
 export function isTransient(error: unknown): error is ProtocolError {
   return error instanceof ProtocolError && transientCodes.has(error.code);
 }
 
-const transientCodes: ReadonlySet<string> = new Set(["no_answer", "checksum_wrong", "frame_end_missing"]);
+const transientCodes: ReadonlySet<string> = new Set([
+  "no_answer",
+  "checksum_wrong",
+  "frame_end_missing",
+  // It has no checksum: what is wrong with it may be the line.
+  "identification_invalid",
+]);
 
 function beginsAnswer(byte: number): boolean {
   return byte === soh || byte === ack || byte === nak;

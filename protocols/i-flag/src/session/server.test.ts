@@ -130,3 +130,12 @@ test("no noise makes the client hang: every request ends", () => {
     }
   }
 });
+
+test("who asks on and on without taking answers is not kept answers without bounds", () => {
+  const server = signedOn();
+  server.receive(joinBytes(Array<Uint8Array>(5000).fill(bytesFromHex(readClock))));
+  let answers = 0;
+  while (server.takeOutput()) answers++;
+  assert.ok(answers > 0 && answers <= 64, `${answers} answers`);
+  assert.match(say(server, readClock), /^0104/, "it answers again");
+});

@@ -36,6 +36,8 @@ type State = "asleep" | "awake" | "identified" | "option chosen" | "signed on";
 
 /** Bytes that wait for the rest of a telegram at most. */
 const bufferLimit = 1024;
+/** Answers that wait to be taken at most; who asks on and on without taking them gets no more. */
+const waitingLimit = 64;
 
 export class IFlagServer implements Session {
   readonly #device: IFlagDevice;
@@ -95,7 +97,7 @@ export class IFlagServer implements Session {
 
   #say(answer: Uint8Array, kind: AnswerKind): void {
     const left = this.leaving(answer, kind);
-    if (left) this.#output.push(left);
+    if (left && this.#output.length < waitingLimit) this.#output.push(left);
   }
 
   /** Handles what stands at the beginning of the bytes. @returns bytes used; 0 when more are needed */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ProtocolError } from "@anymeter/sans-io";
 import { lost, outcomeOf } from "@anymeter/sans-io/testing";
 import { addressOf, parameterMapOf } from "../parameters/parameter-maps.ts";
 import { exampleConverter, withDays } from "../testing/example-converter.ts";
@@ -70,6 +71,39 @@ test("a refused password tells what to do", () => {
     code: "password_refused",
     fault: "security",
   });
+});
+
+test("noise without end in answer to a wake-up is given up", () => {
+  const client = new IFlagClient();
+  client.signOn();
+  let pieces = 0;
+  for (; client.patience !== undefined && pieces < 10_000; pieces++) client.receive(Uint8Array.of(0x7a));
+  const event = client.nextEvent();
+  assert.ok(event?.type === "request-failed" && event.error instanceof ProtocolError);
+  assert.equal(event.error.code, "junk_too_long");
+  assert.equal(pieces, 1025);
+});
+
+test("an identification longer than any is noise, however it comes", () => {
+  for (const length of [64, 300_000]) {
+    const client = new IFlagClient({ wakeUp: false });
+    client.signOn();
+    client.receive(new TextEncoder().encode(`/${"A".repeat(length)}\r\n`));
+    const event = client.nextEvent();
+    assert.ok(event?.type === "request-failed" && event.error instanceof ProtocolError, String(length));
+    assert.equal(event.error.code, "junk_too_long");
+  }
+});
+
+test("a damaged identification is asked for again, three times", () => {
+  for (const damages of [2, 3]) {
+    const client = new IFlagClient();
+    let seen = 0;
+    const down = spoiled((bytes) => (bytes[0] === 0x2f && seen++ < damages ? [changed(bytes, 2)] : undefined));
+    const read = () => outcomeOf(client, new IFlagServer(exampleConverter()), client.signOn(), { down }).manufacturer;
+    if (damages === 2) assert.equal(read(), "ACT");
+    else assert.throws(read, { code: "identification_invalid", fault: "damaged" });
+  }
 });
 
 test("noise instead of the answer to a wake-up is told from silence", () => {

@@ -3,7 +3,7 @@ import { commonError, joinBytes, type Routine } from "@anymeter/sans-io";
 import { iFlagError } from "../errors.ts";
 import { awake, lineFeed, optionTelegram, pass, signOn, slash, wakeUpLength } from "../frames/control.ts";
 import { checkChecksum } from "../frames/frame.ts";
-import { ask, awaitQuiet, isTransient } from "./answers.ts";
+import { ask, awaitQuiet, isTransient, junkLimit } from "./answers.ts";
 import { type ClientSettings, repeats } from "./client-options.ts";
 
 export interface Identification {
@@ -21,7 +21,7 @@ const longestIdentification = 64;
 
 /**
  * Everything from the wake-up to the ACK after PASS; damaged or lost steps are begun anew, three times.
- * @throws ProtocolError `no_answer`, `identification_invalid`, `password_refused`, `checksum_wrong`
+ * @throws ProtocolError `no_answer`, `identification_invalid`, `password_refused`, `checksum_wrong`, `junk_too_long`
  */
 export function* signOnRoutine(settings: ClientSettings): Routine<Identification> {
   for (let tries = 1; ; tries++) {
@@ -61,6 +61,7 @@ function* wakeUp({ wakeUpPatience }: ClientSettings): Routine<void> {
       heard += nulls;
       noise += incoming.length - nulls;
       if (heard >= awake.length) return;
+      if (noise > junkLimit) throw iFlagError("junk_too_long", { limit: junkLimit, request: "wake-up" });
       incoming = yield { patience: wakeUpPatience };
     }
   }
@@ -104,10 +105,10 @@ function* bytesFrom(
     junk += start < 0 ? bytes.length : start;
     bytes = bytes.subarray(start < 0 ? bytes.length : start);
     const found = whole(bytes);
-    if (found) return found;
-    if (junk > 4 * longestIdentification || bytes.length > longestIdentification) {
+    if (junk > 4 * longestIdentification || (found ?? bytes).length > longestIdentification) {
       throw iFlagError("junk_too_long", { limit: 4 * longestIdentification, request });
     }
+    if (found) return found;
     incoming = yield { patience: answerPatience };
   }
 }
