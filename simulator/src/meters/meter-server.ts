@@ -2,9 +2,9 @@
  * Meters on a TCP port: one session per connection, driven by what comes and by the silence between, and on the way out
  * whatever the line's faults do to an answer. One meter, or several behind a gateway.
  */
-import { randomBytes } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Session } from "@anymeter/sans-io";
+import { bytesFor, seedFor, unit } from "../random.ts";
 import type { LineFaults } from "./faults.ts";
 
 /** What a server asks of whoever is on its line. */
@@ -21,6 +21,8 @@ export class MeterServer {
   readonly #line: ServedLine;
   readonly #connections = new Set<MeterConnection>();
   readonly #server: Server;
+  /** Draws so far: what a faulty line loses and adds is the same in every run. */
+  #draws = 0;
   #rebooting = false;
 
   constructor(line: ServedLine) {
@@ -48,7 +50,7 @@ export class MeterServer {
       socket.resetAndDestroy();
       return;
     }
-    const connection = new MeterConnection(socket, this.#line, session ?? this.#line.newSession());
+    const connection = new MeterConnection(socket, this.#line, session ?? this.#line.newSession(), () => this.#draws++);
     this.#connections.add(connection);
     socket.once("close", () => this.#connections.delete(connection));
   }
@@ -78,15 +80,17 @@ class MeterConnection {
   readonly #socket: Socket;
   readonly #line: ServedLine;
   readonly #session: Session;
+  readonly #draw: () => number;
   #patience: NodeJS.Timeout | undefined;
   /** Answers go out one after another, however late each is. */
   #sending: Promise<void> | undefined;
   #answers = 0;
 
-  constructor(socket: Socket, line: ServedLine, session: Session) {
+  constructor(socket: Socket, line: ServedLine, session: Session, draw: () => number) {
     this.#socket = socket;
     this.#line = line;
     this.#session = session;
+    this.#draw = draw;
     socket.setTimeout(inactivityTimeout, () => this.reset());
     socket.on("data", (bytes) => this.#receive(bytes));
     socket.on("error", ignore);
@@ -145,14 +149,20 @@ class MeterConnection {
       this.reset();
       return;
     }
-    if (loss !== undefined && Math.random() < loss) return;
-    const bytes = withNoise(faults.repeated ? Buffer.concat([output, output]) : output, faults.garbage);
+    if (loss !== undefined && unit(lineSeed, this.#draw()) < loss) return;
+    const bytes = this.#withNoise(faults.repeated ? Buffer.concat([output, output]) : output, faults.garbage);
     const pieces = piecesOf(bytes, byteInterval === undefined ? faults.chunkSize : 1);
     if (latency === undefined && pieces.length === 1 && this.#sending === undefined) {
       this.#socket.write(bytes);
       return;
     }
     void this.#afterSending(() => this.#sendLate(pieces, latency ?? 0, byteInterval ?? 0));
+  }
+
+  #withNoise(bytes: Uint8Array, garbage: LineFaults["garbage"]): Uint8Array {
+    if (garbage === undefined) return bytes;
+    const noise = (length: number) => bytesFor(seedFor(lineSeed, this.#draw()), length);
+    return garbage === "instead" ? noise(bytes.length) : Buffer.concat([noise(noiseLength), bytes]);
   }
 
   async #sendLate(pieces: readonly Uint8Array[], latency: number, interval: number): Promise<void> {
@@ -176,11 +186,6 @@ class MeterConnection {
   }
 }
 
-function withNoise(bytes: Uint8Array, garbage: LineFaults["garbage"]): Uint8Array {
-  if (garbage === undefined) return bytes;
-  return garbage === "instead" ? randomBytes(bytes.length) : Buffer.concat([randomBytes(noiseLength), bytes]);
-}
-
 function piecesOf(bytes: Uint8Array, size: number | undefined): readonly Uint8Array[] {
   if (size === undefined || bytes.length <= size) return [bytes];
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
@@ -201,3 +206,5 @@ const connectionLimit = 1024;
 /** Attribute 6 of class 41 in many meters. */
 const inactivityTimeout = 120_000;
 const noiseLength = 11;
+/** Of what faulty lines do. */
+const lineSeed = 0x11e;
