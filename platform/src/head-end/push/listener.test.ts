@@ -5,6 +5,7 @@ import { before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Data, encodeApdu, obisToBytes, scalerUnitToData, wrapperFrame } from "@anymeter/dlms-cosem";
 import { mutate, Random } from "@anymeter/sans-io/testing";
+import { RunFailure } from "../causes.ts";
 import { systemClock } from "../clock.ts";
 import { defaultSettings } from "../settings.ts";
 import { dial, MeterCipher, notification, openPushScene, sendDatagram, until } from "./testing/push-scene.ts";
@@ -112,6 +113,46 @@ describe("the push port", () => {
     await until(async () => (await scene.readingsOf(other)).length >= 5);
     await datagrams.stop();
     assert.equal((await scene.readingsOf(other)).length, 5);
+  });
+
+  test("thousands of messages in one write wait as bytes, and a stop neither waits for their turn nor loses what it took", async () => {
+    const device = await scene.register({ logicalDeviceName: "RUS0000000000001" });
+    const listener = await scene.listen({ messagesPerSecond: 0.01, messageBurst: 1, messageMilliseconds: 100 });
+    const socket = await dial(listener);
+    const frame = (value: number) =>
+      wrapperFrame(1, 103, notification(named("RUS0000000000001", value), { timeless: true, confirmed: true }));
+    socket.write(Buffer.concat(Array.from({ length: 300 }, (_, index) => frame(index))));
+    let answered = 0;
+    socket.on("data", (bytes: Buffer) => {
+      answered += bytes.toString("hex").split("000100670001").length - 1;
+    });
+    await until(async () => answered === 1);
+    // Held back for their turn: not slow.
+    await pause(300);
+    assert.ok(!socket.closed);
+    const begun = performance.now();
+    await listener.stop();
+    assert.ok(performance.now() - begun < 3_000);
+    await closed(socket);
+    assert.equal(answered, 2);
+    assert.equal((await scene.readingsOf(device)).length, 2);
+  });
+
+  test("a session that begins while the head-end stops is cut at once", async () => {
+    const listener = await scene.listen();
+    const device = await scene.register({ logicalDeviceName: "CUT0000000000001", settings: { dials_in: true } });
+    const socket = await dial(listener);
+    socket.write(wrapperFrame(1, 1, Buffer.from("CUT0000000000001")));
+    await until(async () => listener.bound.isConnected(device));
+    const line = listener.bound.lineTo(device, {
+      settings: defaultSettings.session,
+      clock: systemClock,
+      signal: AbortSignal.abort(new RunFailure("stopped")),
+      counter: { sent: 0, received: 0 },
+    });
+    await assert.rejects(line!.receive(60_000), { code: "stopped" });
+    line!.close();
+    assert.ok(listener.bound.isConnected(device), "nothing was asked: the meter's connection stays");
   });
 
   test("who speaks another protocol is closed and written down once for its address", async () => {

@@ -42,6 +42,11 @@ export class MeterConnection implements BoundConnection {
   #begunAt: number | undefined;
   #messages = 0;
   #waiting = 0;
+  /** Nothing is cut out of the stream until what waits is stored: bytes are smaller than messages. */
+  #held = false;
+  #peerEnded = false;
+  /** The stream is out of step, or the port stops. */
+  #ended = false;
   /** Messages are taken one after another, so that answers keep their order. */
   #work: Promise<void> = Promise.resolve();
 
@@ -60,17 +65,15 @@ export class MeterConnection implements BoundConnection {
     socket.on("error", () => socket.destroy());
     socket.once("close", () => this.#closed());
     // A meter may say that it is done before it has its answer.
-    socket.on("end", () => this.#enqueue(async () => void socket.end()));
+    socket.on("end", () => {
+      this.#peerEnded = true;
+      if (this.#waiting === 0) this.#answerEnd();
+    });
   }
 
   /** The meter that dialled in over it. */
   get device(): ContactedDevice | undefined {
     return this.#device;
-  }
-
-  /** Everything taken is stored and answered. */
-  get settled(): Promise<void> {
-    return this.#work;
   }
 
   /** Bytes kept of messages that are not whole yet. */
@@ -99,7 +102,15 @@ export class MeterConnection implements BoundConnection {
     this.#options.socket.destroy();
   }
 
+  /** Takes nothing more. @returns when what was taken is stored and answered */
+  finish(): Promise<void> {
+    this.#ended = true;
+    this.#options.socket.pause();
+    return this.#work;
+  }
+
   #receive(bytes: Uint8Array): void {
+    if (this.#ended) return;
     this.#heardAt = this.#options.now();
     if (this.#session && this.#stream.framing !== "wrapper") {
       this.#session.deliver(bytes);
@@ -111,8 +122,13 @@ export class MeterConnection implements BoundConnection {
 
   #takeMessages(): void {
     try {
-      for (let message = this.#stream.next(); message; message = this.#stream.next()) this.#take(message);
+      while (!this.#held && !this.#ended) {
+        const message = this.#stream.next();
+        if (!message) break;
+        this.#take(message);
+      }
     } catch (error) {
+      this.#ended = true;
       // A stream that is out of step stays so: whoever it was begins anew.
       const arrival = this.#arrival;
       this.#enqueue(() => this.#options.receiver.refuse(error, arrival, this.#device));
@@ -120,7 +136,8 @@ export class MeterConnection implements BoundConnection {
       this.#options.socket.destroySoon();
       return;
     }
-    if (!this.#stream.incomplete) this.#begunAt = undefined;
+    // What is held back came long ago, and is slow because of us.
+    if (this.#held || !this.#stream.incomplete) this.#begunAt = undefined;
     else this.#begunAt ??= this.#heardAt;
   }
 
@@ -135,16 +152,34 @@ export class MeterConnection implements BoundConnection {
     const { rates, socket } = this.#options;
     const delay = rates.delay(this.#arrival.address, this.#heardAt);
     this.#waiting++;
-    if (delay > 0 || this.#waiting > this.#options.settings.maxWaitingPerConnection) socket.pause();
+    if (delay > 0 || this.#waiting >= this.#options.settings.maxWaitingPerConnection) {
+      this.#held = true;
+      socket.pause();
+    }
     this.#enqueue(async () => {
       if (delay > 0) await rates.pause(delay);
       try {
         await this.#process(message);
       } finally {
         this.#waiting--;
-        if (this.#waiting === 0) socket.resume();
+        if (this.#waiting === 0) this.#drained();
       }
     });
+  }
+
+  /** Goes on with what was held back. Of a connection that broke nobody waits for an answer: it is sent again. */
+  #drained(): void {
+    const { socket } = this.#options;
+    if (this.#ended || socket.destroyed) return;
+    this.#held = false;
+    this.#heardAt = this.#options.now();
+    this.#takeMessages();
+    if (!this.#held) socket.resume();
+    if (this.#peerEnded && this.#waiting === 0) this.#answerEnd();
+  }
+
+  #answerEnd(): void {
+    this.#enqueue(async () => void this.#options.socket.end());
   }
 
   async #process(message: PushMessage): Promise<void> {
@@ -241,6 +276,7 @@ class BoundLine implements Line {
     this.#socket = socket;
     this.#options = options;
     this.#ended = ended;
+    if (options.signal.aborted) this.#abort();
     options.signal.addEventListener("abort", this.#abort, { once: true });
   }
 

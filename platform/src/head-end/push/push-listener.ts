@@ -69,8 +69,8 @@ class Listener implements PushListener {
   readonly #rates: SourceRates;
   readonly #connections = new Map<MeterConnection, string>();
   readonly #perSource = new Map<string, number>();
-  /** Blocks of datagrams by address; the longest silent address is given up. */
-  readonly #blocks = new Map<string, PushBlocks>();
+  /** Unfinished blocks of datagrams by address; the longest silent address is given up. */
+  readonly #blocks = new Map<string, { readonly blocks: PushBlocks; heardAt: number }>();
   readonly #datagrams = new Set<Promise<void>>();
   #server: Server | undefined;
   #udp: DatagramSocket | undefined;
@@ -123,12 +123,25 @@ class Listener implements PushListener {
     this.#cancelSweep?.();
     const ended = this.#server && once(this.#server, "close");
     this.#server?.close();
+    this.#udp?.removeAllListeners("message");
+    const connections = [...this.#connections.keys()];
+    const taken = [...connections.map((connection) => connection.finish()), ...this.#datagrams];
+    this.#rates.release();
+    await this.#within(this.#settings.stopMilliseconds, Promise.all(taken));
     this.#udp?.close();
     this.#udp = undefined;
-    const connections = [...this.#connections.keys()];
-    await Promise.all([...connections.map((connection) => connection.settled), ...this.#datagrams]);
     for (const connection of connections) connection.close();
     await ended;
+  }
+
+  #within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(milliseconds, resolve);
+      void work.finally(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   #begin(server: Server, udp: DatagramSocket, port: number): void {
@@ -191,6 +204,7 @@ class Listener implements PushListener {
         this.#metrics.dropped("tcp", limit);
         connection.close();
       }
+      this.#forgetSilentBlocks(now);
       this.#freeMemory();
       this.#sweepLater();
     });
@@ -238,7 +252,7 @@ class Listener implements PushListener {
           await this.#receiver.identify(message.heartbeat, arrival);
           continue;
         }
-        const apdu = this.#blocksOf(arrival.address).receive(message.sender, message.apdu);
+        const apdu = this.#joined(arrival.address, message.sender, message.apdu);
         if (!apdu) continue;
         const { answer } = await this.#receiver.receive(apdu, arrival);
         if (answer && message.frame) {
@@ -252,13 +266,27 @@ class Listener implements PushListener {
     }
   }
 
-  #blocksOf(address: string): PushBlocks {
-    const blocks = this.#blocks.get(address) ?? this.#receiver.newBlocks();
-    this.#blocks.delete(address);
-    const [silent] = this.#blocks.keys();
-    if (silent !== undefined && this.#blocks.size >= mostBlockSources) this.#blocks.delete(silent);
-    this.#blocks.set(address, blocks);
-    return blocks;
+  /** undefined until the last block came. Only who has begun blocks takes a place. */
+  #joined(address: string, sender: string, apdu: Uint8Array): Uint8Array | undefined {
+    const blocks = this.#blocks.get(address)?.blocks ?? this.#receiver.newBlocks();
+    try {
+      return blocks.receive(sender, apdu);
+    } finally {
+      this.#blocks.delete(address);
+      if (blocks.pending > 0) {
+        const [silent] = this.#blocks.keys();
+        if (silent !== undefined && this.#blocks.size >= mostBlockSources) this.#blocks.delete(silent);
+        this.#blocks.set(address, { blocks, heardAt: this.#clock.now() });
+      }
+    }
+  }
+
+  /** A datagram that is lost comes no more: what was begun is given up. */
+  #forgetSilentBlocks(now: number): void {
+    for (const [address, { heardAt }] of this.#blocks) {
+      if (now - heardAt <= this.#settings.messageMilliseconds) return;
+      this.#blocks.delete(address);
+    }
   }
 
   /** Not when it is asked for already, or when there is nothing to call the meter by. */

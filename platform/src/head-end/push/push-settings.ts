@@ -31,6 +31,8 @@ export interface PushSettings {
   readonly maxUnknownPushers: number;
   /** A meter whose pushes cannot be understood is asked for its push setup once in so long. */
   readonly pushSetupMilliseconds: number;
+  /** How long a port that stops waits for its stores; what is not stored by then is not answered. */
+  readonly stopMilliseconds: number;
 }
 
 export const defaultPushSettings: PushSettings = {
@@ -50,4 +52,5 @@ export const defaultPushSettings: PushSettings = {
   boundIdleMilliseconds: 2 * 3_600_000,
   maxUnknownPushers: 1_000,
   pushSetupMilliseconds: 24 * 3_600_000,
+  stopMilliseconds: 3_000,
 };

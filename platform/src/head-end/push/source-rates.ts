@@ -5,6 +5,7 @@ import type { PushSettings } from "./push-settings.ts";
 export class SourceRates {
   readonly #settings: PushSettings;
   readonly #clock: Clock;
+  readonly #pauses = new Set<() => void>();
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
 
   constructor(settings: PushSettings, clock: Clock) {
@@ -33,6 +34,19 @@ export class SourceRates {
   }
 
   pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => this.#clock.after(milliseconds, resolve));
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        this.#pauses.delete(done);
+        resolve();
+      };
+      const cancel = this.#clock.after(milliseconds, done);
+      this.#pauses.add(done);
+    });
+  }
+
+  /** Lets everybody go who pauses: the port stops. */
+  release(): void {
+    for (const done of [...this.#pauses]) done();
   }
 }

@@ -73,6 +73,7 @@ export async function contactMeter(options: ContactOptions): Promise<ContactOutc
     calls,
     connect: async () => {
       line?.close();
+      signal.throwIfAborted();
       const within: LineOptions = { settings, clock, signal, counter, trace };
       line = options.connected?.lineTo(device.id, within);
       line ??= await options.openLine({ ...within, target: targetOf(device) });
