@@ -43,10 +43,9 @@ export function openPush(
   keys: DeviceKeys,
   lastCounters: Readonly<Record<string, number>>,
 ): OpenedPush {
-  const demands = demandsOf(settings);
   if (!isProtected(apdu)) {
-    if (!demands.authenticated && !demands.encrypted) return { apdu, protected: false };
-    throw new RefusedPush("security_not_met", "The push is not ciphered.");
+    demandNothing(settings);
+    return { apdu, protected: false };
   }
   if (!keys.guek) throw new RefusedPush("key_missing");
   const ignored = settings.push_counter === "ignored";
@@ -55,11 +54,23 @@ export function openPush(
     return {
       apdu: opened.apdu,
       protected: true,
-      ...(!ignored && { counter: { key: opened.key, value: opened.invocationCounter } }),
+      // What no key has touched proves nothing: its counter could lock the meter out.
+      ...(!ignored &&
+        (opened.authenticated || opened.encrypted) && {
+          counter: { key: opened.key, value: opened.invocationCounter },
+        }),
     };
   } catch (error) {
     if (error instanceof DlmsError) throw new RefusedPush(refusals[error.code] ?? "damaged", error.message);
     throw error;
+  }
+}
+
+/** Whether the meter may say anything in the clear. @throws RefusedPush */
+export function demandNothing(settings: CompleteDlmsSettings): void {
+  const demands = demandsOf(settings);
+  if (demands.authenticated || demands.encrypted) {
+    throw new RefusedPush("security_not_met", "The push is not ciphered.");
   }
 }
 

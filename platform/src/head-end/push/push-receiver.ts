@@ -25,7 +25,7 @@ import { contactedDevices } from "../session/contacted-devices.ts";
 import type { Heartbeat } from "./heartbeats.ts";
 import { PeerCounters } from "./peer-counters.ts";
 import { bodyOf, logicalDeviceNameIn, onlyNameIn, type PushBody } from "./push-body.ts";
-import { carriedTitle, type OpenedPush, openPush, protectAnswer } from "./push-keys.ts";
+import { carriedTitle, demandNothing, type OpenedPush, openPush, protectAnswer } from "./push-keys.ts";
 import type { PushMetrics } from "./push-metrics.ts";
 import type { PushSettings } from "./push-settings.ts";
 import { valuesOf } from "./pushed-values.ts";
@@ -63,6 +63,7 @@ export interface Arrival {
 interface PushOfMeter {
   readonly device: ContactedDevice;
   readonly push: OpenedPush;
+  readonly content: Apdu;
   readonly keys: DeviceKeys;
   /** Logical device name, hexadecimal. */
   readonly registeredName: string | null;
@@ -119,7 +120,7 @@ export class PushReceiver {
       const opened = await this.#open(apdu, evidence, (found) => {
         device = found;
       });
-      const content = plain ?? decoded(opened.push.apdu);
+      const { content } = opened;
       names.logicalDeviceName ??= nameIn(content);
       refuseOtherName(opened.registeredName, names.logicalDeviceName);
       const stored = await this.#store(content, opened.device);
@@ -137,19 +138,24 @@ export class PushReceiver {
   /** Which meter a heartbeat is of; undefined when it is turned away. An alarm that came with it is stored. */
   async identify(heartbeat: Heartbeat, arrival: Arrival): Promise<ContactedDevice | undefined> {
     const { name, alarms } = heartbeat;
+    let of: ContactedDevice | undefined;
     try {
       // Whoever says a name nobody has is not the meter that is registered at the same address.
       const named = (await this.#finder.find({ name, address: arrival.address })).filter(
         ({ evidence }) => evidence !== "address",
       );
       const device = await this.#only(named);
-      if (alarms) await this.#storeAlarms(device, alarms);
+      if (alarms) {
+        of = device;
+        demandNothing(settingsFor(device));
+        await this.#storeAlarms(device, alarms);
+      }
       await this.#unknown.resolve({ logicalDeviceName: name, device: ownerOf(device) });
       this.#options.metrics.push(arrival.transport, "heartbeat");
       return device;
     } catch (error) {
       const passedOver = heartbeat.optional && error instanceof RefusedPush;
-      if (!passedOver) await this.#turnAway(error, arrival, { logicalDeviceName: name }, undefined);
+      if (!passedOver) await this.#turnAway(error, arrival, { logicalDeviceName: name }, of);
       return undefined;
     }
   }
@@ -169,12 +175,14 @@ export class PushReceiver {
       ({ systemTitle, evidence: kind }) =>
         kind === "system-title" || !systemTitle || !evidence.systemTitle || sameHex(systemTitle, evidence.systemTitle),
     );
-    if (candidates.length > 1 && (!isProtected(apdu) || candidates.length > mostCandidates)) {
-      throw new RefusedPush("ambiguous_meter");
-    }
     if (candidates.length === 0) throw new RefusedPush("unknown_meter");
+    // Whoever registers a title of another organization ever so often takes nothing from it.
+    const few = [...Map.groupBy(candidates, ({ organization }) => organization).values()]
+      .filter((of) => of.length <= mostCandidates)
+      .flat();
+    if (few.length === 0 || (candidates.length > 1 && !isProtected(apdu))) throw new RefusedPush("ambiguous_meter");
     let refusal: unknown;
-    for (const { device: id, logicalDeviceName } of candidates) {
+    for (const { device: id, logicalDeviceName } of few) {
       const [device, keys, counters] = await Promise.all([
         this.#devices.ask(id),
         this.#options.openKeys(id),
@@ -184,8 +192,10 @@ export class PushReceiver {
       if (candidates.length === 1) found(device);
       try {
         const push = openPush(apdu, device, settingsFor(device), keys ?? {}, counters);
+        // Without its tag being checked everything opens with any key: only what is an APDU was opened with the right one.
+        const content = decoded(push.apdu);
         found(device);
-        return { device, push, keys: keys ?? {}, registeredName: logicalDeviceName };
+        return { device, push, content, keys: keys ?? {}, registeredName: logicalDeviceName };
       } catch (error) {
         refusal ??= error;
       }

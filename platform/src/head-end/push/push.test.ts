@@ -434,6 +434,76 @@ describe("pushes of DLMS meters", () => {
     for (const device of [wrong.device, named, plain]) assert.deepEqual(await scene.readingsOf(device), []);
   });
 
+  test("a title that another organization registers as well, with other keys and often, takes no push away", async () => {
+    const intruders = await scene.rows.organization();
+    const systemTitle = newTitle();
+    const register = (organization: string, settings: object, keys: "both" | "encryption") =>
+      scene.register({ organization, systemTitle, keys, settings });
+    // Without its tag being checked, any key opens a push, and nonsense comes out.
+    const guessing = await register(intruders, { ...ciphered, push_protection: "encrypted" }, "encryption");
+    const own = encryptionKey.map((byte) => byte ^ 0x55);
+    const device = await scene.register({ systemTitle, keys: "both", settings: ciphered, encryptionKey: own });
+    const cipher = new MeterCipher(systemTitle, 1, own);
+    for (const value of [1, 2, 3, 4, 5, 6]) {
+      await sendDatagram(
+        listener,
+        wrapperFrame(1, 102, cipher.general(notification(selfTold(value), { timeless: true }))),
+      );
+      assert.equal((await waitForReadings(device, value)).length, value);
+      await register(intruders, ciphered, "encryption");
+    }
+    assert.deepEqual(await scene.readingsOf(guessing), []);
+  });
+
+  test("a name that is a serial number in one organization and a logical device name in another is nobody's", async () => {
+    const dialling = { dials_in: true };
+    const name = "SER0000000000001";
+    const owner = await scene.register({ serial: name, settings: dialling });
+    const organization = await scene.rows.organization();
+    const other = await scene.register({ organization, logicalDeviceName: name, settings: dialling });
+    const socket = await dial(listener);
+    socket.write(wrapperFrame(1, 1, Buffer.from(name)));
+    await once(socket, "close");
+    assert.ok(!listener.bound.isConnected(owner) && !listener.bound.isConnected(other));
+  });
+
+  test("a counter no key has touched locks nobody out", async () => {
+    const systemTitle = newTitle();
+    const device = await scene.register({ systemTitle, keys: "both" });
+    const plain = notification(selfTold(1));
+    const content = Buffer.concat([Buffer.from("00FFFFFFFE", "hex"), plain]);
+    const forged = Buffer.concat([Buffer.from(`DB08${systemTitle}`, "hex"), Buffer.of(content.length), content]);
+    await sendDatagram(listener, wrapperFrame(1, 102, forged));
+    await waitForReadings(device);
+    const cipher = new MeterCipher(systemTitle, 5);
+    const more = cipher.general(notification(selfTold(2), { timeless: true }));
+    await sendDatagram(listener, wrapperFrame(1, 102, more));
+    assert.equal((await waitForReadings(device, 2)).length, 2);
+  });
+
+  test("an alarm in the clear of a meter that must cipher is refused", async () => {
+    const device = await scene.register({ serial: "E0026000011223399", settings: ciphered });
+    await sendDatagram(listener, Buffer.from("E0026000011223399,\x00\x00\x00\x08", "latin1"));
+    await until(async () => (await reasonsOf(device)).length > 0);
+    assert.deepEqual(await reasonsOf(device), ["security_not_met"]);
+    assert.deepEqual(await scene.eventsOf(device), []);
+  });
+
+  test("an alarm at an impossible time is answered, and stored with the time it came", async () => {
+    const device = await scene.register({ logicalDeviceName: "YEA0000000000001" });
+    const clock = octets(Uint8Array.of(0xea, 0x60, 1, 15, 4, 12, 0, 0, 0, 0, 0, 0));
+    const body = structure(
+      structure(name("0-0:42.0.0"), octets(Buffer.from("YEA0000000000001"))),
+      structure(name("0-0:1.0.0"), clock),
+      structure(name("0-0:97.98.0"), number(4)),
+    );
+    const socket = await dial(listener);
+    socket.write(wrapperFrame(1, 102, notification(body, { confirmed: true, timeless: true })));
+    const [answer] = (await once(socket, "data", { signal: AbortSignal.timeout(5_000) })) as [Buffer];
+    assert.equal(answer[8], 0x10);
+    assert.equal((await scene.eventsOf(device)).length, 1);
+  });
+
   test("a name two organizations have is nobody's", async () => {
     const organization = await scene.rows.organization();
     const logicalDeviceName = "TWO0000000000001";

@@ -17,6 +17,7 @@ import {
 } from "@anymeter/dlms-cosem";
 import type { MeterSystemEvent } from "../../events/event-writer.ts";
 import type { Reading } from "../../readings/reading-writer.ts";
+import { instantLimits } from "../../readings/timestamp.ts";
 import type { CompleteDlmsSettings } from "../../registry/protocols/dlms.ts";
 import { defaultPushSetup, pushLayoutName } from "../drivers/dlms/calls/read-push-setup.ts";
 import { eventTitle } from "../drivers/dlms/event-codes.ts";
@@ -183,7 +184,10 @@ function instantOf(data: Data | undefined, epoch: EpochOptions): number | undefi
 
 function usableInstant(dateTime: CosemDateTime | undefined, epoch: EpochOptions): number | undefined {
   if (!dateTime || dateTime.status?.invalidValue || dateTime.status?.invalidClockStatus) return undefined;
-  return toEpochMilliseconds(dateTime, epoch);
+  const instant = toEpochMilliseconds(dateTime, epoch);
+  return instant !== undefined && instant >= instantLimits.earliest && instant <= instantLimits.latest
+    ? instant
+    : undefined;
 }
 
 function isDateTime(data: Data): boolean {

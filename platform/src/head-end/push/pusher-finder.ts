@@ -21,6 +21,7 @@ export interface PusherEvidence {
 
 export interface PusherCandidate {
   readonly device: string;
+  readonly organization: string;
   readonly systemTitle: string | null;
   readonly logicalDeviceName: string | null;
   readonly evidence: EvidenceKind;
@@ -30,8 +31,10 @@ export interface PusherCandidate {
 export const evidenceOrder = ["system-title", "logical-device-name", "name", "connection", "address"] as const;
 export type EvidenceKind = (typeof evidenceOrder)[number];
 
-/** Meters one piece of evidence may name before it counts as naming nobody. */
+/** Meters of one organization that one piece of evidence may name before it counts as naming nobody there. */
 export const mostCandidates = 4;
+/** Organizations whose meters are looked at. */
+const mostOrganizations = 16;
 
 export class PusherFinder {
   readonly #shared: SharedStatement<PusherEvidence, readonly PusherCandidate[]>;
@@ -42,7 +45,7 @@ export class PusherFinder {
     this.#byTitle = new SharedStatement((titles) => findByTitle(db, titles));
   }
 
-  /** Meters of the strongest evidence that names any, one when weaker evidence agrees with one alone. Beyond `mostCandidates` there are more. */
+  /** Meters of the strongest evidence that names any, one when weaker evidence agrees with one alone. Beyond `mostCandidates` of an organization there are more. */
   async find(evidence: PusherEvidence): Promise<readonly PusherCandidate[]> {
     // What nearly every push says, and one index answers.
     const titled = evidence.systemTitle ? await this.#byTitle.ask(evidence.systemTitle.toUpperCase()) : [];
@@ -62,13 +65,22 @@ export function narrowed(found: readonly PusherCandidate[]): readonly PusherCand
     const agreed = left.filter(({ device }) => others.some((other) => other.device === device));
     if (agreed.length > 0) left = agreed;
   }
-  return left;
+  return left.length === 1 ? [...left, ...contesting(left[0]!, found)] : left;
+}
+
+/**
+ * One name, which is the logical device name of one organization's meter and the serial number of another's: neither may
+ * take the other's readings or connection by what it registers.
+ */
+function contesting(one: PusherCandidate, found: readonly PusherCandidate[]): readonly PusherCandidate[] {
+  if (one.evidence !== "logical-device-name") return [];
+  return found.filter(({ evidence, organization }) => evidence === "name" && organization !== one.organization);
 }
 
 async function findByTitle(db: Kysely<Database>, titles: readonly string[]): Promise<(readonly PusherCandidate[])[]> {
   const rows = await db
     .selectFrom("meter_devices")
-    .select(["id", "dlms_system_title", "dlms_logical_device_name"])
+    .select(["id", "organization", "dlms_system_title", "dlms_logical_device_name"])
     .where(sql<boolean>`dlms_system_title = any(${titles.flatMap((title) => [title, title.toLowerCase()])}::varchar[])`)
     .where("organization", "is not", null)
     .where("protocol", "=", "dlms-cosem")
@@ -78,6 +90,7 @@ async function findByTitle(db: Kysely<Database>, titles: readonly string[]): Pro
   return titles.map((title) =>
     (byTitle.get(title) ?? []).map((row) => ({
       device: row.id,
+      organization: row.organization!,
       systemTitle: row.dlms_system_title,
       logicalDeviceName: row.dlms_logical_device_name,
       evidence: "system-title",
@@ -102,8 +115,12 @@ async function find(db: Kysely<Database>, items: readonly PusherEvidence[]): Pro
         as v(item integer, title text, ldn text, name text, connected uuid, address text)
     ), found as (
       select v.item, 'system-title' as evidence, f.id from v
-        cross join lateral (select d.id from meter_devices d
-          where v.title is not null and d.dlms_system_title in (v.title, lower(v.title)) limit ${mostCandidates + 1}) f
+        cross join lateral (
+          select t.id from (
+            select d.id, row_number() over (partition by d.organization order by d.id) as nth from meter_devices d
+            where v.title is not null and d.dlms_system_title in (v.title, lower(v.title)) and d.organization is not null
+              and d.protocol = 'dlms-cosem') t
+          where t.nth <= ${mostCandidates + 1} limit ${(mostCandidates + 1) * mostOrganizations}) f
       union all
       select v.item, 'logical-device-name', f.id from v
         cross join lateral (select d.id from meter_devices d
@@ -128,7 +145,7 @@ async function find(db: Kysely<Database>, items: readonly PusherEvidence[]): Pro
           join meter_devices d on d.network_interface = i.id
           where s.ip_address = v.address and coalesce(i.static_ip_address, '') = '' limit ${mostCandidates + 1}) f
     )
-    select distinct f.item, f.evidence, d.id, d.dlms_system_title, d.dlms_logical_device_name
+    select distinct f.item, f.evidence, d.id, d.organization, d.dlms_system_title, d.dlms_logical_device_name
     from found f join meter_devices d on d.id = f.id
     where d.organization is not null and d.protocol = 'dlms-cosem'`.execute(db);
   return items.map((_, item) =>
@@ -136,6 +153,7 @@ async function find(db: Kysely<Database>, items: readonly PusherEvidence[]): Pro
       .filter((row) => row.item === item)
       .map((row) => ({
         device: row.id,
+        organization: row.organization,
         systemTitle: row.dlms_system_title,
         logicalDeviceName: row.dlms_logical_device_name,
         evidence: row.evidence,
@@ -147,6 +165,7 @@ interface FoundRow {
   readonly item: number;
   readonly evidence: EvidenceKind;
   readonly id: string;
+  readonly organization: string;
   readonly dlms_system_title: string | null;
   readonly dlms_logical_device_name: string | null;
 }

@@ -96,7 +96,7 @@ export async function openPushScene() {
     });
     if (meter.keys) {
       const secrets = {
-        dlms_global_unicast_encryption_key: hexOf(encryptionKey),
+        dlms_global_unicast_encryption_key: hexOf(meter.encryptionKey ?? encryptionKey),
         ...(meter.keys === "both" && { dlms_global_authentication_key: hexOf(authenticationKey) }),
       };
       await db
@@ -144,6 +144,8 @@ export interface PushedMeter {
   readonly serial?: string;
   readonly settings?: object;
   readonly keys?: "both" | "encryption";
+  /** Another than the one of all. */
+  readonly encryptionKey?: Uint8Array;
   readonly networkInterface?: string;
 }
 
