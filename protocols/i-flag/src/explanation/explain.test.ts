@@ -13,10 +13,12 @@ import { encodeDatabaseFrame } from "../databases/database-frame.ts";
 import { answerFrame, requestCodes, requestFrame } from "../frames/frame.ts";
 import { addressOf, parameterMapOf } from "../parameters/parameter-maps.ts";
 import { encodeDatabaseRequest } from "../requests/database-request.ts";
+import { encodeWriteParameters } from "../requests/parameter-requests.ts";
 import { IFlagClient } from "../session/client.ts";
 import { IFlagServer } from "../session/server.ts";
 import { withDays } from "../testing/example-converter.ts";
 import { vectors } from "../testing/vectors.ts";
+import { encodeValue } from "../values/value-types.ts";
 import { explainIFlag } from "./explain.ts";
 
 const text = (bytes: Uint8Array) => explanationText(explainIFlag(bytes), bytes);
@@ -160,3 +162,15 @@ function sessionWith(days: number): Uint8Array {
   outcomeOf(client, server, client.signOff(), line);
   return joinBytes(passed);
 }
+
+test("a write that stands alone is explained by the first map that it fits", () => {
+  const clock = { id: 106, bytes: encodeValue("date", "2021-03-04T05:06:07") };
+  const fitting = requestFrame(requestCodes.writeParameters, encodeWriteParameters([clock]));
+  const explained = explainIFlag(fitting);
+  assertExplainsEveryByte(explained, fitting);
+  assert.match(JSON.stringify(explained), /datetime|clock/);
+  assert.match(JSON.stringify(explained), /2021-03-04T05:06:07/);
+  // 4000 is in no map: how long its value is nobody knows.
+  const unknown = requestFrame(requestCodes.writeParameters, encodeWriteParameters([{ id: 4000, bytes: clock.bytes }]));
+  for (const options of [{}, { map: "G0003" }]) assertExplainsEveryByte(explainIFlag(unknown, options), unknown);
+});

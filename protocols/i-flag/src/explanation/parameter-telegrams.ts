@@ -43,7 +43,7 @@ export function explainReadRequest(bytes: Uint8Array, place: FramePlace, told: C
 }
 
 export function explainWriteRequest(bytes: Uint8Array, place: FramePlace, told: Conversation): ExplainedTelegram {
-  const map = told.map ?? mapThatFitsWrites(place.data);
+  const map = (told.map ? [told.map] : parameterMaps).find((each) => fitsWrites(each, place.data));
   const typeOf = (id: number) => namedAddress(map, id)?.address.type;
   const writes = map ? decodeWriteParameters(dataReader(bytes, place), (id) => lengthIn(map, id)) : [];
   told.asked = undefined;
@@ -144,15 +144,14 @@ function fits(map: ParameterMap, ids: readonly number[], length: number): boolea
   return lengths.reduce<number>((sum, each) => sum + (each ?? Number.NaN), 0) === length;
 }
 
-function mapThatFitsWrites(data: Uint8Array): ParameterMap | undefined {
-  return parameterMaps.find((map) => {
-    try {
-      decodeWriteParameters(data, (id) => lengthIn(map, id));
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** Whether the map knows how long every value is. */
+function fitsWrites(map: ParameterMap, data: Uint8Array): boolean {
+  try {
+    decodeWriteParameters(data, (id) => lengthIn(map, id));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function lengthIn(map: ParameterMap | undefined, id: number): number | undefined {

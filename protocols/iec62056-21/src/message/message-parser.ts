@@ -32,6 +32,9 @@ export interface MessageParserOptions {
 /** Bytes of a request or identification: the standard's longest have 37 and 23. */
 const lineLimit = 256;
 
+/** Bytes of room that a parser keeps between messages: thousands of sessions are open at once. */
+const keptRoom = 64 * 1024;
+
 export class MessageParser {
   /** True where an ACK is the first character of an option select: a meter that has identified itself. */
   expectsOptionSelect = false;
@@ -89,6 +92,7 @@ export class MessageParser {
 
   /** Forgets what came: it belongs to nothing that is asked now. */
   clear(): void {
+    if (this.#bytes.length > keptRoom) this.#bytes = new Uint8Array(0);
     this.skipped = 0;
     this.#start = 0;
     this.#end = 0;

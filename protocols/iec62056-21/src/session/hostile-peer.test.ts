@@ -75,6 +75,30 @@ test("noise without end is given up, at the sign-on, in programming mode and bef
   }
 });
 
+test("blocks that are together longer than the limit are given up", () => {
+  const client = new ClientSession({ messageLimit: 100 });
+  client.openProgramming();
+  client.takeOutput();
+  client.receive(text("/ANY5Example\r\n"));
+  client.takeOutput();
+  client.receive(encodeCommand("P0", "(1)"));
+  client.nextEvent();
+  client.read("1.8.0");
+  assert.equal(
+    endsIn(client, () => encodeBlock("1.8.0(0000000000)", { more: true })),
+    "message_too_long",
+  );
+});
+
+test("damaged readouts without end are given up after as many as the settings say", () => {
+  const client = new ClientSession({ attempts: 2 });
+  client.readPushed();
+  client.receive(text("/ANY5Example\r\n\r\n1-0:1.8.0(1*kWh)\r\n!0000\r\n"));
+  assert.equal(client.nextEvent(), undefined);
+  client.receive(text("/ANY5Example\r\n\r\n1-0:1.8.0(1*kWh)\r\n!0000\r\n"));
+  assert.deepEqual(outcomes([client.nextEvent()!]), ["message_checksum_wrong"]);
+});
+
 test("the pause after a wake-up is whole, although an optical head sends the NULs back", () => {
   const client = new ClientSession({ wakeUp: { count: 5 } });
   client.readReadout();

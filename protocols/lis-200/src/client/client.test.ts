@@ -1,6 +1,7 @@
 /** A reader against a meter in memory: what each asks and gets, and what a bad line makes of it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { encodeBlock, encodeCommand } from "@anymeter/iec62056-21";
 import { hexFromBytes, ProtocolError } from "@anymeter/sans-io";
 import { byteByByte, type LineBehavior, type MemoryLine, outcomeOf, Random } from "@anymeter/sans-io/testing";
 import { Lis200ServerSession } from "../server/server-session.ts";
@@ -142,6 +143,39 @@ test("a write that got no answer is not sent again: the time it sets would be la
   };
   outcome(client.setClock("2021-03-01T13:00:00"), line);
   assert.deepEqual(meter.written, ["2021-03-01,12:00:00", "2021-03-01,13:00:00"], "what was refused is sent again");
+});
+
+test("a lock that stays closed although its code was taken is told", () => {
+  const { client, outcome } = connected();
+  const down: LineBehavior = (bytes) =>
+    String.fromCharCode(...bytes).includes("3:170.0") ? [encodeBlock("3:170.0(0)")] : [bytes];
+  assert.throws(() => outcome(client.openLock(3, "12345678"), { down }), failure("lock_stayed_closed", "security"));
+});
+
+test("a device that answers the option select with something else than P0 is given up", () => {
+  const wrong: readonly (readonly [string, Uint8Array | undefined])[] = [
+    ["answer_unexpected", encodeBlock("!\r\n")],
+    ["message_checksum_wrong", encodeCommand("P0", "(1)").fill(0x7e, -1)],
+    ["no_answer", undefined],
+  ];
+  for (const [code, answer] of wrong) {
+    const { client, outcome } = scene();
+    const down: LineBehavior = (bytes) => (bytes[0] === 0x2f ? [bytes] : answer ? [answer] : []);
+    assert.throws(() => outcome(client.connect(), { down }), failure(code));
+  }
+});
+
+test("keeping alive is the read of a value that every device has, and a count that is no number is told", () => {
+  const { client, outcome } = connected();
+  const asked: Uint8Array[] = [];
+  const up: LineBehavior = (bytes) => {
+    asked.push(bytes);
+    return [bytes];
+  };
+  outcome(client.keepAlive(), { up });
+  assert.deepEqual(asked, [encodeCommand("R1", "1:181.0(1)")]);
+  const down: LineBehavior = () => [encodeBlock("3:V.A(many)")];
+  assert.throws(() => outcome(client.countArchiveRows(3), { down }), failure("answer_unexpected", "damaged"));
 });
 
 test("an archive has a number from 1 to 99", () => {
