@@ -5,7 +5,7 @@ import { encodeBlock } from "../message/block.ts";
 import { encodeCommand } from "../message/command.ts";
 import { ExampleMeter } from "../testing/example-meter.ts";
 import { lose, onceAt, outcomes, talk } from "../testing/memory-line.ts";
-import { ClientSession } from "./client-session.ts";
+import { ClientSession, type ClientSettings } from "./client-session.ts";
 import { ServerSession } from "./server-session.ts";
 
 const text = (words: string) => new TextEncoder().encode(words);
@@ -25,8 +25,8 @@ function endsIn(client: ClientSession, answer: (sent: Uint8Array | undefined) =>
 }
 
 /** In programming mode with a meter that needs no password. */
-function programming(): ClientSession {
-  const client = new ClientSession();
+function programming(settings: ClientSettings = {}): ClientSession {
+  const client = new ClientSession(settings);
   client.openProgramming();
   client.takeOutput();
   client.receive(text("/ANY5Example\r\n"));
@@ -76,13 +76,7 @@ test("noise without end is given up, at the sign-on, in programming mode and bef
 });
 
 test("blocks that are together longer than the limit are given up", () => {
-  const client = new ClientSession({ messageLimit: 100 });
-  client.openProgramming();
-  client.takeOutput();
-  client.receive(text("/ANY5Example\r\n"));
-  client.takeOutput();
-  client.receive(encodeCommand("P0", "(1)"));
-  client.nextEvent();
+  const client = programming({ messageLimit: 100 });
   client.read("1.8.0");
   assert.equal(
     endsIn(client, () => encodeBlock("1.8.0(0000000000)", { more: true })),
