@@ -19,6 +19,8 @@ export interface RowBatch {
   readonly rows: readonly TimedRow[];
   /** Why rows could not be used. */
   readonly damaged: readonly ProtocolError[];
+  /** How many in all. */
+  readonly damagedCount: number;
 }
 
 export class ArchiveReader {
@@ -73,14 +75,14 @@ export class ArchiveReader {
 
   async #read(span: Span): Promise<RowBatch> {
     const remembered = this.#opened!.layout;
-    const { rows, damaged } = await this.#request(span, remembered);
+    const { rows, damaged, damagedCount } = await this.#request(span, remembered);
     const misfits = rows.length === 0 && damaged.length > 0;
-    if (!misfits) return { rows: timedRows(rows, this.#context.zone, span), damaged };
+    if (!misfits) return { rows: timedRows(rows, this.#context.zone, span), damaged, damagedCount };
     // Not one row has the remembered columns: the archive was given others since.
     await this.relearn();
-    if (sameLayout(remembered, this.#opened!.layout)) return { rows: [], damaged };
+    if (sameLayout(remembered, this.#opened!.layout)) return { rows: [], damaged, damagedCount };
     const again = await this.#request(span, this.#opened!.layout);
-    return { rows: timedRows(again.rows, this.#context.zone, span), damaged: again.damaged };
+    return { ...again, rows: timedRows(again.rows, this.#context.zone, span) };
   }
 
   async #request(span: Span, layout: ArchiveLayout) {

@@ -106,7 +106,8 @@ class Account {
   #stored = 0;
   #events = 0;
   #damagedRecords = 0;
-  readonly #damagedRows: string[] = [];
+  #damagedRows = 0;
+  #firstDamage: string | undefined;
 
   constructor(context: Lis200Context, archive: number, opened: OpenArchive) {
     this.#context = context;
@@ -124,11 +125,12 @@ class Account {
   }
 
   /** Resolves when readings and events are durable. @throws RunFailure `not_stored` */
-  async store({ rows, damaged }: RowBatch): Promise<void> {
+  async store({ rows, damaged, damagedCount }: RowBatch): Promise<void> {
     const { device, events, readings } = this.#context;
     const names = namesOfColumns(this.#opened.layout, this.#context.settings);
-    this.#damagedRows.push(...damaged.map(({ message }) => message));
-    this.#rows += rows.length + damaged.length;
+    this.#damagedRows += damagedCount;
+    this.#firstDamage ??= damaged[0]?.message;
+    this.#rows += rows.length + damagedCount;
     const happened = [];
     for (const timed of rows) {
       if (timed.row.check === "damaged") this.#damagedRecords++;
@@ -144,11 +146,11 @@ class Account {
 
   outcome(): CallOutcome {
     const notes = [...this.#collector.notes];
-    const [first] = this.#damagedRows;
     if (this.#damagedRecords > 0) {
       notes.push(`${this.#damagedRecords} records fail their own checksum in the meter and are not stored.`);
     }
-    if (first !== undefined) notes.push(`${this.#damagedRows.length} rows cannot be read and are not stored: ${first}`);
+    if (this.#damagedRows > 0)
+      notes.push(`${this.#damagedRows} rows cannot be read and are not stored: ${this.#firstDamage}`);
     return {
       rowsRead: this.#rows,
       readingsStored: this.#stored,
