@@ -12,13 +12,41 @@ interface Accepted extends Place {
   readonly counter: number;
 }
 
+interface UnderWay {
+  pushes: number;
+  readonly counters: Set<string>;
+}
+
 export class PeerCounters {
   readonly #last: SharedStatement<string, Readonly<Record<string, number>>>;
   readonly #accepted: SharedStatement<Accepted>;
+  /** Counters of pushes that are being stored, by meter: copies that come at once do not see each other on disk. */
+  readonly #underWay = new Map<string, UnderWay>();
 
   constructor(db: Kysely<Database>) {
     this.#last = new SharedStatement((devices) => lastOf(db, devices));
     this.#accepted = new SharedStatement((items) => raise(db, items));
+  }
+
+  /** Call before `last`, and `leave` when the push is done with. */
+  enter(device: string): void {
+    const underWay = this.#underWay.get(device) ?? { pushes: 0, counters: new Set<string>() };
+    underWay.pushes++;
+    this.#underWay.set(device, underWay);
+  }
+
+  leave(device: string): void {
+    const underWay = this.#underWay.get(device);
+    if (underWay && --underWay.pushes === 0) this.#underWay.delete(device);
+  }
+
+  /** @returns false when a push under the same counter was claimed since this one entered */
+  claim(device: string, key: string, counter: number): boolean {
+    const counters = this.#underWay.get(device)?.counters;
+    const claimed = `${key} ${counter}`;
+    if (counters?.has(claimed)) return false;
+    counters?.add(claimed);
+    return true;
   }
 
   /** The last accepted counter by kind of key. */

@@ -108,6 +108,7 @@ export class PushReceiver {
   async receive(apdu: Uint8Array, arrival: Arrival): Promise<Receipt> {
     const names: { systemTitle?: string | undefined; logicalDeviceName?: string | undefined } = {};
     let device: ContactedDevice | undefined;
+    const entered: string[] = [];
     try {
       names.systemTitle = carriedTitle(apdu);
       const plain = isProtected(apdu) ? undefined : decoded(apdu);
@@ -117,14 +118,17 @@ export class PushReceiver {
         ...names,
         ...{ name, address: arrival.address, connectedDevice: arrival.connectedDevice },
       };
-      const opened = await this.#open(apdu, evidence, (found) => {
+      const opened = await this.#open(apdu, evidence, entered, (found) => {
         device = found;
       });
       const { content } = opened;
+      const { counter } = opened.push;
+      if (counter && !this.#counters.claim(opened.device.id, counter.key, counter.value)) {
+        throw new RefusedPush("counter_replayed", "A push under the same counter is being stored.");
+      }
       names.logicalDeviceName ??= nameIn(content);
       refuseOtherName(opened.registeredName, names.logicalDeviceName);
       const stored = await this.#store(content, opened.device);
-      const { counter } = opened.push;
       if (counter) await this.#counters.accept(opened.device.id, counter.key, counter.value);
       await this.#unknown.resolve({ ...names, device: ownerOf(opened.device) });
       this.#options.metrics.push(arrival.transport, "stored", stored);
@@ -132,6 +136,8 @@ export class PushReceiver {
     } catch (error) {
       await this.#turnAway(error, arrival, names, device);
       return { device };
+    } finally {
+      for (const id of entered) this.#counters.leave(id);
     }
   }
 
@@ -169,6 +175,7 @@ export class PushReceiver {
   async #open(
     apdu: Uint8Array,
     evidence: PusherEvidence,
+    entered: string[],
     found: (device: ContactedDevice) => void,
   ): Promise<PushOfMeter> {
     const candidates = (await this.#finder.find(evidence)).filter(
@@ -183,6 +190,8 @@ export class PushReceiver {
     if (few.length === 0 || (candidates.length > 1 && !isProtected(apdu))) throw new RefusedPush("ambiguous_meter");
     let refusal: unknown;
     for (const { device: id, logicalDeviceName } of few) {
+      this.#counters.enter(id);
+      entered.push(id);
       const [device, keys, counters] = await Promise.all([
         this.#devices.ask(id),
         this.#options.openKeys(id),

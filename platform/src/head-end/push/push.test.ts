@@ -115,6 +115,19 @@ describe("pushes of DLMS meters", () => {
     assert.deepEqual(await reasonsOf(device), ["counter_replayed"]);
   });
 
+  test("of copies of a push that come at the same moment one is taken", async () => {
+    const { systemTitle, device } = await meterWithKeys();
+    const frame = wrapperFrame(1, 102, new MeterCipher(systemTitle, 10).general(notification(selfTold(1))));
+    const sockets = await Promise.all(Array.from({ length: 5 }, () => dial(listener)));
+    for (const socket of sockets) socket.write(frame);
+    await waitForReadings(device);
+    const [row] = await until(async () => {
+      const rows = (await scene.unknown()).filter(({ meter_device }) => meter_device === device);
+      return rows[0]?.pushes === 4 && rows;
+    });
+    assert.equal(row!.reason, "counter_replayed");
+  });
+
   test("a meter that does not count is read when its settings say so", async () => {
     const { systemTitle, device } = await meterWithKeys({ push_counter: "ignored" });
     for (const value of [1, 2]) {
