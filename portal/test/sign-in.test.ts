@@ -18,7 +18,6 @@ after(async () => {
 /** One visitor with a platform in its usual mood. */
 async function visitor() {
   Object.assign(platform.behavior, { lifetime: 1200, tokensTaken: true, failing: {}, delay: 0, devices });
-  platform.requests.length = 0;
   return visit(browser, platform.origin);
 }
 
