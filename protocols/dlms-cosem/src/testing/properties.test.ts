@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertExplainsEveryByte } from "@anymeter/sans-io/testing";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { dataFromBytes, dataToBytes } from "../data/codec.ts";
 import type { Data } from "../data/data.ts";
 import { DlmsError } from "../errors.ts";

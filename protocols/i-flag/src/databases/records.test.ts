@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import type { Value, ValueType } from "../values/value-types.ts";
 import { databases } from "./databases.ts";
 import { layoutOf, recordLayouts } from "./layouts.ts";

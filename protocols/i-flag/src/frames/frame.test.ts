@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex, commonError, hexFromBytes } from "@anymeter/sans-io";
 import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { checksumOf } from "./checksum.ts";
 import { breakTelegram, pass } from "./control.ts";
 import { answerFrame, frameAt, requestFrame } from "./frame.ts";

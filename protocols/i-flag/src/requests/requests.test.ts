@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
 import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { databases } from "../databases/databases.ts";
 import { type DatabaseRequest, decodeDatabaseRequest, encodeDatabaseRequest } from "./database-request.ts";
 import {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { decimalOf, digitsAt, weighted } from "./decimals.ts";
 import { bitsOfMeterTime, meterTimeOf } from "./meter-time.ts";
 import { decodeValue, encodeValue, type Value, type ValueType, valueTypes } from "./value-types.ts";

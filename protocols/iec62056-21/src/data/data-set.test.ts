@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProtocolError } from "@anymeter/sans-io";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { fullObisCode, obisOf } from "./address.ts";
 import { type DataSet, decimalLimit, decimalOf, decodeDataSets, encodeDataSet, valueLimit } from "./data-set.ts";
 import { nameOfAddress } from "./obis-names.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex, hexFromBytes, ProtocolError } from "@anymeter/sans-io";
 import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { withEvenParity } from "../parity.ts";
 import { bytesOfPrint, emh } from "../testing/vectors.ts";
 import { encodeBlock } from "./block.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProtocolError } from "@anymeter/sans-io";
 import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { rowText } from "../server/archive-answer.ts";
 import { parseLayout } from "./layout.ts";
 import { archiveLimits } from "./limits.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProtocolError } from "@anymeter/sans-io";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { messagesOfWord, parseStatus, severityOf, statusText, systemMessageName, wordOfMessages } from "./messages.ts";
 
 test("messages 13, 15 and 16 are bits 12, 14 and 15: 1000 + 4000 + 8000 = D000", () => {

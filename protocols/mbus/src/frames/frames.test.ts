@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex, hexFromBytes, ProtocolError } from "@anymeter/sans-io";
 import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { controls, describeControl, frameCountBit } from "./control.ts";
 import { decodeFrame } from "./decode.ts";
 import { encodeFrame, type MbusFrame } from "./frame.ts";

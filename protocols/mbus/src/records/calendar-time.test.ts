@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { type CalendarTime, decodeTime, encodeTime, timeText } from "./calendar-time.ts";
 
 function decoded(hex: string): CalendarTime {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { bytesFromHex, hexFromBytes, type ProtocolError } from "@anymeter/sans-io";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { recordLines } from "../testing/record-lines.ts";
 import { decodeRecords } from "./decode.ts";
 import type { Direction } from "./value-information.ts";

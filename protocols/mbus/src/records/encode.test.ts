@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex, hexFromBytes, scale } from "@anymeter/sans-io";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { recordLines } from "../testing/record-lines.ts";
 import { decodeRecords } from "./decode.ts";
 import { encodeRecord, type RecordCoding, type RecordToEncode } from "./encode.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesFromHex, hexFromBytes } from "@anymeter/sans-io";
 import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { checkSequenceOf } from "../frames/check-sequence.ts";
 import { recordLines } from "../testing/record-lines.ts";
 import { decodeWirelessTelegram } from "./decode.ts";

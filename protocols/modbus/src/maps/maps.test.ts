@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { bytesFromHex } from "@anymeter/sans-io";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { registersOf } from "../registers/value.ts";
 import { type ValueType, valueTypes } from "../registers/value-type.ts";
 import { checkRegisterMap } from "./check.ts";

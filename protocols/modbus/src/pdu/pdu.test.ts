@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { bytesFromHex, ProtocolError } from "@anymeter/sans-io";
 import { assertSurvivesCuttingAndMutation } from "@anymeter/sans-io/testing";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { exceptionError, exceptions } from "./exceptions.ts";
 import { functions } from "./functions.ts";
 import {

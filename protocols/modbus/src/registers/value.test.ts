@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { bytesFromHex } from "@anymeter/sans-io";
-import fc from "fast-check";
+import fc from "@anymeter/sans-io/testing/properties";
 import { type Order, orders } from "./order.ts";
 import { decodeValue, encodeValue, type ValueLayout } from "./value.ts";
 

@@ -44,7 +44,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export function jsonOf(value: unknown): Json {
   if (value === null || value === undefined) return null;
   if (typeof value === "bigint") return value.toString();
-  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  // JSON knows no negative zero.
+  if (typeof value === "number") return Number.isFinite(value) ? value + 0 : String(value);
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (value instanceof Uint8Array) return hexFromBytes(value);
   if (value instanceof Date) return value.toISOString();
