@@ -1,5 +1,5 @@
 /** The parts of COSEM data: one for each simple value with its tag, and one around each array and structure. */
-import { type ExplainedPart, hexFromByte, hexFromBytes, type Json } from "@anymeter/sans-io";
+import { type ExplainedPart, hexFromByte, hexFromBytes, type Json, jsonOf } from "@anymeter/sans-io";
 import { formatObis, logicalNameFromBytes } from "../cosem/obis.ts";
 import { describeObis } from "../cosem/obis-names.ts";
 import { units } from "../cosem/units.ts";
@@ -161,9 +161,7 @@ function namedScalerUnit(type: DataType, parts: readonly ExplainedPart[], bytes:
 
 /** The decoder's field as JSON. */
 export function plainValue({ value }: Field): Json | undefined {
-  if (value instanceof Uint8Array) return hexFromBytes(value);
-  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-  return typeof value === "bigint" ? value.toString() : value;
+  return value === undefined ? undefined : jsonOf(value);
 }
 
 /** "a class id" → "class id". */

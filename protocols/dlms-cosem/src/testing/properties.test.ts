@@ -47,7 +47,8 @@ test("any data decodes to what was encoded, and is explained byte by byte", () =
       const apdu = encodeApdu({ type: "get-response-normal", invocation, result: { data } });
       assertExplainsEveryByte(explainDlmsApdu(apdu), apdu);
     }),
-    { numRuns: 300 },
+    // JSON knows no negative zero.
+    { numRuns: 300, examples: [[{ type: "float64", value: -0 }]] },
   );
 });
 
