@@ -87,7 +87,18 @@ const schema = settingsSchema({
 });
 export type ModbusSettings = Static<typeof schema>;
 
-const defaults = { unit: 1, framing: "tcp", check_transaction_id: true } as const satisfies ModbusSettings;
+/**
+ * A device answers within tenths of a second, one behind a gateway within two (stephane/libmodbus issue 776,
+ * v-zhuravlev/libzbxmodbus issue 11): whoever is silent for five has the wrong framing or unit.
+ */
+const patienceSeconds = 5;
+
+const defaults = {
+  unit: 1,
+  framing: "tcp",
+  check_transaction_id: true,
+  timeout_seconds: patienceSeconds,
+} as const satisfies ModbusSettings;
 
 /** Settings with nothing missing that has a default. */
 export type CompleteModbusSettings = ModbusSettings & {
