@@ -24,7 +24,7 @@ How to talk
   --system-title HEX         system title of the meter
   --device-address TEXT      IEC 62056-21 device address
   --timezone ZONE            zone of times that carry none, default UTC
-  --timeout SECONDS          longest silence, default 30
+  --timeout SECONDS          longest silence, default 30, Modbus 5
   --format json|table
   --trace                    show the bytes on standard error, secrets hidden
 

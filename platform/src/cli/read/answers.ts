@@ -58,6 +58,8 @@ export function failures(contact: LoneContact, calls: readonly Call[]): string {
 }
 
 function explained(code: NonNullable<RunReport["failure"]>["code"]): { sentence: string; advice: string } {
+  // Who reads by hand stops by hand: nothing takes it up again.
+  if (code === "stopped") return { sentence: "You stopped the reading.", advice: "What was read before is shown." };
   const { sentence, advice } = causes[code];
   return { sentence, advice };
 }
