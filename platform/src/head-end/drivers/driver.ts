@@ -2,6 +2,7 @@
  * What the head-end asks of a protocol. A driver knows nothing of queues, leases or ceilings: it gets a meter, the calls
  * to make and a way to open the line, and reports what came of each call.
  */
+import type { CommandName, CommandParameters } from "../../registry/commands/index.ts";
 import type { SettingsName } from "../../registry/protocols/index.ts";
 import type { ExecutionType } from "../../registry/task-calls.ts";
 import type { RunFailure } from "../causes.ts";
@@ -12,6 +13,8 @@ export interface Driver {
   /** Label in metrics and logs. */
   readonly name: string;
   readonly executionTypes: readonly ExecutionType[];
+  /** Commands that meters of the protocol can be asked to carry out; absent = none. */
+  readonly commands?: ReadonlySet<CommandName>;
   /**
    * Opens the line, makes the calls one after another, and says goodbye; the head-end closes the line afterwards.
    * A call that fails alone is reported by `call.fail` and the next one is made. What is thrown (a RunFailure, or
@@ -39,6 +42,8 @@ export interface PendingCall {
   readonly kwargs: Record<string, unknown>;
   /** The task's own delay, never negative: an offset read must reach back by so much more. */
   readonly runOffsetSeconds: number;
+  /** The call carries out a command; its name is then that of the command. */
+  readonly command?: CommandToCarryOut | undefined;
   /** Begins the call's account of time and bytes. */
   begin(): void;
   /** The meter's part is over: bytes from now on are the next call's, while what was read is still being stored. */
@@ -46,6 +51,20 @@ export interface PendingCall {
   succeed(outcome: CallOutcome): void;
   fail(failure: RunFailure, outcome?: CallOutcome): void;
   readonly done: boolean;
+}
+
+/** A command, and where its progress goes. The outcome of its call is the outcome of the command. */
+export interface CommandToCarryOut<Name extends CommandName = CommandName> {
+  readonly name: Name;
+  readonly parameters: CommandParameters<Name>;
+  /** An earlier attempt may have sent it and did not learn what came of it: look first whether the meter did it. */
+  readonly sentBefore: boolean;
+  /**
+   * Tells that the meter is connected (3), then, before the first byte that changes anything, that the command goes out (4).
+   * Resolves when that is durable: after a restart it is not sent again without a look.
+   * @throws RunFailure `command_cancelled` when it was cancelled before the meter was reached
+   */
+  reached(level: 3 | 4): Promise<void>;
 }
 
 export interface CallOutcome {

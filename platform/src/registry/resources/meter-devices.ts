@@ -105,6 +105,19 @@ export const meterDevices: Resource = {
       title: "Disconnector status",
       description: "COSEM control state: 0 disconnected, 1 connected, 2 ready for reconnection.",
     }),
+    global_device_id: text({
+      ...{ most: 50, nullable: true, title: "Global device id" },
+      description:
+        "The name that other systems have for the meter, UDIL's global_device_id (an extension of the contract).",
+    }),
+    msn: text({
+      ...{ most: 20, nullable: true, pattern: "^[0-9]*$", title: "Meter serial number of UDIL" },
+      description: "Digits (an extension of the contract).",
+    }),
+    meter_activation_status: choice([0, 1], {
+      title: "Activation status",
+      description: "1 in use; 0 out of use: it is not read and takes no commands (an extension of the contract).",
+    }),
     ...settingsFields(),
   },
   filters: {
@@ -117,7 +130,11 @@ export const meterDevices: Resource = {
     protocol: equals("protocol"),
     search: { schema: deviceSearchParameter, condition: (text) => deviceSearch("t", text as string) },
   },
-  unique: [["organization", "name"]],
+  unique: [
+    ["organization", "name"],
+    ["organization", "global_device_id"],
+    ["organization", "msn"],
+  ],
   example: {
     organization: "6f1c7e0e-1f5b-4c7a-9d3e-2b8f4a6c0d11",
     name: "LGZ0000012345678",

@@ -1,6 +1,7 @@
+import type { CommandTables } from "./tables/commands.ts";
 import type { HeadEndTables } from "./tables/head-end.ts";
 import type { ReadingTables } from "./tables/readings.ts";
 import type { RegistryTables } from "./tables/registry.ts";
 
 /** Every table of the relational store, for Kysely's type checks. One file of table types per room. */
-export interface Database extends RegistryTables, ReadingTables, HeadEndTables {}
+export interface Database extends RegistryTables, ReadingTables, HeadEndTables, CommandTables {}

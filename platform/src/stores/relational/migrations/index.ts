@@ -5,6 +5,7 @@ import { headEnd } from "./0003-head-end.ts";
 import { columnarRemovals } from "./0004-columnar-removals.ts";
 import { protocolSettings } from "./0005-protocol-settings.ts";
 import { dlmsPush } from "./0006-dlms-push.ts";
+import { commands } from "./0007-commands.ts";
 
 /**
  * Every migration of the relational store, applied in the order of their names. Forward only: a migration that was
@@ -17,4 +18,5 @@ export const relationalMigrations: Readonly<Record<string, Migration>> = {
   "0004-columnar-removals": columnarRemovals,
   "0005-protocol-settings": protocolSettings,
   "0006-dlms-push": dlmsPush,
+  "0007-commands": commands,
 };

@@ -33,7 +33,9 @@ export interface AmrRunTable {
   meter_device: string;
   /** null = on demand, or the task was deleted since. */
   amr_task: string | null;
-  origin: "schedule" | "on-demand";
+  origin: "schedule" | "on-demand" | "command";
+  /** The row of a command that the run carries out; only of origin `command`. */
+  command_device: number | null;
   meter_execution_type: string;
   task_call: string;
   task_kwargs: Json<Record<string, unknown>>;

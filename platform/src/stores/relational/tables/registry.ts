@@ -168,6 +168,12 @@ export interface MeterDeviceTable extends Listed, ProtocolSettingsColumns {
   has_disconnector: Generated<boolean>;
   /** COSEM control_state: 0 disconnected, 1 connected, 2 ready for reconnection. */
   disconnector_status: number | null;
+  /** The name that other systems have for the meter (UDIL). */
+  global_device_id: string | null;
+  /** Meter serial number of UDIL: digits. */
+  msn: string | null;
+  /** 0 = out of use: not read, takes no commands. */
+  meter_activation_status: Generated<number>;
 }
 
 export interface MeterDeviceTaskGroupTable {

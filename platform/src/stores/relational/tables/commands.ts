@@ -1,0 +1,65 @@
+import type { ColumnType, Generated } from "kysely";
+
+type Instant = ColumnType<Date, Date | string, Date | string>;
+type MaybeInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+type Json<T> = ColumnType<T, string, string>;
+type MaybeJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
+
+export interface CommandTable {
+  id: string;
+  organization: string;
+  /** A name of registry/commands. */
+  command: string;
+  parameters: Json<Record<string, unknown>>;
+  origin: "api" | "udil";
+  /** Username, or the name of a client of UDIL. */
+  requested_by: string;
+  /** Of the API's caller, or UDIL's transaction id. */
+  idempotency_key: string | null;
+  /** SHA-256 of what was asked for, hexadecimal: the same key with something else is refused. */
+  digest: string;
+  /** 0 goes first. */
+  priority: number;
+  expires_at: Instant;
+  created_at: Instant;
+}
+
+export type CommandDeviceState = "waiting" | "running" | "succeeded" | "failed" | "refused" | "cancelled" | "expired";
+
+export interface CommandDeviceTable {
+  id: Generated<number>;
+  command: string;
+  organization: string;
+  /** In the order of the request, from 0. */
+  position: number;
+  /** null = unknown, or deleted since. */
+  meter_device: string | null;
+  /** As asked for, or the meter's. */
+  global_device_id: string | null;
+  msn: string | null;
+  state: CommandDeviceState;
+  /** UDIL's levels, 0 to 5. */
+  status_level: Generated<number>;
+  status_1_at: MaybeInstant;
+  status_2_at: MaybeInstant;
+  status_3_at: MaybeInstant;
+  status_4_at: MaybeInstant;
+  status_5_at: MaybeInstant;
+  /** A key of head-end/causes.ts or of commands/refusals. */
+  cause: string | null;
+  /** For people: why not, or what was done beside. */
+  remark: string | null;
+  cancel_reason: string | null;
+  cancelled_at: MaybeInstant;
+  /** Rows of an on-demand read, or what the meter showed afterwards. */
+  result: MaybeJson<unknown>;
+  created_at: Instant;
+  expires_at: Instant;
+  updated_at: Instant;
+}
+
+/** Tables of the commands room, see migration 0007. */
+export interface CommandTables {
+  commands: CommandTable;
+  command_devices: CommandDeviceTable;
+}

@@ -1,0 +1,2 @@
+/** UDIL without I/O; the README says what is where. */
+export { type UdilVersion, udilVersions } from "./versions.ts";
