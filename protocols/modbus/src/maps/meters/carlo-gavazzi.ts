@@ -3,7 +3,7 @@ import { quantities as q } from "../quantities.ts";
 import type { MeterMap } from "../register-map.ts";
 import { type Row, rows } from "../rows.ts";
 
-/** The same in both series. */
+/** The same in all series. */
 const instantaneous: readonly Row[] = [
   [q.voltageL1, "V", 0x0000, -1],
   [q.voltageL2, "V", 0x0002, -1],
@@ -17,6 +17,30 @@ const instantaneous: readonly Row[] = [
   [q.power, "W", 0x0028, -1],
 ];
 
+/** Of EM21 and EM24. Overflow ("EEE" or "EEEE" on the display): 7FFF in the high word. */
+const overflowing = { type: "int32", order: "CDAB", unavailable: ["7FFF"] } as const;
+
+export const em21: MeterMap = {
+  id: "carlo-gavazzi-em21",
+  manufacturer: "Carlo Gavazzi",
+  models: "EM21 with RS485",
+  source: {
+    title: "EM21 Communication Protocol, version 1 revision 0",
+    url: "https://www.easymanua.ls/carlo-gavazzi/em21-communication-protocol-v1-rev0/manual?p=8",
+    checked: "manual text",
+    pages: "8 (2.3, table 2.3-1), 7 (2.1: word order, 2.2: overflow), 4 (1.2.2: at most 11 registers)",
+  },
+  table: "input",
+  limits: { registers: 11 },
+  entries: [
+    ...rows(overflowing, [...instantaneous, [q.energyImport, "kWh", 0x0034, -1]]),
+    ...rows({ type: "int16" }, [
+      [q.powerFactor, "", 0x0031, -3],
+      [q.frequency, "Hz", 0x0033, -1],
+    ]),
+  ],
+};
+
 export const em24: MeterMap = {
   id: "carlo-gavazzi-em24",
   manufacturer: "Carlo Gavazzi",
@@ -24,27 +48,17 @@ export const em24: MeterMap = {
   source: {
     title: "EM24-DIN PFA, PFB & X models Communication Protocol",
     url: "https://www.manualshelf.com/manual/carlo-gavazzi/em24dinav93xo2x/3-2-1-user-manual-english/page-8.html",
-    checked: "manual text in part",
-    pages: "8 (2.3, table 2.3-1, up to the partial counters)",
-    agreeing: ["mbmd", "the EM24RTU module for VenusOS"],
+    checked: "manual text",
+    pages: "8 (2.3, table 2.3-1), 7 (2.1: word order, 2.2: overflow), 4 (1.2.2: at most 11 registers)",
   },
   table: "input",
   notes: [
     "EM24 with Ethernet (E1) has other registers: those of carlo-gavazzi-em340.",
-    "Where the meter is not set to count export, it refuses 1-0:2.8.0 with exception 02: read the other series.",
     "0x0042 is the partial counter, which can be reset at the meter; 1-0:1.8.0 is the total one.",
   ],
   limits: { registers: 11 },
   entries: [
-    // Overflow ("EEEE" on the display): 7FFF in the high word.
-    ...rows({ type: "int32", order: "CDAB", unavailable: ["7FFF"] }, [
-      ...instantaneous,
-      [q.energyImport, "kWh", 0x003e, -1],
-      [q.energyImportL1, "kWh", 0x0046, -1],
-      [q.energyImportL2, "kWh", 0x0048, -1],
-      [q.energyImportL3, "kWh", 0x004a, -1],
-      [q.energyExport, "kWh", 0x005c, -1],
-    ]),
+    ...rows(overflowing, [...instantaneous, [q.energyImport, "kWh", 0x003e, -1]]),
     ...rows({ type: "int16" }, [
       [q.powerFactor, "", 0x0035, -3],
       [q.frequency, "Hz", 0x0037, -1],
