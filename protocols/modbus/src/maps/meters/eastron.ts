@@ -11,7 +11,7 @@ export const sdm630: MeterMap = {
     title: "Eastron SDM630Modbus Smart Meter Modbus Protocol Implementation V1.8",
     url: "https://www.eastroneurope.com/images/uploads/products/protocol/SDM630_MODBUS_Protocol.pdf",
     checked: "manual text",
-    pages: "1.2 and 1.2.1 (input registers)",
+    pages: "1.2 and 1.2.1 (input registers), 3.7 (high register first)",
   },
   table: "input",
   // 1.2: at most 40 parameters a request.
@@ -49,10 +49,11 @@ export const sdm230: MeterMap = {
   manufacturer: "Eastron",
   models: "SDM230-Modbus",
   source: {
-    title: "Eastron SDM230Modbus Smart Meter Modbus Protocol Implementation V1.4",
-    url: "https://www.eastroneurope.com/images/uploads/products/protocol/SDM230-MODBUS_Protocol.pdf",
-    checked: "transcriptions",
-    agreeing: ["mbmd", "nmakel/sdm_modbus", "Eastron's own SDM230-LoRa Protocol V1.0"],
+    title: "Eastron SDM230-LoRa Protocol V1.0, 06-2018: SDM230-Modbus input registers",
+    url: "https://cdn.shopify.com/s/files/1/0418/3749/4423/files/Eastron_SDM230-LoRaWAN_Protocol_V1.0-combined.pdf",
+    checked: "manual text",
+    pages:
+      "1 (input registers, function code 4); of the SDM630Modbus protocol V1.8: 3.7 (high register first, in all Eastron meters)",
   },
   table: "input",
   limits: { registers: 60 },
@@ -82,7 +83,8 @@ export const sdm72: MeterMap = {
     title: "EASTRON SDM72D-M User Manual V1.5, English version",
     url: "https://www.easymanua.ls/eastron/sdm72d-m/manual?p=14",
     checked: "manual text",
-    pages: "14 (part 3, input registers)",
+    pages:
+      "14 (part 3, input registers); of the SDM630Modbus protocol V1.8: 3.7 (high register first, in all Eastron meters)",
   },
   table: "input",
   // Page 14: more than 30 parameters a request cause an exception.
