@@ -11,7 +11,7 @@ export const sdm630: MeterMap = {
     title: "Eastron SDM630Modbus Smart Meter Modbus Protocol Implementation V1.8",
     url: "https://www.eastroneurope.com/images/uploads/products/protocol/SDM630_MODBUS_Protocol.pdf",
     checked: "manual text",
-    pages: "1.2 and 1.2.1 (input registers), 3.7 (high register first)",
+    pages: "1.2 and 1.2.1 (input registers), 3.8 (most significant register first)",
   },
   table: "input",
   // 1.2: at most 40 parameters a request.
@@ -53,7 +53,7 @@ export const sdm230: MeterMap = {
     url: "https://cdn.shopify.com/s/files/1/0418/3749/4423/files/Eastron_SDM230-LoRaWAN_Protocol_V1.0-combined.pdf",
     checked: "manual text",
     pages:
-      "1 (input registers, function code 4); of the SDM630Modbus protocol V1.8: 3.7 (high register first, in all Eastron meters)",
+      "1 (input registers, function code 4); of the SDM630Modbus protocol V1.8: 3.8 (most significant register first, in all Eastron meters)",
   },
   table: "input",
   limits: { registers: 60 },
@@ -84,7 +84,7 @@ export const sdm72: MeterMap = {
     url: "https://www.easymanua.ls/eastron/sdm72d-m/manual?p=14",
     checked: "manual text",
     pages:
-      "14 (part 3, input registers); of the SDM630Modbus protocol V1.8: 3.7 (high register first, in all Eastron meters)",
+      "14 (part 3, input registers); of the SDM630Modbus protocol V1.8: 3.8 (most significant register first, in all Eastron meters)",
   },
   table: "input",
   // Page 14: more than 30 parameters a request cause an exception.
