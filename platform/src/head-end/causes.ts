@@ -205,6 +205,39 @@ export const causes = {
     retry: false,
   },
 
+  // commands
+  meter_inactive: {
+    sentence: "The meter is out of use: it is not read and takes no commands.",
+    advice: "Set its activation status to 1 when it is in use again.",
+    retry: false,
+  },
+  command_unsupported: {
+    sentence: "The meter cannot be asked for this command.",
+    advice:
+      "The detail says what its protocol or model lacks; another model profile in the settings may name the object for it.",
+    retry: false,
+  },
+  command_refused: {
+    sentence: "The meter refused the command.",
+    advice: "The detail holds the object and the meter's reason: check the rights of the client and the parameters.",
+    retry: false,
+  },
+  command_not_verified: {
+    sentence: "The command was sent, but the meter does not show that it was carried out.",
+    advice: "The detail says what the meter shows. Look at the meter, then give the command again.",
+    retry: false,
+  },
+  command_cancelled: {
+    sentence: "The command was cancelled before the meter was reached.",
+    advice: "Nothing: it was not sent.",
+    retry: false,
+  },
+  command_expired: {
+    sentence: "The command expired before the meter could be reached.",
+    advice: "It was not sent. Find out why the meter is not reached, then give the command again.",
+    retry: false,
+  },
+
   // our side
   not_stored: {
     sentence: "The values were read, but could not be stored.",
