@@ -35,6 +35,7 @@ export const dlmsErrors = {
     fault: "damaged",
     message: "The access selection with selector {selector} is not usable: {reason}.",
   },
+  attribute_value_invalid: { fault: "damaged", message: "The value {place} is not usable: {reason}." },
   capture_object_invalid: { fault: "damaged", message: "Capture object {index} is not usable: {reason}." },
   clock_invalid: { fault: "damaged", message: "A clock's time is {found} instead of an octet-string of 12 bytes." },
   object_list_entry_invalid: { fault: "damaged", message: "Entry {index} of the object list is not usable: {reason}." },

@@ -20,6 +20,7 @@ export * from "./cosem/profile-generic.ts";
 export * from "./cosem/scaling.ts";
 export * from "./cosem/selective-access.ts";
 export * from "./cosem/units.ts";
+export * from "./cosem/values/index.ts";
 
 export { bytesFromLatin1, latin1FromBytes } from "./data/character-strings.ts";
 export * from "./data/codec.ts";

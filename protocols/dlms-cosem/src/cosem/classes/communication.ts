@@ -22,28 +22,42 @@ const qualityOfServiceElement = structureOf({
 /** Version 1 widened the cell id, version 2 added the network and channel. */
 const cell = { location_id: "long-unsigned", signal_quality: "unsigned", ber: "unsigned" } as const;
 
+const speed = enumOf({
+  0: "300 baud",
+  1: "600 baud",
+  2: "1200 baud",
+  3: "2400 baud",
+  4: "4800 baud",
+  5: "9600 baud",
+  6: "19200 baud",
+  7: "38400 baud",
+  8: "57600 baud",
+  9: "115200 baud",
+});
+
 export const communicationClasses: readonly InterfaceClass[] = [
+  {
+    classId: 19,
+    name: "iec local port setup",
+    versions: [0, 1],
+    attributes: attributes(
+      [2, "default_mode", enumOf({ 0: "IEC 62056-21", 1: "HDLC", 2: "not specified" })],
+      [3, "default_baud", speed],
+      [4, "prop_baud", speed],
+      [5, "response_time", enumOf({ 0: "20 ms", 1: "200 ms" })],
+      [6, "device_addr", "octet-string"],
+      [7, "pass_p1", "octet-string"],
+      [8, "pass_p2", "octet-string"],
+      [9, "pass_w5", "octet-string"],
+    ),
+    methods: [],
+  },
   {
     classId: 23,
     name: "iec hdlc setup",
     versions: [0, 1],
     attributes: attributes(
-      [
-        2,
-        "comm_speed",
-        enumOf({
-          0: "300 baud",
-          1: "600 baud",
-          2: "1200 baud",
-          3: "2400 baud",
-          4: "4800 baud",
-          5: "9600 baud",
-          6: "19200 baud",
-          7: "38400 baud",
-          8: "57600 baud",
-          9: "115200 baud",
-        }),
-      ],
+      [2, "comm_speed", speed],
       [3, "window_size_transmit", "unsigned"],
       [4, "window_size_receive", "unsigned"],
       [5, "max_info_field_length_transmit", "unsigned", { until: 0 }],

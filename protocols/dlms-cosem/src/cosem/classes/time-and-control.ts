@@ -41,6 +41,18 @@ const dayProfile = arrayOf(
     ),
   }),
 );
+const scheduleEntry = structureOf({
+  index: "long-unsigned",
+  enable: "boolean",
+  script_logical_name: "logical-name",
+  script_selector: "long-unsigned",
+  switch_time: "time-octets",
+  validity_window: "long-unsigned",
+  exec_weekdays: "bit-string",
+  exec_specdays: "bit-string",
+  begin_date: "date-octets",
+  end_date: "date-octets",
+});
 const specialDay = structureOf({ index: "long-unsigned", specialday_date: "date-octets", day_id: "unsigned" });
 
 export const timeAndControlClasses: readonly InterfaceClass[] = [
@@ -109,6 +121,26 @@ export const timeAndControlClasses: readonly InterfaceClass[] = [
       ),
     ]),
     methods: methods([1, "execute", "long-unsigned"]),
+  },
+  {
+    classId: 10,
+    name: "schedule",
+    versions: [0],
+    attributes: attributes([2, "entries", arrayOf(scheduleEntry)]),
+    methods: methods(
+      [
+        1,
+        "enable_disable",
+        structureOf({
+          first_index_a: "long-unsigned",
+          last_index_a: "long-unsigned",
+          first_index_b: "long-unsigned",
+          last_index_b: "long-unsigned",
+        }),
+      ],
+      [2, "insert", scheduleEntry],
+      [3, "delete", structureOf({ first_index: "long-unsigned", last_index: "long-unsigned" })],
+    ),
   },
   {
     classId: 11,
