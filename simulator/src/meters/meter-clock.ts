@@ -12,6 +12,12 @@ export interface ClockAdjustment {
   readonly correction: number;
 }
 
+/** The true instant at which a clock came to a time. */
+export interface Passing {
+  readonly instant: number;
+  readonly missedBy: number;
+}
+
 export class MeterClock {
   readonly #seed: number;
   readonly #adjustments: ClockAdjustment[];
@@ -38,6 +44,26 @@ export class MeterClock {
       const until = this.#adjustments[index + 1]?.from ?? Number.POSITIVE_INFINITY;
       const instant = this.#invert(time, correction);
       if (instant > from && instant <= until) return instant;
+    }
+    return undefined;
+  }
+
+  /**
+   * When, after a true instant, the clock next shows a time or is set past it: then `missedBy` tells by how many
+   * milliseconds. Undefined when the time has passed.
+   */
+  passing(time: number, after: number): Passing | undefined {
+    for (let index = 0; index < this.#adjustments.length; index++) {
+      const { from, correction } = this.#adjustments[index]!;
+      const until = this.#adjustments[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+      if (until <= after) continue;
+      if (from > after) {
+        const shown = from + correction + this.#wander(from);
+        const before = from + this.#adjustments[index - 1]!.correction + this.#wander(from);
+        if (before < time && time <= shown) return { instant: from, missedBy: shown - time };
+      }
+      const instant = this.#invert(time, correction);
+      if (instant > Math.max(from, after) && instant <= until) return { instant, missedBy: 0 };
     }
     return undefined;
   }

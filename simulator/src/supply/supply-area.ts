@@ -2,14 +2,16 @@
  * Everything behind one transformer: its feeder, its customers' loads, and the solved voltages and currents of any day.
  * Days are solved when first asked for and kept for a month; a fault that is set later has its days solved again.
  */
-import { dayMilliseconds, minuteMilliseconds } from "../calendar.ts";
+import { dayMilliseconds, dayOf, minuteMilliseconds } from "../calendar.ts";
 import { EnergyCurve, type LoadComponent } from "../loads/energy-curve.ts";
 import type { Feeder, Service } from "../physics/feeder.ts";
 import { addJointOhms, type JointFault } from "../physics/joint-faults.ts";
 import { PowerFlow } from "../physics/power-flow.ts";
 import { sourceVoltage } from "../physics/source-voltage.ts";
 import { seedFor } from "../random.ts";
+import { ChangeLog } from "./change-log.ts";
 import { type Interruption, interruptionInWeek, interruptionsBetween } from "./interruptions.ts";
+import { OpenSpans } from "./open-spans.ts";
 
 export interface SupplyAreaPlan {
   readonly name: string;
@@ -42,9 +44,11 @@ export class SupplyArea {
   readonly #sourceSeed: number;
   readonly #days = new Map<number, SolvedDay>();
   /** When each service's load was switched off by its meter. */
-  readonly #disconnections: (readonly Interruption[])[];
+  readonly #openings: OpenSpans[];
+  /** Meters that switch by themselves, and have not said yet what they did until now. */
+  readonly #switchers: (() => void)[] = [];
+  readonly #changes = new ChangeLog();
   #flow: PowerFlow | undefined;
-  #version = 0;
 
   constructor(plan: SupplyAreaPlan) {
     this.#plan = plan;
@@ -52,7 +56,7 @@ export class SupplyArea {
     this.slotMilliseconds = plan.slotMinutes * minuteMilliseconds;
     this.slotsInDay = Math.round(dayMilliseconds / this.slotMilliseconds);
     this.services = [...plan.feeder.services];
-    this.#disconnections = this.services.map(() => []);
+    this.#openings = this.services.map(() => OpenSpans.none);
     this.#interruptionSeed = seedFor(plan.seed, "interruptions");
     this.#sourceSeed = seedFor(plan.seed, "source");
     const interrupted = (slotStart: number) => this.#isInterrupted(slotStart);
@@ -69,27 +73,36 @@ export class SupplyArea {
     );
   }
 
-  /** Grows each time faults or switches change: what was derived from solved days before is out of date. */
+  /** Grows each time faults or switches change: what was derived from solved days before may be out of date. */
   get version(): number {
-    return this.#version;
+    return this.#changes.version;
+  }
+
+  /** The first day (days since 1970) that changed after a version; Infinity when nothing did. */
+  changedSince(version: number): number {
+    return this.#changes.changedSince(version);
   }
 
   /** Replaces the joint faults of a service. History from their first instant on is solved anew. */
   setJointFaults(service: number, faults: readonly JointFault[]): void {
     this.services[service] = { ...this.services[service]!, faults };
-    this.#days.clear();
-    this.#version++;
+    this.#forgetFrom(Number.NEGATIVE_INFINITY);
   }
 
-  /** Tells when a service's load was switched off; an open end is `Infinity`. Energy curves go on, see `SupplyPoint`. */
-  setDisconnections(service: number, disconnections: readonly Interruption[]): void {
-    this.#disconnections[service] = disconnections;
-    this.#days.clear();
-    this.#version++;
+  /** Tells when a service's load was switched off. Energy curves go on, see `SupplyPoint`. */
+  setOpenings(service: number, openings: OpenSpans): void {
+    const changed = openings.firstDifference(this.#openings[service]!);
+    this.#openings[service] = openings;
+    if (changed !== undefined) this.#forgetFrom(dayOf(changed));
   }
 
-  disconnections(service: number): readonly Interruption[] {
-    return this.#disconnections[service]!;
+  openings(service: number): OpenSpans {
+    return this.#openings[service]!;
+  }
+
+  /** `settle` is called before a day is told: a meter whose switch acts by itself then says what it did until now. */
+  addSwitcher(settle: () => void): void {
+    this.#switchers.push(settle);
   }
 
   /** Outages that touch a span of time (milliseconds UTC), oldest first. */
@@ -99,12 +112,18 @@ export class SupplyArea {
 
   /** Voltages, currents and powers of a UTC day (days since 1970). */
   day(day: number): SolvedDay {
+    for (const settle of this.#switchers) settle();
     const known = this.#days.get(day);
     if (known !== undefined) return known;
     const solved = this.#solve(day);
     if (this.#days.size >= keptDays) this.#days.delete(this.#days.keys().next().value!);
     this.#days.set(day, solved);
     return solved;
+  }
+
+  #forgetFrom(day: number): void {
+    for (const solved of this.#days.keys()) if (solved >= day) this.#days.delete(solved);
+    this.#changes.changed(day);
   }
 
   #solve(day: number): SolvedDay {
@@ -148,7 +167,7 @@ export class SupplyArea {
     const perHour = 3_600_000 / this.slotMilliseconds;
     const start = day * dayMilliseconds + slot * this.slotMilliseconds;
     for (let service = 0; service < this.curves.length; service++) {
-      const connected = this.#connectedShare(service, start);
+      const connected = this.#openings[service]!.closedShare(start, start + this.slotMilliseconds);
       for (const curve of this.curves[service]!) {
         const cumulated = curve.dayCurve(day);
         const watts = (cumulated[slot + 1]! - cumulated[slot]!) * perHour * connected;
@@ -160,16 +179,6 @@ export class SupplyArea {
         }
       }
     }
-  }
-
-  /** Share of a slot in which the meter's switch was closed. */
-  #connectedShare(service: number, start: number): number {
-    const end = start + this.slotMilliseconds;
-    let share = 1;
-    for (const { from, to } of this.#disconnections[service]!) {
-      share -= Math.max(0, Math.min(end, to) - Math.max(start, from)) / this.slotMilliseconds;
-    }
-    return share;
   }
 
   #isInterrupted(slotStart: number): boolean {
