@@ -7,6 +7,7 @@ import { RunFailure } from "./causes.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Driver } from "./drivers/driver.ts";
 import { RunQueue } from "./queue/run-queue.ts";
+import { CommandLevels } from "./runs/command-progress.ts";
 import { RunLog } from "./runs/run-log.ts";
 import { contactedDevices } from "./session/contacted-devices.ts";
 import type { Line } from "./session/line.ts";
@@ -44,6 +45,7 @@ describe("the dispatcher", () => {
     const dispatcher = new Dispatcher({
       queue,
       log,
+      progress: new CommandLevels(store.db, queue.owner),
       drivers: [talkative(clock)],
       openLine: async ({ target, signal }) => {
         sessions++;

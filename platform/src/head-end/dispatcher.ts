@@ -10,6 +10,7 @@ import type { HeadEndLog } from "./log.ts";
 import type { HeadEndMetrics } from "./metrics.ts";
 import type { Room } from "./queue/ceilings.ts";
 import type { Claim, ClaimedRun, RunQueue } from "./queue/run-queue.ts";
+import type { CommandProgress } from "./runs/command-progress.ts";
 import type { RunLog } from "./runs/run-log.ts";
 import type { RunReport } from "./runs/run-report.ts";
 import { type ConnectedMeters, contactMeter, dialsIn, type OpenLine } from "./session/contact-session.ts";
@@ -18,6 +19,7 @@ import type { HeadEndSettings } from "./settings.ts";
 export interface DispatcherOptions {
   readonly queue: RunQueue;
   readonly log: RunLog;
+  readonly progress: CommandProgress;
   readonly drivers: readonly Driver[];
   readonly openLine: OpenLine;
   readonly connected?: ConnectedMeters | undefined;
@@ -118,7 +120,7 @@ export class Dispatcher {
   }
 
   async #contact(claim: Claim, device: ContactedDevice | undefined, signal: AbortSignal): Promise<void> {
-    const { log, metrics, clock, settings, openLine, logger } = this.#options;
+    const { log, progress, metrics, clock, settings, openLine, logger } = this.#options;
     const sorted = this.#sort(claim, device);
     for (const { failure } of sorted.refused) metrics.refused(failure!.code);
     if (!sorted.driver || !device) {
@@ -131,6 +133,7 @@ export class Dispatcher {
       device,
       runs: sorted.runs,
       driver: sorted.driver,
+      progress,
       openLine,
       connected: this.#options.connected,
       settings: settings.session,
@@ -185,13 +188,17 @@ export class Dispatcher {
     device: ContactedDevice | undefined,
   ): RunFailure | undefined {
     if (!driver) return new RunFailure("no_driver", `The execution type is ${run.executionType}.`);
-    try {
-      const problem = checkCall(knownType(run.executionType), run.call, run.kwargs);
-      if (problem) return new RunFailure("invalid_call", `${problem.field}: ${problem.messages.join(" ")}`);
-    } catch (error) {
-      return asRunFailure(error);
+    if (run.origin === "command") {
+      if (!run.command) return new RunFailure("command_cancelled");
+      // Whether the parameters are right was checked when it was asked for.
+      if (!driver.commands?.has(run.command.name))
+        return new RunFailure("command_unsupported", `Meters of ${run.executionType} have no ${run.command.name}.`);
+    } else {
+      const problem = problemOf(run);
+      if (problem) return problem;
     }
     if (!device) return new RunFailure("internal_error", "The meter is gone or belongs to nobody.");
+    if (device.active === false) return new RunFailure("meter_inactive");
     if (claim.interface === null) return new RunFailure("no_network_interface");
     // A meter that dials in needs no address; whether it is connected shows when its line is opened.
     if (device.host === undefined && dialsIn(device)) return undefined;
@@ -205,6 +212,15 @@ export class Dispatcher {
 }
 
 const greatestPort = 65_535;
+
+function problemOf(run: ClaimedRun): RunFailure | undefined {
+  try {
+    const problem = checkCall(knownType(run.executionType), run.call, run.kwargs);
+    return problem && new RunFailure("invalid_call", `${problem.field}: ${problem.messages.join(" ")}`);
+  } catch (error) {
+    return asRunFailure(error);
+  }
+}
 
 function knownType(name: string): ExecutionType {
   const type = executionTypeOf(name);

@@ -10,6 +10,7 @@ import type { HeadEndLog } from "./log.ts";
 import { headEndMetrics } from "./metrics.ts";
 import type { Random } from "./queue/retry.ts";
 import { RunQueue } from "./queue/run-queue.ts";
+import { CommandLevels } from "./runs/command-progress.ts";
 import { RunLog } from "./runs/run-log.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import type { ConnectedMeters, OpenLine } from "./session/contact-session.ts";
@@ -58,6 +59,7 @@ export function createHeadEnd(options: HeadEndOptions): HeadEnd {
   const dispatcher = new Dispatcher({
     queue,
     log,
+    progress: new CommandLevels(relational.db, queue.owner),
     drivers: options.drivers,
     openLine: options.openLine ?? connectTcp,
     connected: options.connected,
@@ -174,6 +176,7 @@ const purgeMilliseconds = 3_600_000;
 /** Tables with rows that every session, or every period, writes anew. */
 const rewrittenTables = [
   "amr_runs",
+  "command_devices",
   "amr_networks",
   "amr_task_progress",
   "amr_device_profiles",

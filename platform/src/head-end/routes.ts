@@ -158,7 +158,7 @@ const runProperties = {
   meter_device_name: Type.String(),
   amr_task: maybe(uuid("Task; null for a run on demand")),
   amr_task_name: maybe(Type.String()),
-  origin: Type.String({ description: "schedule or on-demand" }),
+  origin: Type.String({ description: "schedule, on-demand or command" }),
   meter_execution_type: Type.String(),
   task_call: Type.String(),
   task_kwargs: Type.Unsafe<object>({ type: "object", additionalProperties: true }),

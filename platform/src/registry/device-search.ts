@@ -2,7 +2,13 @@ import { type RawBuilder, sql } from "kysely";
 import Type from "typebox";
 
 /** What a person may know a meter by. */
-const searchedColumns = ["name", "external_system_reference", "manufacturer_serial"] as const;
+const searchedColumns = [
+  "name",
+  "external_system_reference",
+  "manufacturer_serial",
+  "global_device_id",
+  "msn",
+] as const;
 
 /** The query parameter `search` of lists of meters; the original's framework has it under this name. */
 export const deviceSearchParameter = Type.String({

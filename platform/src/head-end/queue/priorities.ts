@@ -1,8 +1,10 @@
 /**
- * Order in the queue: 0 goes first. What a person waits for precedes the schedule, and every failure lowers a meter by
+ * Order in the queue: the lowest goes first. What a person waits for precedes the schedule, and every failure lowers a meter by
  * one, so that dead meters wait behind healthy ones.
  */
 export const priorities = {
+  /** Commands that somebody marked so. */
+  urgent: -1,
   onDemand: 0,
   scheduled: 1,
   /** From here on a run belongs to a meter that failed of late; such runs share a part of the ceilings only. */

@@ -10,6 +10,7 @@ import { held } from "../../registry/interface-blocks.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import type { HeadEndSettings } from "../settings.ts";
 import { type Candidate, choose, type NetworkState, type Quota, quotaOf, type Room } from "./ceilings.ts";
+import { type ClaimedCommand, claimCommands, returnCommands } from "./command-claims.ts";
 import { priorities } from "./priorities.ts";
 
 /** One run taken out of the queue; its device's interface is leased. */
@@ -20,10 +21,12 @@ export interface ClaimedRun {
   readonly call: string;
   readonly kwargs: Record<string, unknown>;
   readonly runOffsetSeconds: number;
-  readonly origin: "schedule" | "on-demand";
+  readonly origin: "schedule" | "on-demand" | "command";
   readonly priority: number;
   /** Counting the one that begins. */
   readonly attempts: number;
+  /** What a run of origin `command` carries out; undefined when it was cancelled meanwhile. */
+  readonly command?: ClaimedCommand | undefined;
 }
 
 /** All that is due for one device: made in one session. */
@@ -130,12 +133,20 @@ export class RunQueue {
    * @returns how many
    */
   async recover(now: number, everyone: boolean): Promise<number> {
-    const result = await this.#db
-      .updateTable("amr_runs")
-      .set({ state: "waiting", lease_owner: null, lease_expires_at: null, not_before: new Date(now) })
-      .where("state", "=", "running")
-      .$if(!everyone, (query) => query.where("lease_expires_at", "<=", sql<Date>`now()`))
-      .executeTakeFirst();
+    const runs = await this.#db.transaction().execute(async (transaction) => {
+      const recovered = await transaction
+        .updateTable("amr_runs")
+        .set({ state: "waiting", lease_owner: null, lease_expires_at: null, not_before: new Date(now) })
+        .where("state", "=", "running")
+        .$if(!everyone, (query) => query.where("lease_expires_at", "<=", sql<Date>`now()`))
+        .returning("command_device")
+        .execute();
+      await returnCommands(
+        transaction,
+        recovered.flatMap(({ command_device }) => command_device ?? []),
+      );
+      return recovered.length;
+    });
     if (everyone) {
       await this.#db
         .updateTable("network_interfaces")
@@ -143,7 +154,7 @@ export class RunQueue {
         .where("blocked_by", "like", `${holderPrefix}%`)
         .execute();
     }
-    return Number(result.numUpdatedRows);
+    return runs;
   }
 
   get #leaseEnd(): RawBuilder<Date> {
@@ -159,7 +170,7 @@ export class RunQueue {
       select n.number, n.max_sessions, n.connections_per_second, n.permits, n.refilled_at
       from amr_networks n
       where exists (
-        select from generate_series(0, ${sql.lit(priorities.lowest)}) p
+        select from generate_series(${sql.lit(priorities.urgent)}, ${sql.lit(priorities.lowest)}) p
         cross join lateral (
           select from amr_runs r
           where r.network = n.number and r.state = 'waiting' and r.priority = p and r.not_before <= ${new Date(now)}
@@ -224,13 +235,16 @@ export class RunQueue {
         lease_expires_at = ${this.#leaseEnd}
       from due where r.id = due.id
       returning r.id, r.meter_device, r.meter_execution_type, r.task_call, r.task_kwargs, r.run_offset_seconds, r.origin,
-        r.priority, r.attempts`.execute(transaction);
+        r.priority, r.attempts, r.command_device`.execute(transaction);
+    const commandRows = rows.flatMap(({ command_device }) => command_device ?? []);
+    const commands = await claimCommands(transaction, commandRows, now);
+    const claimed = (row: RunRow) => claimedRun(row, commands.get(row.command_device ?? none));
     const byDevice = Map.groupBy(rows, ({ meter_device }) => meter_device);
     return begun.map(({ device, interface: leased, failing }) => ({
       device,
       interface: leased,
       failing,
-      runs: (byDevice.get(device) ?? []).map(claimedRun).sort((a, b) => a.priority - b.priority || a.id - b.id),
+      runs: (byDevice.get(device) ?? []).map(claimed).sort((a, b) => a.priority - b.priority || a.id - b.id),
     }));
   }
 }
@@ -256,12 +270,16 @@ interface RunRow {
   task_call: string;
   task_kwargs: Record<string, unknown>;
   run_offset_seconds: number;
-  origin: "schedule" | "on-demand";
+  origin: "schedule" | "on-demand" | "command";
   priority: number;
   attempts: number;
+  command_device: number | null;
 }
 
-function claimedRun(row: RunRow): ClaimedRun {
+/** No row has it. */
+const none = 0;
+
+function claimedRun(row: RunRow, command: ClaimedCommand | undefined): ClaimedRun {
   return {
     id: row.id,
     device: row.meter_device,
@@ -272,6 +290,7 @@ function claimedRun(row: RunRow): ClaimedRun {
     origin: row.origin,
     priority: row.priority,
     attempts: row.attempts,
+    command,
   };
 }
 
@@ -306,7 +325,7 @@ async function candidatesOf(
     select run.id, run.meter_device, run.priority, q.network, d.network_interface as interface
     from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as q(network integer, healthy integer, failing integer)
     cross join lateral (
-      (${first(priorities.onDemand, priorities.firstFailing - 1, "healthy")})
+      (${first(priorities.urgent, priorities.firstFailing - 1, "healthy")})
       union all
       (${first(priorities.firstFailing, priorities.lowest, "failing")})
     ) run

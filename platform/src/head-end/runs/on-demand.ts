@@ -37,7 +37,7 @@ export async function invoke(
   const kwargs = invocation.task_kwargs ?? {};
   const problem = checkedFirst(type) === "when run" ? undefined : checkCall(type, invocation.task_call, kwargs);
   if (problem) throw invalidFields({ [problem.field]: problem.messages });
-  await refuseForeign(db, invocation.meter_device, scope);
+  await refuseUncallable(db, invocation.meter_device, scope);
   await refuseTooMany(db, invocation.meter_device, mostWaiting);
   await ensureNetworks(db, [invocation.meter_device]);
   const offset = Math.max(0, invocation.run_offset_seconds ?? 0);
@@ -54,13 +54,20 @@ export async function invoke(
 }
 
 /** In the words in which other references to nothing are refused. */
-async function refuseForeign(db: Kysely<Database>, device: string, scope: Scope): Promise<void> {
-  const row = await db.selectFrom("meter_devices").select("organization").where("id", "=", device).executeTakeFirst();
+async function refuseUncallable(db: Kysely<Database>, device: string, scope: Scope): Promise<void> {
+  const row = await db
+    .selectFrom("meter_devices")
+    .select(["organization", "meter_activation_status"])
+    .where("id", "=", device)
+    .executeTakeFirst();
   if (!row || (!scope.staff && row.organization !== scope.organization)) {
     throw invalidFields({ meter_device: `Invalid pk "${device}" - object does not exist.` });
   }
   if (row.organization === null) {
     throw invalidFields({ meter_device: "The meter belongs to no organization: its readings could not be stored." });
+  }
+  if (row.meter_activation_status === 0) {
+    throw invalidFields({ meter_device: "The meter is out of use (meter_activation_status 0): it is not read." });
   }
 }
 

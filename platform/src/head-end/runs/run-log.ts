@@ -6,11 +6,13 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../../stores/relational/database.ts";
 import { SharedStatement } from "../../stores/relational/shared-statement.ts";
 import { causes } from "../causes.ts";
+import { returnCommands } from "../queue/command-claims.ts";
 import { priorities, priorityAfterFailure } from "../queue/priorities.ts";
 import { type Random, retryDelay } from "../queue/retry.ts";
 import type { Claim, ClaimedRun, RunQueue } from "../queue/run-queue.ts";
 import type { HeadEndSettings } from "../settings.ts";
 import { recordStatuses } from "../status/device-status.ts";
+import { type CommandOutcome, recordCommandOutcomes, storable } from "./command-progress.ts";
 import type { ContactReport, RunReport } from "./run-report.ts";
 
 /** A session that is over. Runs of the claim without a report go back to the queue as if never begun. */
@@ -62,18 +64,24 @@ export class RunLog {
   }
 
   async #write(sessions: readonly FinishedSession[]): Promise<undefined[]> {
-    const rows = sessions.flatMap(({ claim, reports }) => {
+    const rows: RunRow[] = [];
+    const outcomes: CommandOutcome[] = [];
+    const unbegun: number[] = [];
+    for (const { claim, reports } of sessions) {
       const reported = new Map(reports.map((report) => [report.run, report]));
-      return claim.runs.map((run) => {
+      for (const run of claim.runs) {
         const report = reported.get(run.id);
-        return report ? this.#rowOf(run, report) : unbegunRow(run);
-      });
-    });
+        const row = report ? this.#rowOf(run, report) : unbegunRow(run);
+        rows.push(row);
+        if (run.command && report) outcomes.push(commandOutcome(run.command.row, row, report));
+        else if (run.command) unbegun.push(run.command.row);
+      }
+    }
     const interfaces = sessions.flatMap(({ claim }) => claim.interface ?? []);
     const contacts = sessions.flatMap(({ contact }) => contact ?? []);
     let released = 0;
     await this.#db.transaction().execute(async (transaction) => {
-      await sql`
+      const ours = await sql<{ id: number | null }>`
         update amr_runs r set
           state = v.state, lease_owner = null, lease_expires_at = null,
           attempts = v.attempts, priority = v.priority,
@@ -86,7 +94,17 @@ export class RunLog {
           id bigint, state text, attempts smallint, priority smallint, retry_at double precision, finished_at double precision,
           duration integer, bytes_sent bigint, bytes_received bigint, rows_read integer, readings_stored integer,
           cause text, cause_detail text, notes jsonb, result jsonb)
-        where r.id = v.id and r.state = 'running' and r.lease_owner = ${this.#queue.owner}`.execute(transaction);
+        where r.id = v.id and r.state = 'running' and r.lease_owner = ${this.#queue.owner}
+        returning r.command_device as id`.execute(transaction);
+      const commands = new Set(ours.rows.map(({ id }) => id));
+      await recordCommandOutcomes(
+        transaction,
+        outcomes.filter(({ row }) => commands.has(row)),
+      );
+      await returnCommands(
+        transaction,
+        unbegun.filter((row) => commands.has(row)),
+      );
       released = await this.#queue.freeInterfaces(transaction, interfaces);
       await recordStatuses(transaction, contacts);
     });
@@ -109,13 +127,15 @@ export class RunLog {
       rows_read: report.rowsRead,
       readings_stored: report.readingsStored,
       cause: failure?.code ?? null,
-      cause_detail: storable(failure?.detail) ?? null,
-      notes: report.notes.length > 0 ? report.notes.slice(0, notesKept).map((note) => storable(note)!) : null,
-      result: report.result ?? null,
+      cause_detail: failure?.detail === undefined ? null : storable(failure.detail),
+      notes: report.notes.length > 0 ? report.notes.slice(0, notesKept).map(storable) : null,
+      // What a command read is kept with the command.
+      result: run.command ? null : (report.result ?? null),
     };
     if (failure === undefined) return row;
-    if (!causes[failure.code].retry || run.attempts >= this.#settings.retry.maxAttempts)
-      return { ...row, state: "failed" };
+    // A command is tried until it expires.
+    const lastAttempt = run.command === undefined && run.attempts >= this.#settings.retry.maxAttempts;
+    if (!causes[failure.code].retry || lastAttempt) return { ...row, state: "failed" };
     const delay = retryDelay(run.attempts, this.#settings.retry, this.#random);
     return {
       ...row,
@@ -155,7 +175,7 @@ function unbegunRow(run: ClaimedRun): RunRow {
     id: run.id,
     state: "waiting",
     attempts: run.attempts - 1,
-    priority: Math.max(run.priority, priorities.onDemand),
+    priority: Math.max(run.priority, priorities.urgent),
     retry_at: null,
     finished_at: null,
     duration: null,
@@ -170,7 +190,7 @@ function unbegunRow(run: ClaimedRun): RunRow {
   };
 }
 
-/** PostgreSQL keeps no NUL in text, and a meter's text may hold anything. */
-function storable(text: string | undefined): string | undefined {
-  return text?.replaceAll("\0", "").toWellFormed();
+function commandOutcome(row: number, { state }: RunRow, report: RunReport): CommandOutcome {
+  const { finishedAt: at, failure, notes, result } = report;
+  return { row, state, at, failure, notes, result };
 }

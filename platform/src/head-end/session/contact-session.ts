@@ -4,8 +4,17 @@
  */
 import { asRunFailure, RunFailure } from "../causes.ts";
 import type { Clock } from "../clock.ts";
-import type { CallOutcome, Contact, ContactedDevice, Driver, PendingCall } from "../drivers/driver.ts";
+import type {
+  CallOutcome,
+  CommandToCarryOut,
+  Contact,
+  ContactedDevice,
+  Driver,
+  PendingCall,
+} from "../drivers/driver.ts";
+import type { ClaimedCommand } from "../queue/command-claims.ts";
 import type { ClaimedRun } from "../queue/run-queue.ts";
+import type { CommandProgress, ReachedLevel } from "../runs/command-progress.ts";
 import type { ClockReport, ContactReport, RunReport } from "../runs/run-report.ts";
 import type { SessionSettings } from "../settings.ts";
 import type { Line, LineCounter } from "./line.ts";
@@ -35,6 +44,8 @@ export interface ContactOptions {
   readonly device: ContactedDevice;
   readonly runs: readonly ClaimedRun[];
   readonly driver: Driver;
+  /** Told how far commands got; absent where none are made. */
+  readonly progress?: CommandProgress;
   readonly openLine: OpenLine;
   /** Asked before a meter is called. */
   readonly connected?: ConnectedMeters | undefined;
@@ -65,7 +76,8 @@ export async function contactMeter(options: ContactOptions): Promise<ContactOutc
     deadline.abort(new RunFailure("deadline_exceeded", `The limit is ${settings.totalMilliseconds / 1000} s.`)),
   );
   const signal = AbortSignal.any([options.signal, deadline.signal]);
-  const calls = options.runs.map((run) => new CallAccount(run, clock, counter));
+  const calls = options.runs.map((run) => new CallAccount(run, clock, counter, options.progress));
+  const told: Promise<void>[] = [];
   let line: Line | undefined;
   let clockReport: ClockReport | undefined;
   const contact: Contact = {
@@ -74,6 +86,8 @@ export async function contactMeter(options: ContactOptions): Promise<ContactOutc
     connect: async () => {
       line?.close();
       signal.throwIfAborted();
+      // Nobody waits for it: it is for those who look on.
+      for (const call of calls) told.push(call.command?.reached(2) ?? Promise.resolve());
       const within: LineOptions = { settings, clock, signal, counter, trace };
       line = options.connected?.lineTo(device.id, within);
       line ??= await options.openLine({ ...within, target: targetOf(device) });
@@ -92,14 +106,18 @@ export async function contactMeter(options: ContactOptions): Promise<ContactOutc
   } finally {
     cancelDeadline();
     line?.close();
+    await Promise.allSettled(told);
   }
   // What a stopped head-end did not finish goes back to the queue and does not count against the meter.
   const stopped = failure?.code === "stopped";
   for (const call of calls)
     if (!call.done && !stopped) call.fail(failure ?? new RunFailure("internal_error", "The call was not made."));
   const reports = calls.flatMap((call) => call.report ?? []);
-  const succeeded = reports.some((report) => report.failure === undefined);
-  const firstFailure = reports.find((report) => report.failure)?.failure?.code;
+  // A command that was cancelled on the way is no failure of the meter's.
+  const failures = reports.flatMap(({ failure }) =>
+    failure && failure.code !== "command_cancelled" ? failure.code : [],
+  );
+  const succeeded = failures.length < reports.length;
   return {
     reports,
     contact: {
@@ -107,7 +125,7 @@ export async function contactMeter(options: ContactOptions): Promise<ContactOutc
       at: startedAt,
       answered: counter.received > 0,
       succeeded,
-      cause: firstFailure,
+      cause: failures[0],
       clock: clockReport,
     },
     trace: trace?.lines(),
@@ -135,17 +153,19 @@ class CallAccount implements PendingCall {
   readonly name: string;
   readonly kwargs: Record<string, unknown>;
   readonly runOffsetSeconds: number;
+  readonly command: CommandAccount | undefined;
   readonly #clock: Clock;
   readonly #counter: LineCounter & { accounted?: LineCounter };
   #begunAt: number;
   #bytes: LineCounter | undefined;
   report: RunReport | undefined;
 
-  constructor(run: ClaimedRun, clock: Clock, counter: LineCounter) {
+  constructor(run: ClaimedRun, clock: Clock, counter: LineCounter, progress?: CommandProgress) {
     this.run = run.id;
     this.name = run.call;
-    this.kwargs = run.kwargs;
+    this.kwargs = { ...(run.command?.parameters ?? run.kwargs) };
     this.runOffsetSeconds = run.runOffsetSeconds;
+    this.command = run.command && progress && new CommandAccount(run.id, run.command, clock, progress);
     this.#clock = clock;
     this.#counter = counter;
     this.#begunAt = clock.now();
@@ -195,5 +215,35 @@ class CallAccount implements PendingCall {
     const { sent, received, accounted = { sent: 0, received: 0 } } = this.#counter;
     this.#counter.accounted = { sent, received };
     return { sent: sent - accounted.sent, received: received - accounted.received };
+  }
+}
+
+/** The command of a call. Each level is told once. */
+class CommandAccount implements CommandToCarryOut {
+  readonly name: ClaimedCommand["name"];
+  readonly parameters: ClaimedCommand["parameters"];
+  readonly sentBefore: boolean;
+  readonly #run: number;
+  readonly #row: number;
+  readonly #clock: Clock;
+  readonly #progress: CommandProgress;
+  readonly #told = new Map<number, Promise<void>>();
+
+  constructor(run: number, command: ClaimedCommand, clock: Clock, progress: CommandProgress) {
+    this.name = command.name;
+    this.parameters = command.parameters;
+    this.sentBefore = command.sentBefore;
+    this.#run = run;
+    this.#row = command.row;
+    this.#clock = clock;
+    this.#progress = progress;
+  }
+
+  reached(level: ReachedLevel["level"]): Promise<void> {
+    const before = this.#told.get(level);
+    if (before) return before;
+    const telling = this.#progress.reached({ row: this.#row, run: this.#run, level, at: this.#clock.now() });
+    this.#told.set(level, telling);
+    return telling;
   }
 }

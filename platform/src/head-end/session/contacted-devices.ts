@@ -21,7 +21,15 @@ export async function contactedDevices(
     .leftJoin("meter_device_configs as c", "c.id", "t.config")
     .leftJoin("network_interfaces as i", "i.id", "d.network_interface")
     .leftJoin("sim_cards as s", "s.id", "i.sim")
-    .select(["d.id", "d.number", "o.id as organization", "o.number as organization_number", "d.name", "d.type"])
+    .select([
+      "d.id",
+      "d.number",
+      "o.id as organization",
+      "o.number as organization_number",
+      "d.name",
+      "d.type",
+      "d.meter_activation_status",
+    ])
     .select([
       ...settingsNames.map((name) => `d.${name}` as const),
       ...settingsNames.map((name) => `t.${name} as type_${name}` as const),
@@ -49,6 +57,7 @@ export async function contactedDevices(
         organization: row.organization,
         organizationNumber: row.organization_number,
         name: row.name,
+        active: row.meter_activation_status === 1,
         type: row.type,
         settings: Object.fromEntries(settingsNames.map((name) => [name, { ...row[`type_${name}`], ...row[name] }])),
         iec62056Address: row.iec62056_21_address,

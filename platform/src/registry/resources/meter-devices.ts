@@ -1,11 +1,26 @@
 import { sql } from "kysely";
 import Type from "typebox";
 import { deviceSearch, deviceSearchParameter } from "../device-search.ts";
-import { choice, computed, flag, hexadecimal, integer, reference, references, text } from "../fields.ts";
+import {
+  choice,
+  computed,
+  flag,
+  hexadecimal,
+  integer,
+  reference,
+  references,
+  text,
+  type ValueField,
+} from "../fields.ts";
 import { equals, refersTo } from "../filters.ts";
 import { protocolDeclarations } from "../protocols/index.ts";
 import { everyOperation, type Resource, type ResourceHooks, type Row } from "../resource.ts";
 import { settingsFields } from "../settings-fields.ts";
+
+/** Unlike the contract's own fields, an empty text is none: nothing is empty in other systems. */
+function textOrNull(options: Parameters<typeof text>[0]): ValueField {
+  return { ...text(options), normalize: (value: string | null) => value?.trim() || null };
+}
 
 const protocols = protocolDeclarations.map(({ protocol }) => protocol);
 
@@ -105,12 +120,12 @@ export const meterDevices: Resource = {
       title: "Disconnector status",
       description: "COSEM control state: 0 disconnected, 1 connected, 2 ready for reconnection.",
     }),
-    global_device_id: text({
+    global_device_id: textOrNull({
       ...{ most: 50, nullable: true, title: "Global device id" },
       description:
         "The name that other systems have for the meter, UDIL's global_device_id (an extension of the contract).",
     }),
-    msn: text({
+    msn: textOrNull({
       ...{ most: 20, nullable: true, pattern: "^[0-9]*$", title: "Meter serial number of UDIL" },
       description: "Digits (an extension of the contract).",
     }),

@@ -28,6 +28,7 @@ const statements = [
     requested_by varchar(150) not null,
     idempotency_key varchar(200),
     digest varchar(64) not null,
+    filter jsonb,
     priority smallint not null,
     expires_at timestamptz not null,
     created_at timestamptz not null
@@ -36,7 +37,8 @@ const statements = [
   `create unique index on commands (organization, origin, requested_by, idempotency_key) where idempotency_key is not null`,
   `create index on commands (organization, created_at, id)`,
 
-  // state: what is still to be done; status_level: how far it got, which never falls.
+  // state: what is still to be done; status_level: how far it got, which never falls. times_sent tells a repetition from a
+  // first attempt after a crash. udil_mdc, peer_*: the meter is behind a vendor's MDC, and who is asking that one.
   `create table command_devices (
     id bigint generated always as identity primary key,
     command uuid not null references commands on delete cascade,
@@ -53,19 +55,45 @@ const statements = [
     status_3_at timestamptz,
     status_4_at timestamptz,
     status_5_at timestamptz,
+    times_sent smallint not null default 0,
     cause varchar(40),
     remark varchar(1000),
     cancel_reason varchar(200),
+    cancelled_by varchar(150),
     cancelled_at timestamptz,
     result jsonb,
+    udil_mdc uuid,
+    peer_owner uuid,
+    peer_lease_expires_at timestamptz,
+    peer_reference varchar(200),
     created_at timestamptz not null,
     expires_at timestamptz not null,
     updated_at timestamptz not null,
+    changed_in xid8 not null,
     unique (command, position)
   )`,
+  `create index on command_devices (command, state)`,
   `create index on command_devices (meter_device, id) where meter_device is not null`,
   `create index on command_devices (expires_at) where state = 'waiting'`,
-  `create index on command_devices (updated_at, id)`,
+  `create index on command_devices (udil_mdc, id) where udil_mdc is not null and state in ('waiting', 'running')`,
+
+  // Whoever follows changes reads them in the order of transactions, up to the oldest one still under way: a row that is
+  // committed late is never overlooked, which no clock and no sequence can promise.
+  `create index on command_devices (changed_in, id)`,
+  `create function tell_command_change() returns trigger language plpgsql as $$
+    begin
+      new.changed_in := pg_current_xact_id();
+      return new;
+    end
+  $$`,
+  `create trigger command_devices_changed before insert or update on command_devices
+    for each row execute function tell_command_change()`,
+  // One row: every change of an earlier transaction was told.
+  `create table command_changes_told (
+    single boolean primary key default true check (single),
+    before xid8 not null
+  )`,
+  `insert into command_changes_told (before) values ('0')`,
 
   // A run may carry out a command: it is made by the pipeline, one at a time for a row of it.
   `alter table amr_runs

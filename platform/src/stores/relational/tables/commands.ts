@@ -18,6 +18,8 @@ export interface CommandTable {
   idempotency_key: string | null;
   /** SHA-256 of what was asked for, hexadecimal: the same key with something else is refused. */
   digest: string;
+  /** By which the meters were chosen; null when they were named. */
+  filter: MaybeJson<Record<string, unknown>>;
   /** 0 goes first. */
   priority: number;
   expires_at: Instant;
@@ -45,21 +47,40 @@ export interface CommandDeviceTable {
   status_3_at: MaybeInstant;
   status_4_at: MaybeInstant;
   status_5_at: MaybeInstant;
+  /** How often it went out to the meter. */
+  times_sent: Generated<number>;
   /** A key of head-end/causes.ts or of commands/refusals. */
   cause: string | null;
   /** For people: why not, or what was done beside. */
   remark: string | null;
   cancel_reason: string | null;
+  /** Username, or the name of a client of UDIL. */
+  cancelled_by: string | null;
   cancelled_at: MaybeInstant;
   /** Rows of an on-demand read, or what the meter showed afterwards. */
   result: MaybeJson<unknown>;
+  /** The vendor's MDC that has the meter; null = our own meter, for which a run is made. */
+  udil_mdc: string | null;
+  /** The process that is asking the MDC, and until when nobody else may. */
+  peer_owner: string | null;
+  peer_lease_expires_at: MaybeInstant;
+  /** What the MDC knows the command by. */
+  peer_reference: string | null;
   created_at: Instant;
   expires_at: Instant;
   updated_at: Instant;
+  /** The transaction that wrote the row last; kept by a trigger. */
+  changed_in: Generated<string>;
+}
+
+export interface CommandChangesToldTable {
+  single: Generated<boolean>;
+  before: string;
 }
 
 /** Tables of the commands room, see migration 0007. */
 export interface CommandTables {
+  command_changes_told: CommandChangesToldTable;
   commands: CommandTable;
   command_devices: CommandDeviceTable;
 }
