@@ -2,9 +2,9 @@ import { isIP } from "node:net";
 import type { RawBuilder } from "kysely";
 import Type, { type TSchema } from "typebox";
 import Format from "typebox/format";
-import type { RegistryTables } from "../stores/relational/tables/registry.ts";
+import type { Database } from "../stores/relational/database.ts";
 
-export type TableName = keyof RegistryTables & string;
+export type TableName = keyof Database & string;
 
 /** A field kept in a column of its name. */
 export interface ValueField {

@@ -6,7 +6,7 @@ import { RegistryAuthenticator } from "./authenticator.ts";
 import { blockRoutes } from "./block-routes.ts";
 import { RegistryChanges } from "./changes.ts";
 import { counterReserver, type ReserveCounter } from "./invocation-counters.ts";
-import type { RegistryContext } from "./resource.ts";
+import type { RegistryContext, Resource } from "./resource.ts";
 import { resourceRoutes } from "./resource-routes.ts";
 import { resources } from "./resources/index.ts";
 import { Sealer } from "./sealing.ts";
@@ -36,6 +36,8 @@ export interface Registry {
   readonly changes: RegistryChanges;
   /** Every route of the registry, of sign-in, and of the blocks of network interfaces. */
   readonly routes: FastifyPluginAsync;
+  /** Routes of a collection that another room declares in the way of `resources/`. */
+  routesOf(resource: Resource): FastifyPluginAsync;
   /** Makes the first staff user when there is none, and tells what it made. */
   ensureAdministrator(settings: AdministratorSettings): Promise<NewAdministrator | undefined>;
   /** The opened keys of a meter, for a session with it. */
@@ -49,7 +51,8 @@ export function createRegistry(options: RegistryOptions): Registry {
   const { db, jwtLifetimeSeconds, pageSize, defaultMeterTimezone, clock } = options;
   const sealer = new Sealer(options.masterKey);
   const changes = new RegistryChanges(options.report);
-  const context: RegistryContext = { db, sealer, changes, resources, defaultMeterTimezone, pageSize };
+  const known: Resource[] = [...resources];
+  const context: RegistryContext = { db, sealer, changes, resources: known, defaultMeterTimezone, pageSize };
   const sessions = new Sessions(new SigningKeys(db, sealer, jwtLifetimeSeconds, clock), jwtLifetimeSeconds, clock);
   const limit = new SignInLimit(clock);
   return {
@@ -60,6 +63,10 @@ export function createRegistry(options: RegistryOptions): Registry {
       for (const resource of resources) resourceRoutes(app, context, resource);
       await app.register(blockRoutes(context));
       await app.register(tokenRoutes(context));
+    },
+    routesOf: (resource) => {
+      known.push(resource);
+      return async (app) => resourceRoutes(app, context, resource);
     },
     ensureAdministrator: (settings) => ensureAdministrator(db, settings),
     openKeys: keyOpener(db, sealer),

@@ -2,6 +2,7 @@ import type { CommandTables } from "./tables/commands.ts";
 import type { HeadEndTables } from "./tables/head-end.ts";
 import type { ReadingTables } from "./tables/readings.ts";
 import type { RegistryTables } from "./tables/registry.ts";
+import type { UdilMdcTables } from "./tables/udil-mdc.ts";
 
 /** Every table of the relational store, for Kysely's type checks. One file of table types per room. */
 export interface Database extends RegistryTables, ReadingTables, HeadEndTables, CommandTables {}

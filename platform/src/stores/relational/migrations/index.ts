@@ -6,6 +6,7 @@ import { columnarRemovals } from "./0004-columnar-removals.ts";
 import { protocolSettings } from "./0005-protocol-settings.ts";
 import { dlmsPush } from "./0006-dlms-push.ts";
 import { commands } from "./0007-commands.ts";
+import { udilMdc } from "./0008-udil-mdc.ts";
 
 /**
  * Every migration of the relational store, applied in the order of their names. Forward only: a migration that was
@@ -19,4 +20,5 @@ export const relationalMigrations: Readonly<Record<string, Migration>> = {
   "0005-protocol-settings": protocolSettings,
   "0006-dlms-push": dlmsPush,
   "0007-commands": commands,
+  "0008-udil-mdc": udilMdc,
 };
