@@ -5,4 +5,4 @@ import type { RegistryTables } from "./tables/registry.ts";
 import type { UdilMdcTables } from "./tables/udil-mdc.ts";
 
 /** Every table of the relational store, for Kysely's type checks. One file of table types per room. */
-export interface Database extends RegistryTables, ReadingTables, HeadEndTables, CommandTables {}
+export interface Database extends RegistryTables, ReadingTables, HeadEndTables, UdilMdcTables, CommandTables {}
