@@ -4,21 +4,29 @@
  * quirk without a setting is one that every meter's bytes are read with.
  */
 import type { DlmsHabits } from "./dlms.ts";
+import { type CommandHomes, standardHomes } from "./dlms-commands.ts";
 
 export interface DlmsProfile {
   readonly name: string;
   /** Maker and model. */
   readonly title: string;
   readonly settings: DlmsHabits;
+  /** Commands whose values this maker keeps in other objects than the standard's, or in none. */
+  readonly commands?: Partial<CommandHomes>;
   readonly quirks: readonly Quirk[];
 }
 
 export interface Quirk {
   /** Which of the settings it is the reason of; null when no setting is needed. */
   readonly setting: keyof DlmsHabits | null;
+  /** The command whose objects it is the reason of. */
+  readonly command?: keyof CommandHomes;
   readonly reason: string;
   readonly source: string;
 }
+
+const mtiNames = "OBIS names in rashadmaqsood/mti_seac7";
+const tpiFrames = "frames in Protocol V36 of intelliwork-udil/MeterClient";
 
 export const dlmsProfiles: readonly DlmsProfile[] = [
   {
@@ -123,6 +131,83 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
     ],
   },
   {
+    name: "mti",
+    title: "Microtech Industries (MTI), Pakistan",
+    settings: {},
+    commands: {
+      sanctioned_load_control: {
+        by: "none",
+        reason:
+          "MTI meters keep limits in 1-0:1.35.1 to 4 and retries in a structure of the contactor (0-0:96.3.128) whose elements are not published.",
+      },
+      load_shedding_scheduling: {
+        by: "none",
+        reason: "MTI meters switch by pairs of times in 0-0:12.0.1 to 16, whose form is not published.",
+      },
+      update_ip_port: {
+        by: "none",
+        reason: "MTI meters keep addresses in a profile of their own (0-0:25.160.0), whose form is not published.",
+      },
+      meter_data_sampling: {
+        by: "none",
+        reason:
+          "MTI meters keep capture periods in 1-0:99.1.132, 1-0:99.2.132 and 1-0:99.128.132, whose unit is not published.",
+      },
+      update_wake_up_sim_number: {
+        by: "none",
+        reason: "MTI meters keep all wake-up numbers in one object (0-0:96.133.0), whose form is not published.",
+      },
+      on_demand_read: {
+        by: "profiles",
+        profiles: {
+          INST: ["1.0.99.2.0.255"],
+          BILL: ["1.0.98.2.0.255"],
+          MBIL: ["1.0.98.1.0.255"],
+          LPRO: ["1.0.99.1.0.255"],
+        },
+        eventLogs: ["0.0.99.98.0.255"],
+      },
+    },
+    quirks: [
+      {
+        setting: null,
+        command: "sanctioned_load_control",
+        reason: "Limits and retries are in objects of the maker's own, of which only the addresses are known.",
+        source: mtiNames,
+      },
+      {
+        setting: null,
+        command: "load_shedding_scheduling",
+        reason: "At most twelve pairs of on and off, in sixteen objects of the maker's own.",
+        source: mtiNames,
+      },
+      {
+        setting: null,
+        command: "update_ip_port",
+        reason: "Addresses are in one structure of the maker's own.",
+        source: mtiNames,
+      },
+      {
+        setting: null,
+        command: "meter_data_sampling",
+        reason: "Periods are in objects beside the profiles; whether they are seconds or minutes is not told.",
+        source: mtiNames,
+      },
+      {
+        setting: null,
+        command: "update_wake_up_sim_number",
+        reason: "Wake-up numbers are in one object of the maker's own.",
+        source: mtiNames,
+      },
+      {
+        setting: null,
+        command: "on_demand_read",
+        reason: "The second load profile holds instantaneous values, and billing of days is in 98.2.",
+        source: mtiNames,
+      },
+    ],
+  },
+  {
     name: "pietro-fiorentini-rse",
     title: "Pietro Fiorentini RSE gas meters",
     settings: { general_ciphering: true },
@@ -135,6 +220,116 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
       },
     ],
   },
+  {
+    name: "tpi-34g",
+    title: "TPI-34G three-phase meter, Pakistan",
+    settings: { client_sap: 48 },
+    commands: {
+      sanctioned_load_control: {
+        by: "registers",
+        enable: "0.0.96.60.10.255",
+        thresholds: ["1.0.15.35.0.0", "1.0.15.35.0.1", "1.0.15.35.0.2", "1.0.15.35.0.3"],
+        durations: ["1.0.15.44.0.0", "1.0.15.44.0.1", "1.0.15.44.0.2", "1.0.15.44.0.3"],
+        maximumRetries: "1.0.147.45.0.255",
+        retryInterval: "1.0.147.44.0.255",
+        retryClearInterval: "1.0.147.46.0.255",
+      },
+      load_shedding_scheduling: {
+        by: "schedule",
+        object: "0.0.12.0.0.255",
+        scripts: { table: "0.0.10.0.0.255" },
+        greatestIndex: 30,
+        clear: { table: "0.0.10.0.0.255", script: 11 },
+      },
+      update_time_of_use: {
+        by: "activity calendar",
+        object: "0.0.13.0.0.255",
+        tariffScripts: "0.0.10.0.100.255",
+        specialDays: { object: "0.0.11.0.0.255", written: "as a whole" },
+        mostWeeks: 4,
+      },
+      update_ip_port: {
+        by: "none",
+        reason:
+          "The TPI-34G keeps addresses in a structure of 21 elements (0-0:25.4.128) together with its access point: not all of them are published, and writing it without them could cut the meter off.",
+      },
+      meter_data_sampling: {
+        by: "none",
+        reason:
+          "The TPI-34G keeps pending periods in 0-0:94.92.41 to 43, put in force by 0-0:94.92.40: which profile each belongs to is not published.",
+      },
+      activate_meter_optical_port: { by: "window", object: "0.0.96.60.16.255" },
+      update_wake_up_sim_number: {
+        by: "numbers",
+        objects: ["0.0.96.12.128.255", "0.0.96.12.129.255", "0.0.96.12.130.255"],
+      },
+      on_demand_read: {
+        by: "profiles",
+        profiles: {
+          INST: ["1.0.94.92.10.255"],
+          BILL: ["1.0.99.2.0.255"],
+          MBIL: ["1.0.98.1.0.255"],
+          LPRO: ["1.0.99.1.0.255"],
+        },
+        eventLogs: ["1.0.99.98.0.255"],
+      },
+    },
+    quirks: [
+      {
+        setting: "client_sap",
+        reason: "It serves its management client at address 48, and logical device 1.",
+        source: tpiFrames,
+      },
+      {
+        setting: null,
+        command: "sanctioned_load_control",
+        reason: "A limit for each tariff, and retries in registers of its own: the limiter of the standard has none.",
+        source: tpiFrames,
+      },
+      {
+        setting: null,
+        command: "load_shedding_scheduling",
+        reason: "At most thirty entries, run from a script table of its own, whose script 11 empties the schedule.",
+        source: tpiFrames,
+      },
+      {
+        setting: null,
+        command: "update_time_of_use",
+        reason: "At most four weeks, and holidays are written as a whole.",
+        source: tpiFrames,
+      },
+      {
+        setting: null,
+        command: "update_ip_port",
+        reason: "Addresses are elements of a structure that also holds the access point.",
+        source: tpiFrames,
+      },
+      {
+        setting: null,
+        command: "meter_data_sampling",
+        reason: "Periods are written beside the profiles and put in force together at a time of their own.",
+        source: tpiFrames,
+      },
+      {
+        setting: null,
+        command: "activate_meter_optical_port",
+        reason: "It has an object for the times between which the optical port is open, which the standard lacks.",
+        source: tpiFrames,
+      },
+      {
+        setting: null,
+        command: "update_wake_up_sim_number",
+        reason: "Each wake-up number has an object of its own; the standard has a list.",
+        source: tpiFrames,
+      },
+      {
+        setting: null,
+        command: "on_demand_read",
+        reason: "Instantaneous values are one row of a profile, and events are in a log of the electricity group.",
+        source: tpiFrames,
+      },
+    ],
+  },
 ];
 
 export const dlmsProfileNames: readonly string[] = dlmsProfiles.map(({ name }) => name);
@@ -142,4 +337,9 @@ export const dlmsProfileNames: readonly string[] = dlmsProfiles.map(({ name }) =
 /** The settings of a profile; none for no profile. */
 export function profileSettings(name: string | undefined): DlmsHabits {
   return dlmsProfiles.find((profile) => profile.name === name)?.settings ?? {};
+}
+
+/** Where meters of a profile keep what commands set; the standard's objects where the profile says nothing else. */
+export function commandHomes(name: string | undefined): CommandHomes {
+  return { ...standardHomes, ...dlmsProfiles.find((profile) => profile.name === name)?.commands };
 }
