@@ -1,8 +1,15 @@
 import type { CommandTables } from "./tables/commands.ts";
 import type { HeadEndTables } from "./tables/head-end.ts";
+import type { ProfileRowTables } from "./tables/profile-rows.ts";
 import type { ReadingTables } from "./tables/readings.ts";
 import type { RegistryTables } from "./tables/registry.ts";
 import type { UdilMdcTables } from "./tables/udil-mdc.ts";
 
 /** Every table of the relational store, for Kysely's type checks. One file of table types per room. */
-export interface Database extends RegistryTables, ReadingTables, HeadEndTables, UdilMdcTables, CommandTables {}
+export interface Database
+  extends RegistryTables,
+    ReadingTables,
+    HeadEndTables,
+    UdilMdcTables,
+    CommandTables,
+    ProfileRowTables {}

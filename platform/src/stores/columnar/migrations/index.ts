@@ -1,5 +1,6 @@
 import { meterReadings } from "./0001-meter-readings.ts";
 import { meterSystemEvents } from "./0002-meter-system-events.ts";
+import { profileRows } from "./0003-profile-rows.ts";
 
 /** A table of the columnar store: its columns and the part of its engine that is the same on every form of the store. */
 export interface ColumnarTable {
@@ -26,4 +27,4 @@ export interface ColumnarMigration {
  * Every migration of the columnar store, in order. Forward only, and each can be applied again without harm: processes
  * that start together may both apply one. Each room adds its line here.
  */
-export const columnarMigrations: readonly ColumnarMigration[] = [meterReadings, meterSystemEvents];
+export const columnarMigrations: readonly ColumnarMigration[] = [meterReadings, meterSystemEvents, profileRows];

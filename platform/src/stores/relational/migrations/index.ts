@@ -7,6 +7,7 @@ import { protocolSettings } from "./0005-protocol-settings.ts";
 import { dlmsPush } from "./0006-dlms-push.ts";
 import { commands } from "./0007-commands.ts";
 import { udilMdc } from "./0008-udil-mdc.ts";
+import { profileRows } from "./0010-profile-rows.ts";
 
 /**
  * Every migration of the relational store, applied in the order of their names. Forward only: a migration that was
@@ -21,4 +22,5 @@ export const relationalMigrations: Readonly<Record<string, Migration>> = {
   "0006-dlms-push": dlmsPush,
   "0007-commands": commands,
   "0008-udil-mdc": udilMdc,
+  "0010-profile-rows": profileRows,
 };
