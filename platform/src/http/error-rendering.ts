@@ -5,10 +5,11 @@ import { PlatformError } from "../errors/platform-error.ts";
 /** What an error looks like to one family of clients. */
 export interface RenderedError {
   readonly contentType: string;
-  readonly body: unknown;
+  /** JSON, or the answer's own bytes. */
+  readonly body: unknown | Uint8Array;
 }
 
-/** How addresses below `prefix` answer errors. The longest prefix that fits counts. */
+/** How the address `prefix` and those below it answer errors. The longest prefix that fits counts. */
 export interface ErrorStyle {
   readonly prefix: string;
   readonly render: (error: PlatformError, request: FastifyRequest) => RenderedError;
@@ -41,7 +42,7 @@ export function errorSender(styles: readonly ErrorStyle[] = []): ErrorSender {
   return (thrown, request, reply) => {
     const error = asPlatformError(thrown);
     if (error.status >= 500) request.log.error({ err: error.cause ?? thrown }, error.message);
-    const style = all.find(({ prefix }) => request.url.startsWith(prefix)) ?? problemStyle;
+    const style = all.find(({ prefix }) => isBelow(prefix, request.url)) ?? problemStyle;
     const { contentType, body } = style.render(error, request);
     for (const [name, value] of Object.entries(headersOf(error))) reply.header(name, value);
     // The framework would hang up on a body it refuses, and who still sends it would see a broken connection instead of
@@ -50,6 +51,10 @@ export function errorSender(styles: readonly ErrorStyle[] = []): ErrorSender {
     // Serialized here: a route's response schemas describe its success, not the style of its errors.
     reply.code(error.status).type(contentType).serializer(JSON.stringify).send(body);
   };
+}
+
+function isBelow(prefix: string, url: string): boolean {
+  return url.startsWith(prefix) && (url.length === prefix.length || "/?".includes(url[prefix.length]!));
 }
 
 /** @returns the error as one of the table; whatever is not known is `internal`, with the cause kept for the log */
