@@ -29,7 +29,8 @@ interface RowTable {
  *
  * `id`: microseconds since 1970, given when the row is inserted and to no other row of the table: at once the version, the
  * cursor of readers and the time of storing. The partition key is the same for every row: it makes the engine
- * keep the least and greatest id of each part, so that a reader who asks for what is new opens only the parts that have it.
+ * keep the least and greatest id and time of each part, so that a reader who asks for what is new opens only the parts that
+ * have it (with FINAL only where `onePartition` of readings/profile-rows is set).
  *
  * Parts stay compact up to the given size: 90 columns with two files each would be brought to the disk with every insert.
  */
@@ -44,10 +45,11 @@ const rowTable = ({ name, time, key = [], columns }: RowTable): ColumnarTable =>
     ...columns,
     ...(time === readTime ? [] : [`${readTime} ${instant} CODEC(DoubleDelta, LZ4)`]),
     "id UInt64 CODEC(Delta, LZ4)",
+    "stored_at DateTime('UTC') MATERIALIZED toDateTime(intDiv(id, 1000000), 'UTC') CODEC(Delta, LZ4)",
   ],
   version: "id",
   orderBy: ["organization_number", "device_number", time, ...key],
-  partitionBy: "intDiv(id, 9007199254740992)",
+  partitionBy: "(intDiv(id, 9007199254740992), intDiv(toUnixTimestamp(stored_at), 4294967296))",
   shardBy: "sipHash64(device_number)",
   settings: { ...durable, min_bytes_for_wide_part: 67_108_864 },
 });
