@@ -11,6 +11,7 @@ function clockOff(drifts: readonly number[], refusal?: string) {
   const events: MeterSystemEvent[] = [];
   const told: unknown[] = [];
   const context = {
+    call: {},
     device: { organizationNumber: 1, number: 2 },
     clock: { now: () => 5_000 },
     events: { write: async (more: readonly MeterSystemEvent[]) => void events.push(...more) },

@@ -25,7 +25,7 @@ export interface ReachedClock<Reading extends ClockReading> {
   readonly isReadAfterRefusal?: boolean;
 }
 
-export type ClockContext = Pick<CallContext<unknown, unknown>, "clock" | "device" | "events" | "tellClock">;
+export type ClockContext = Pick<CallContext<unknown, unknown>, "call" | "clock" | "device" | "events" | "tellClock">;
 
 /**
  * @param allowed seconds the clock may be off without being set; undefined = it is set in any case
@@ -37,11 +37,14 @@ export async function setClock<Reading extends ClockReading>(
   { read, write, isReadAfterRefusal = false }: ReachedClock<Reading>,
 ): Promise<StartedCall> {
   const before = await read();
+  // A meter that told its time is reached.
+  await context.call.command?.reached(3);
   const { driftSeconds, readAt } = before;
   context.tellClock({ driftSeconds, readAt, set: false });
   if (allowed !== undefined && Math.abs(driftSeconds) <= allowed) {
     return { outcome: Promise.resolve(outcomeOf(before, undefined)) };
   }
+  await context.call.command?.reached(4);
   const refusal = await write(before);
   const after = refusal === undefined || isReadAfterRefusal ? await read() : undefined;
   if (!after || Math.abs(after.driftSeconds) > Math.max(allowed ?? 0, clockResolutionSeconds)) {

@@ -20,6 +20,7 @@ import {
   settingsOf,
   usesCounter,
 } from "./client-settings.ts";
+import { carryOut, dlmsCommands } from "./commands/index.ts";
 import { epochOf } from "./epoch.ts";
 import { failureOf } from "./failure-causes.ts";
 import { expectedCounter, type ReserveCounters, SessionCounters } from "./invocation-counters.ts";
@@ -37,6 +38,7 @@ export function dlmsDriver(options: DlmsDriverOptions): Driver {
   return {
     name: "dlms",
     executionTypes: ["generic_dlms"],
+    commands: dlmsCommands,
     contact: async (contact) => {
       const dlms = settingsOf(contact.device);
       const offsets = zoneOffsetsOf(contact.device.timezone);
@@ -78,7 +80,9 @@ const handlers: Readonly<Record<DlmsCall, CallHandler>> = {
 /** Makes one call. @throws RunFailure when the session is over: then no other call can be made either */
 async function make(call: PendingCall, context: CallContext, outcomes: Promise<void>[]): Promise<void> {
   try {
-    const { outcome } = await handlers[call.name as DlmsCall](context);
+    const { outcome } = call.command
+      ? await carryOut(context, call.command)
+      : await handlers[call.name as DlmsCall](context);
     call.answered();
     outcomes.push(
       outcome.then(

@@ -12,6 +12,6 @@ export function epochOf(settings: CompleteDlmsSettings, offsets: ZoneOffsets): E
 }
 
 /** Minutes east of UTC outside summer time, in either hemisphere. */
-function standardOffset(offsets: ZoneOffsets, year: number): number {
+export function standardOffset(offsets: ZoneOffsets, year: number): number {
   return Math.min(offsets.at(Date.UTC(year, 0, 1)), offsets.at(Date.UTC(year, 6, 1)));
 }

@@ -1,0 +1,118 @@
+/** How a command is carried out, whichever it is: look, send, look again. */
+import type { CommandName, CommandParameters } from "../../../../registry/commands/index.ts";
+import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
+import { RunFailure } from "../../../causes.ts";
+import type { CommandToCarryOut } from "../../driver.ts";
+import type { CallContext, StartedCall } from "../call.ts";
+import { commandFailure } from "./failures.ts";
+import { MeterClock } from "./meter-clock.ts";
+import { MeterObjects } from "./meter-objects.ts";
+
+/** A command made ready for one meter. Nothing was changed yet: what the meter cannot do is told by then. */
+export interface Preparation {
+  /** What the meter shows that is not as commanded: sentences; none = it was carried out. */
+  differences(): Promise<readonly string[]>;
+  send(): Promise<void>;
+  /** What is true once it was carried out, and should be known. */
+  account?(): Promise<CommandAccount>;
+  /** The meter may need seconds to do it: a relay moves. */
+  readonly takesTime?: boolean;
+}
+
+export interface CommandAccount {
+  /** Sentences for whoever gave the command. */
+  readonly remarks?: readonly string[];
+  /** What the meter shows, kept with the command. */
+  readonly result?: unknown;
+}
+
+export interface Preparing<Name extends CommandName, Home> {
+  readonly context: CallContext;
+  readonly objects: MeterObjects;
+  readonly clock: MeterClock;
+  readonly parameters: CommandParameters<Name>;
+  /** Where this meter keeps what the command sets. */
+  readonly home: Home;
+}
+
+type HomedCommand = Extract<CommandName, keyof ReturnType<typeof commandHomes>>;
+type HomeOf<Name extends HomedCommand> = Exclude<ReturnType<typeof commandHomes>[Name], { readonly by: "none" }>;
+
+export type Prepare<Name extends HomedCommand> = (preparing: Preparing<Name, HomeOf<Name>>) => Promise<Preparation>;
+
+export type CarryOut<Name extends CommandName = CommandName> = (
+  context: CallContext,
+  command: CommandToCarryOut<Name>,
+) => Promise<StartedCall>;
+
+/** A command that sets something the meter can show. */
+export function verified<Name extends HomedCommand>(name: Name, prepare: Prepare<Name>): CarryOut<Name> {
+  return async (context, command) => {
+    const home = commandHomes(context.dlms.profile)[name];
+    if (home.by === "none") throw new RunFailure("command_unsupported", home.reason);
+    await command.reached(3);
+    const objects = new MeterObjects(context.session);
+    const clock = new MeterClock(context);
+    try {
+      const preparing = { context, objects, clock, parameters: command.parameters, home: home as HomeOf<Name> };
+      const preparation = await prepare(preparing);
+      const remarks = await sendOnce(context, command, preparation);
+      const { remarks: more = [], result } = (await preparation.account?.()) ?? {};
+      return { outcome: Promise.resolve({ notes: [...remarks, ...more], result }) };
+    } catch (error) {
+      throw commandFailure(error, objects.changed);
+    }
+  };
+}
+
+/** @returns remarks @throws RunFailure `command_not_verified` */
+async function sendOnce(
+  context: CallContext,
+  command: CommandToCarryOut,
+  preparation: Preparation,
+): Promise<readonly string[]> {
+  if (command.sentBefore && (await preparation.differences()).length === 0) {
+    await command.reached(4);
+    return ["An earlier attempt was broken off after it was sent; the meter shows that it was carried out."];
+  }
+  await command.reached(4);
+  const refusal = await sendingRefused(preparation);
+  const differences = await remaining(context, preparation, refusal === undefined);
+  if (differences.length > 0) {
+    throw refusal ?? new RunFailure("command_not_verified", differences.join(" "));
+  }
+  return [
+    ...(command.sentBefore
+      ? ["An earlier attempt was broken off and may have reached the meter: it was sent again."]
+      : []),
+    ...(refusal ? [`The meter refused it, and shows that it is so already. ${refusal.detail ?? ""}`.trimEnd()] : []),
+  ];
+}
+
+/** Meters refuse what is so already: to disconnect a relay that is open, to delete what is not there. */
+async function sendingRefused(preparation: Preparation): Promise<RunFailure | undefined> {
+  try {
+    await preparation.send();
+    return undefined;
+  } catch (error) {
+    if (error instanceof RunFailure && error.code === "command_refused") return error;
+    throw error;
+  }
+}
+
+async function remaining(
+  { clock }: CallContext,
+  preparation: Preparation,
+  isWorthWaiting: boolean,
+): Promise<readonly string[]> {
+  let differences = await preparation.differences();
+  for (const wait of preparation.takesTime && isWorthWaiting ? looks : []) {
+    if (differences.length === 0) break;
+    await new Promise<void>((resolve) => clock.after(wait, resolve));
+    differences = await preparation.differences();
+  }
+  return differences;
+}
+
+/** Milliseconds between looks at a meter that may take its time: ten seconds in all. */
+const looks: readonly number[] = [500, 1_500, 3_000, 5_000];

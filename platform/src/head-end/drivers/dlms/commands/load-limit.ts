@@ -1,0 +1,116 @@
+/** `sanctioned_load_control`: a limiter (class 71), or the registers in which a maker keeps what the limiter lacks. */
+import { type Data, limiterValues, scalerUnitFromData, units, type ValueCodec } from "@anymeter/dlms-cosem";
+import type { CommandParameters } from "../../../../registry/commands/index.ts";
+import type { LimiterHome } from "../../../../registry/protocols/dlms-commands.ts";
+import { RunFailure } from "../../../causes.ts";
+import { scalerUnitAttributes } from "../profile-layout.ts";
+import { type Preparation, type Preparing, verified } from "./carry-out.ts";
+import { isNumber, numberLike, wholeOf } from "./exact-numbers.ts";
+import { limitByRegisters } from "./load-limit-registers.ts";
+import { type MeterObject, type MeterObjects, objectName } from "./meter-objects.ts";
+import { relaySelectors } from "./relay-scripts.ts";
+
+export type Limiting<Home> = Preparing<"sanctioned_load_control", Home>;
+
+export const limitLoad = verified("sanctioned_load_control", async (preparing) =>
+  preparing.home.by === "limiter"
+    ? await byLimiter(preparing as Limiting<LimiterHome>)
+    : await limitByRegisters({ ...preparing, home: preparing.home }),
+);
+
+/**
+ * The limit is the threshold, its duration that of the limiter. Tried again is by the action under the threshold: with the
+ * supply cut the load is below it, so the interval is the duration under it. What the limiter cannot count is said.
+ */
+async function byLimiter({ objects, parameters, home }: Limiting<LimiterHome>): Promise<Preparation> {
+  const limiter = { classId: 71, logicalName: home.object };
+  const shown = await objects.value(limiter, 4, limiterValues.threshold);
+  const { whole, exact } = wholeOf(parameters.load_limit, 3 - (await scalerOf(objects, limiter)));
+  const threshold = numberLike(shown, whole);
+  if (!threshold) {
+    throw new RunFailure(
+      "command_refused",
+      `A limit of ${parameters.load_limit} kW does not fit the threshold of the ${objectName(limiter)} (${shown.type}).`,
+    );
+  }
+  const { table, disconnect, reconnect } = await relaySelectors(objects, home.scripts);
+  const triesAgain = parameters.maximum_retries > 0;
+  const actions = {
+    actionOverThreshold: { scriptLogicalName: table, scriptSelector: disconnect },
+    actionUnderThreshold: { scriptLogicalName: table, scriptSelector: triesAgain ? reconnect : noScript },
+  };
+  const values: readonly Setting[] = [
+    setting(6, "min_over_threshold_duration", limiterValues.minOverThresholdDuration, parameters.threshold_duration),
+    ...(triesAgain
+      ? [setting(7, "min_under_threshold_duration", limiterValues.minUnderThresholdDuration, parameters.retry_interval)]
+      : []),
+    setting(11, "actions", limiterValues.actions, actions),
+    { attribute: 4, name: "threshold_normal", data: threshold, isShown: (data) => isNumber(data, whole) },
+  ];
+  return {
+    async differences() {
+      const differences: string[] = [];
+      for (const { attribute, name, isShown } of values) {
+        const data = await objects.value(limiter, attribute, limiterValues.threshold);
+        if (!isShown(data)) differences.push(`The ${objectName(limiter)} shows another ${name}.`);
+      }
+      return differences;
+    },
+    /** The threshold last: until then the former limit holds. */
+    async send() {
+      for (const { attribute, data } of values) await objects.write(limiter, attribute, data);
+    },
+    account: async () => ({ remarks: remarksOf(parameters, exact) }),
+  };
+}
+
+interface Setting {
+  readonly attribute: number;
+  readonly name: string;
+  readonly data: Data;
+  readonly isShown: (data: Data) => boolean;
+}
+
+function setting<Value>(attribute: number, name: string, codec: ValueCodec<Value>, value: Value): Setting {
+  const wanted = JSON.stringify(value);
+  return {
+    attribute,
+    name,
+    data: codec.toData(value),
+    isShown: (data) => JSON.stringify(codec.fromData(data)) === wanted,
+  };
+}
+
+/** The power of ten of the threshold's unit, which is that of the value it watches. @throws RunFailure when it watches no power */
+async function scalerOf(objects: MeterObjects, limiter: MeterObject): Promise<number> {
+  const watched = await objects.value(limiter, 2, limiterValues.monitoredValue);
+  const attribute = scalerUnitAttributes[watched.classId];
+  const name = objectName(watched);
+  if (attribute === undefined)
+    throw new RunFailure("command_unsupported", `The limiter watches ${name}, which has no unit.`);
+  const { scaler, unit } = await objects.value(watched, attribute, { fromData: scalerUnitFromData });
+  if (unit === watt) return scaler;
+  throw new RunFailure(
+    "command_unsupported",
+    `The limiter watches ${name} in ${units.get(unit)?.symbol ?? `unit ${unit}`}: a limit in kW is none of it.`,
+  );
+}
+
+function remarksOf(
+  { load_limit, maximum_retries, retry_interval }: CommandParameters<"sanctioned_load_control">,
+  exact: boolean,
+): readonly string[] {
+  return [
+    ...(exact ? [] : [`The meter keeps no fractions of its unit: ${load_limit} kW is rounded.`]),
+    ...(maximum_retries > 0
+      ? [
+          `The meter's limiter counts no retries: it reconnects ${retry_interval} s after it disconnected, every time; maximum_retries and retry_clear_interval have no place in it.`,
+        ]
+      : []),
+  ];
+}
+
+/** Selector 0: nothing is done. */
+const noScript = 0;
+/** Code of the watt (Blue Book, table of units). */
+const watt = 27;

@@ -1,0 +1,108 @@
+/** Objects of a meter as commands use them: typed values, named in the words of the standard when something is wrong. */
+import {
+  attributeDefinition,
+  type Data,
+  formatObis,
+  type GetDataResult,
+  interfaceClasses,
+  methodDefinition,
+  nameOfActionResult,
+  nameOfDataAccessResult,
+  type ValueCodec,
+} from "@anymeter/dlms-cosem";
+import { RunFailure } from "../../../causes.ts";
+import { accessFailure, actionFailure } from "../failure-causes.ts";
+import type { MeterSession } from "../meter-session.ts";
+
+export interface MeterObject {
+  readonly classId: number;
+  readonly logicalName: string;
+}
+
+/** How a value is read from data: every codec of the library, or less. */
+export type Reads<Value> = Pick<ValueCodec<Value>, "fromData">;
+
+export class MeterObjects {
+  readonly #session: MeterSession;
+  readonly #changed: string[] = [];
+
+  constructor(session: MeterSession) {
+    this.#session = session;
+  }
+
+  /** What was written and invoked so far. */
+  get changed(): readonly string[] {
+    return this.#changed;
+  }
+
+  /** An attribute that must be there. @throws RunFailure `command_unsupported`, `command_refused` or `invalid_answer` */
+  async value<Value>(object: MeterObject, attribute: number, codec: Reads<Value>): Promise<Value> {
+    const result = await this.#get(object, attribute);
+    if ("data" in result) return codec.fromData(result.data);
+    if (isMissing(result.error))
+      throw new RunFailure("command_unsupported", `The meter has no ${attributeName(object, attribute)}.`);
+    throw accessFailure(attributeName(object, attribute), result.error);
+  }
+
+  /** undefined where the meter has no such attribute, or does not show it. */
+  async valueIfThere<Value>(object: MeterObject, attribute: number, codec: Reads<Value>): Promise<Value | undefined> {
+    const result = await this.#get(object, attribute);
+    if (!("data" in result)) return undefined;
+    try {
+      return codec.fromData(result.data);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @throws RunFailure when the meter refuses */
+  async write(object: MeterObject, attribute: number, data: Data): Promise<void> {
+    const result = await this.#session.set({ attribute: { ...object, attribute }, data });
+    const name = attributeName(object, attribute);
+    if (result !== success)
+      throw refusal(result, accessFailure(name, result), `${name}: ${nameOfDataAccessResult(result)}.`);
+    this.#changed.push(name);
+  }
+
+  /** @throws RunFailure when the meter refuses */
+  async invoke(object: MeterObject, method: number, parameter: Data): Promise<void> {
+    const { result } = await this.#session.act({ method: { ...object, method }, parameter });
+    const name = methodName(object, method);
+    if (result !== success)
+      throw refusal(result, actionFailure(name, result), `${name}: ${nameOfActionResult(result)}.`);
+    this.#changed.push(name);
+  }
+
+  async #get(object: MeterObject, attribute: number): Promise<GetDataResult> {
+    const [result] = await this.#session.get([{ ...object, attribute }]);
+    return result ?? { error: otherReason };
+  }
+}
+
+/** "disconnect control 0-0:96.3.10" */
+export function objectName({ classId, logicalName }: MeterObject): string {
+  return `${interfaceClasses.get(classId)?.name ?? `class ${classId}`} ${formatObis(logicalName)}`;
+}
+
+function attributeName(object: MeterObject, attribute: number): string {
+  const name = attributeDefinition(object.classId, attribute)?.name ?? `attribute ${attribute}`;
+  return `${objectName(object)}, ${name}`;
+}
+
+function methodName(object: MeterObject, method: number): string {
+  return `${objectName(object)}, ${methodDefinition(object.classId, method)?.name ?? `method ${method}`}`;
+}
+
+/** A meter that is busy is asked again later; whatever else it says to a change is its refusal. */
+function refusal(result: number, failure: RunFailure, detail: string): RunFailure {
+  return result === temporaryFailure ? failure : new RunFailure("command_refused", detail);
+}
+
+/** Object undefined, class inconsistent, object unavailable. */
+function isMissing(error: number): boolean {
+  return error === 4 || error === 9 || error === 11;
+}
+
+const success = 0;
+const temporaryFailure = 2;
+const otherReason = 250;

@@ -1,0 +1,73 @@
+/** `aux_relay_operations`: the disconnect control (class 70), as far as its control mode lets the remote side go. */
+import { controlStates, disconnectControlValues, integer, scheduleValues } from "@anymeter/dlms-cosem";
+import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
+import { RunFailure } from "../../../causes.ts";
+import { type Prepare, type Preparing, verified } from "./carry-out.ts";
+import { describeSwitching, switchingOf } from "./load-shedding.ts";
+import { objectName } from "./meter-objects.ts";
+import { relaySelectors } from "./relay-scripts.ts";
+
+const prepare: Prepare<"aux_relay_operations"> = async (preparing) => {
+  const { objects, parameters, home } = preparing;
+  const relay = { classId: 70, logicalName: home.object };
+  const connect = parameters.relay_operate === 1;
+  const mode = await objects.value(relay, 4, disconnectControlValues.controlMode);
+  if (mode === alwaysConnected) {
+    throw new RunFailure("command_unsupported", `The ${objectName(relay)} is in control mode 0: always connected.`);
+  }
+  const look = async () => ({
+    output: await objects.value(relay, 2, disconnectControlValues.outputState),
+    state: await objects.value(relay, 3, disconnectControlValues.controlState),
+  });
+  const waitsForButton = modesWithButton.has(mode);
+  return {
+    takesTime: true,
+    async differences() {
+      const { output, state } = await look();
+      const done = connect ? output || (waitsForButton && state === controlStates.readyForReconnection) : !output;
+      return done ? [] : [`The ${objectName(relay)} shows that it is ${stateNames[state] ?? `in state ${state}`}.`];
+    },
+    send: () => objects.invoke(relay, connect ? 2 : 1, integer(0)),
+    async account() {
+      const { output, state } = await look();
+      const remarks = [
+        ...(connect && !output
+          ? ["The relay is ready: somebody at the meter must press its button to reconnect."]
+          : []),
+        ...(!connect && state === controlStates.readyForReconnection
+          ? ["Somebody at the meter can reconnect by its button."]
+          : []),
+        ...(await scheduleRemark(preparing)),
+      ];
+      return { remarks, result: { output_state: output, control_state: state } };
+    },
+  };
+};
+
+/** A schedule that is in force goes on switching, whatever was commanded. */
+async function scheduleRemark({
+  context,
+  objects,
+  clock,
+}: Preparing<"aux_relay_operations", unknown>): Promise<readonly string[]> {
+  const home = commandHomes(context.dlms.profile).load_shedding_scheduling;
+  if (home.by !== "schedule") return [];
+  const entries = await objects.valueIfThere({ classId: 10, logicalName: home.object }, 2, scheduleValues.entries);
+  if (!entries || entries.length === 0) return [];
+  const scripts = await relaySelectors(objects, home.scripts).catch(() => undefined);
+  const switching = scripts && switchingOf(entries, scripts, clock);
+  return switching && switching.length > 0
+    ? [`A load-shedding schedule is in force, by which the meter will undo this: ${describeSwitching(switching)}.`]
+    : [];
+}
+
+export const operateRelay = verified("aux_relay_operations", prepare);
+
+const alwaysConnected = 0;
+/** Control modes in which remote reconnection only makes the relay ready for its button (Blue Book 4.5.8). */
+const modesWithButton: ReadonlySet<number> = new Set([1, 3, 5, 6]);
+const stateNames: Readonly<Record<number, string>> = {
+  [controlStates.disconnected]: "disconnected",
+  [controlStates.connected]: "connected",
+  [controlStates.readyForReconnection]: "ready for reconnection",
+};

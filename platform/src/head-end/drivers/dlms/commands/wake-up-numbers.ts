@@ -1,0 +1,68 @@
+/** `update_wake_up_sim_number`: the allowed callers of auto answer (class 28), or an object for each number. */
+import { autoAnswerValues, type Data, octetString } from "@anymeter/dlms-cosem";
+import type { CallersHome, NumbersHome } from "../../../../registry/protocols/dlms-commands.ts";
+import { type Preparation, type Preparing, verified } from "./carry-out.ts";
+import { objectName } from "./meter-objects.ts";
+import { differencesOf, type WantedRegister, wantedValue } from "./single-values.ts";
+
+type Numbering<Home> = Preparing<"update_wake_up_sim_number", Home>;
+
+export const changeWakeUpNumbers = verified("update_wake_up_sim_number", async (preparing) =>
+  preparing.home.by === "auto answer"
+    ? await asCallers({ ...preparing, home: preparing.home })
+    : await asObjects({ ...preparing, home: preparing.home }),
+);
+
+/** Callers that are let through for a call of their own stay. */
+async function asCallers({ objects, parameters, home }: Numbering<CallersHome>): Promise<Preparation> {
+  const autoAnswer = { classId: 28, logicalName: home.object };
+  const codec = autoAnswerValues.listOfAllowedCallers;
+  const others = (await objects.value(autoAnswer, 7, codec)).filter(({ callType }) => callType !== wakeUp);
+  const wanted = numbersOf(parameters).filter((number) => number !== "");
+  return {
+    async differences() {
+      const callers = await objects.value(autoAnswer, 7, codec);
+      const shown = callers.filter(({ callType }) => callType === wakeUp).map(({ callerId }) => callerId);
+      if (shown.length === wanted.length && shown.every((number, index) => number === wanted[index])) return [];
+      return [`The ${objectName(autoAnswer)} shows ${shown.join(", ") || "no numbers"}.`];
+    },
+    send: () =>
+      objects.write(
+        autoAnswer,
+        7,
+        codec.toData([...others, ...wanted.map((callerId) => ({ callerId, callType: wakeUp }))]),
+      ),
+  };
+}
+
+async function asObjects({ objects, parameters, home }: Numbering<NumbersHome>): Promise<Preparation> {
+  const values: WantedRegister[] = [];
+  for (const [index, number] of numbersOf(parameters).entries()) {
+    const logicalName = home.objects[index]!;
+    const shown = await objects.value({ classId: 1, logicalName }, 2, { fromData: (data) => data });
+    const data: Data =
+      shown.type === "visible-string"
+        ? { type: shown.type, value: number }
+        : octetString(Buffer.from(number, "latin1"));
+    values.push(wantedValue(objects, logicalName, data, (other) => textOf(other) === number));
+  }
+  return {
+    differences: () => differencesOf(values),
+    async send() {
+      for (const value of values) await value.write();
+    },
+  };
+}
+
+function numbersOf(parameters: Numbering<unknown>["parameters"]): readonly string[] {
+  return [parameters.wakeup_number_1, parameters.wakeup_number_2, parameters.wakeup_number_3];
+}
+
+/** Numbers of a fixed length are filled up with zero bytes or blanks. */
+function textOf({ value }: Data): string {
+  const text = value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : String(value);
+  return text.replace(/[\0 ]+$/, "");
+}
+
+/** Call type of a caller whose call only wakes the meter up. */
+const wakeUp = 1;
