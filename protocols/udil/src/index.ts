@@ -1,2 +1,51 @@
 /** UDIL without I/O; the README says what is where. */
+export { type UdilError, type UdilErrorCode, udilError, udilErrors } from "./errors.ts";
+export { limits } from "./limits.ts";
+export type { Notation } from "./notations/document.ts";
+export { type BuildRequestOptions, type BuiltRequest, buildRequest } from "./requests/build-request.ts";
+export type { CommandReading } from "./requests/command-reading.ts";
+export { type Credentials, type HeaderFields, type RequestHeaders, readHeaders } from "./requests/headers.ts";
+export { type ParseRequestOptions, parseRequest, type UdilRequest } from "./requests/parse-request.ts";
+export type { DeviceAnswer, ResponseData, TransactionRow, UdilAnswer } from "./responses/answer.ts";
+export { negotiate } from "./responses/negotiate.ts";
+export { type ReadResponseOptions, readResponse, readRow, type UdilResponse } from "./responses/read-response.ts";
+export type { SetAside } from "./responses/row-reader.ts";
+export { contentTypes } from "./responses/text-writer.ts";
+export type { ReadTransaction } from "./responses/transaction-reader.ts";
+export { type WriteResponseOptions, writeResponse } from "./responses/write-response.ts";
+export {
+  type DeviceCreation,
+  type DeviceIdentity,
+  type LoadSheddingSlab,
+  type OnDemandType,
+  onDemandTypes,
+  type TariffSlab,
+  type TimeOfUse,
+  type UdilCommand,
+  type UdilCommandName,
+  type UdilCommands,
+} from "./services/commands.ts";
+export type { Domain, ServiceField } from "./services/fields.ts";
+export {
+  readServiceOf,
+  type ServiceDeclaration,
+  type ServiceKind,
+  type ServiceName,
+  serviceNames,
+  serviceOfPath,
+  servicePaths,
+  services,
+} from "./services/services.ts";
+export type { PeerSwitches } from "./switches.ts";
+export type { SqlType, UdilField, ValueKind } from "./tables/field.ts";
+export {
+  modelFields,
+  type UdilRow,
+  type UdilTable,
+  type UdilTableDeclaration,
+  type UdilTableId,
+  udilTableIds,
+  udilTables,
+} from "./tables/tables.ts";
 export { type UdilVersion, udilVersions } from "./versions.ts";
+export { fixedZone, pakistanTime, type Zone } from "./zone.ts";

@@ -1,0 +1,190 @@
+/** An MDC's answer, tolerant of what vendors send. What is good in it is kept, the rest is set aside with a reason. */
+import { udilError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { isObject } from "../notations/document.ts";
+import { Notes } from "../notes.ts";
+import { type ServiceName, services } from "../services/services.ts";
+import type { PeerSwitches } from "../switches.ts";
+import type { UdilRow, UdilTable } from "../tables/tables.ts";
+import { asciiQuotes, plainName, unquoted, withDigits } from "../values/damage.ts";
+import type { UdilVersion } from "../versions.ts";
+import type { Zone } from "../zone.ts";
+import type { DeviceAnswer } from "./answer.ts";
+import { readBody } from "./body.ts";
+import { RowReader, type SetAside, scalarText, setAside } from "./row-reader.ts";
+import { LostDigits } from "./scalar.ts";
+import { type ReadTransaction, TransactionReader } from "./transaction-reader.ts";
+
+export interface ReadResponseOptions extends Pick<PeerSwitches, "loadProfileEnergy"> {
+  readonly body: Uint8Array;
+  readonly contentType?: string | undefined;
+  /** That was asked. */
+  readonly service: ServiceName;
+  /** Of on_demand_data_read: the kind of rows that was asked for. */
+  readonly type?: UdilTable;
+  readonly version: UdilVersion;
+  /** Of the peer's times. */
+  readonly zone: Zone;
+}
+
+export interface UdilResponse {
+  /** 1 or 0; undefined when the answer has none that can be read. */
+  readonly status: 0 | 1 | undefined;
+  readonly transactionId: string | undefined;
+  readonly message: string;
+  /** Of authorization_service. */
+  readonly privatekey: string | undefined;
+  /** Of commands, and of on-demand reads that are answered later. */
+  readonly devices: readonly DeviceAnswer[] | undefined;
+  /** Of reads. */
+  readonly rows: readonly UdilRow[] | undefined;
+  readonly transactions: readonly ReadTransaction[] | undefined;
+  /** Elements of `data` that could not be taken. */
+  readonly setAside: readonly SetAside[];
+  /** What was tolerated. */
+  readonly notes: readonly string[];
+}
+
+/** @throws UdilError of a body that is no answer at all */
+export function readResponse(options: ReadResponseOptions): UdilResponse {
+  const notes = new Notes();
+  const { service, contentType = "", body } = options;
+  const document = readBody(body, contentType, service, notes);
+  try {
+    return interpreted(document.value, options, notes);
+  } catch (error) {
+    if (!(error instanceof LostDigits)) throw error;
+    return interpreted(document.reread(), options, notes);
+  }
+}
+
+/** Reads one row that was set aside again: its `raw`. */
+export function readRow(
+  raw: string,
+  options: Pick<ReadResponseOptions, "version" | "zone" | "loadProfileEnergy"> & { readonly table: UdilTable },
+): { readonly row: UdilRow } | { readonly setAside: SetAside } {
+  return new RowReader({ ...options, notes: new Notes() }).read(JSON.parse(raw));
+}
+
+function interpreted(value: unknown, options: ReadResponseOptions, notes: Notes): UdilResponse {
+  const { service } = options;
+  const members = envelopeOf(value, notes);
+  const text = (name: string) => unquoted(scalarText(members.get(name)) ?? "");
+  const elements = elementsOf(members.get("data"));
+  if (elements.length > limits.answerRows) {
+    throw udilError("answer_too_many_rows", { service, count: elements.length, limit: limits.answerRows });
+  }
+  const status = statusOf(scalarText(members.get("status")), notes);
+  return {
+    // Rows without a status are rows all the same.
+    status: status ?? (elements.length > 0 ? 1 : undefined),
+    transactionId: text("transactionid") || undefined,
+    message: (scalarText(members.get("message")) ?? "").trim(),
+    privatekey: text("privatekey") || undefined,
+    ...contentOf(elements, options, notes),
+    notes: notes.list(),
+  };
+}
+
+function envelopeOf(value: unknown, notes: Notes): Map<string, unknown> {
+  if (Array.isArray(value)) {
+    notes.add("the answer is a bare list");
+    return new Map([["data", value]]);
+  }
+  if (!isObject(value)) return new Map();
+  return new Map(Object.entries(value).map(([name, member]) => [plainName(name), member]));
+}
+
+type Content = Pick<UdilResponse, "devices" | "rows" | "transactions" | "setAside">;
+
+function contentOf(elements: readonly unknown[], options: ReadResponseOptions, notes: Notes): Content {
+  const { service, type, version, zone, loadProfileEnergy } = options;
+  const { kind, table = type } = services[service];
+  const none = { devices: undefined, rows: undefined, transactions: undefined, setAside: [] };
+  const common = { version, zone, notes, ...(loadProfileEnergy === undefined ? {} : { loadProfileEnergy }) };
+  if (kind === "authorization") return none;
+  if (kind === "status") {
+    const reader = new TransactionReader(common);
+    const { taken, aside } = sorted(elements, (element) => reader.read(element));
+    return { ...none, transactions: taken, setAside: aside };
+  }
+  const accepted = kind === "on-demand" && elements.length > 0 && elements.every(isDeviceAnswer);
+  if (table === undefined || kind === "command" || kind === "cancel" || accepted) {
+    const { taken, aside } = sorted(elements, (element) => readDevice(element, notes));
+    return { ...none, devices: taken, setAside: aside };
+  }
+  const reader = new RowReader({ ...common, table, keepOthers: service === "on_demand_parameter_read" });
+  const rows: UdilRow[] = [];
+  const aside: SetAside[] = [];
+  for (const element of elements) {
+    const reading = reader.read(element);
+    if ("row" in reading) rows.push(reading.row);
+    else aside.push(reading.setAside);
+  }
+  return { ...none, rows, setAside: aside };
+}
+
+function sorted<Taken>(
+  elements: readonly unknown[],
+  read: (element: unknown) => { readonly taken: Taken } | { readonly setAside: SetAside },
+): { taken: Taken[]; aside: SetAside[] } {
+  const taken: Taken[] = [];
+  const aside: SetAside[] = [];
+  for (const element of elements) {
+    const reading = read(element);
+    if ("taken" in reading) taken.push(reading.taken);
+    else aside.push(reading.setAside);
+  }
+  return { taken, aside };
+}
+
+/** `data` as a list: one object in place of a list, or an object of numbered members, are taken too. */
+export function elementsOf(data: unknown): readonly unknown[] {
+  if (Array.isArray(data)) return data;
+  if (!isObject(data)) return [];
+  const names = Object.keys(data);
+  return names.length > 0 && names.every((name) => /^\d+$/.test(name)) ? Object.values(data) : [data];
+}
+
+function readDevice(element: unknown, notes: Notes) {
+  if (!isObject(element)) return setAside(element, "It is no object of names and values.");
+  const members = new Map(Object.entries(element).map(([name, member]) => [plainName(name), member]));
+  const text = (...names: readonly string[]) =>
+    unquoted(scalarText(names.map((name) => members.get(name)).find((member) => member !== undefined)) ?? "");
+  const id = text("global_device_id", "gd_id", "gdid");
+  if (id === "") return setAside(element, "It has no global_device_id.");
+  const status = withDigits(text("indv_status", "indiv_status", "individual_status", "status"));
+  if (!/^[0-9]$/.test(status) && !/^(true|false)$/i.test(status)) {
+    return setAside(element, `Its indv_status is "${status}"; it must be 0, 1 or 2.`);
+  }
+  if (!members.has("indv_status")) notes.add("indv_status had another name");
+  const msn = text("msn");
+  const remarks = text("remarks", "remark");
+  const device: DeviceAnswer = {
+    global_device_id: id,
+    indv_status: Number(status),
+    ...(msn === "" ? {} : { msn: /^[\dIl|O]+$/.test(msn) ? withDigits(msn) : msn }),
+    ...(remarks === "" ? {} : { remarks }),
+  };
+  return { taken: device };
+}
+
+/** Whether an element says only that a request was taken or refused. */
+function isDeviceAnswer(element: unknown): boolean {
+  if (!isObject(element)) return false;
+  const names = Object.keys(element).map(plainName);
+  return names.some((name) => statusNames.has(name)) && names.every((name) => deviceNames.has(name));
+}
+
+const statusNames = new Set(["indv_status", "indiv_status", "individual_status", "status"]);
+const deviceNames = new Set([...statusNames, "global_device_id", "gd_id", "gdid", "msn", "remarks", "remark"]);
+
+function statusOf(found: string | undefined, notes: Notes): 0 | 1 | undefined {
+  if (found === undefined) return undefined;
+  const text = unquoted(asciiQuotes(found));
+  const digit = text.length === 1 ? withDigits(text) : text;
+  if (digit !== text) notes.add("status had a letter for a digit");
+  if (/^(1|true|success|ok)$/i.test(digit)) return 1;
+  if (/^(0|false|failed|failure|error)$/i.test(digit)) return 0;
+  return undefined;
+}

@@ -1,0 +1,38 @@
+/** INSTANTANEOUS_DATA (section 3.1.1). */
+import {
+  bigint,
+  consumption,
+  datetime,
+  decimal,
+  int,
+  key,
+  phases,
+  recording,
+  since32,
+  since33,
+  type UdilField,
+  varchar,
+} from "./field.ts";
+
+export const instantaneousFields: readonly UdilField[] = [
+  int("current_tariff_register"),
+  decimal("signal_strength", "dBm"),
+  bigint("msn"),
+  decimal("frequency", "Hz", since32),
+  varchar("global_device_id", key),
+  datetime("meter_datetime", key),
+  ...phases("current", "A"),
+  decimal("current_total", "A", since33),
+  ...phases("voltage", "V"),
+  decimal("voltage_average", "V", since33),
+  decimal("aggregate_active_pwr_pos", "kW"),
+  decimal("aggregate_active_pwr_neg", "kW"),
+  decimal("aggregate_active_pwr_abs", "kW", since32),
+  decimal("aggregate_reactive_pwr_pos", "kVAR"),
+  decimal("aggregate_reactive_pwr_neg", "kVAR"),
+  decimal("aggregate_reactive_pwr_abs", "kVAR", since32),
+  ...phases("pf", undefined, since33),
+  decimal("average_pf"),
+  ...recording,
+  ...consumption,
+];
