@@ -1,7 +1,13 @@
 /** UDIL without I/O; the README says what is where. */
 export { type UdilError, type UdilErrorCode, udilError, udilErrors } from "./errors.ts";
+export { type EventScheme, type ForeignEvent, foreignEvents, udilEventOf } from "./events/crosswalk.ts";
+export { type EventCode, eventCodeFor, eventCodes, eventDescription, majorAlarms } from "./events/event-codes.ts";
 export { limits } from "./limits.ts";
 export type { Notation } from "./notations/document.ts";
+export { type FieldOfObis, fieldOfObis, fieldsOfColumns, obisOfField } from "./obis/field-of-obis.ts";
+export { type ObisField, obisFields } from "./obis/obis-fields.ts";
+export { type TableProfile, tableProfiles } from "./obis/profiles.ts";
+export { inUnit } from "./obis/units.ts";
 export { type BuildRequestOptions, type BuiltRequest, buildRequest } from "./requests/build-request.ts";
 export type { CommandReading } from "./requests/command-reading.ts";
 export { type Credentials, type HeaderFields, type RequestHeaders, readHeaders } from "./requests/headers.ts";
@@ -47,5 +53,6 @@ export {
   udilTableIds,
   udilTables,
 } from "./tables/tables.ts";
+export { threeDigits } from "./values/decimal.ts";
 export { type UdilVersion, udilVersions } from "./versions.ts";
 export { fixedZone, pakistanTime, type Zone } from "./zone.ts";
