@@ -57,7 +57,7 @@ export async function invoke(
 async function refuseUncallable(db: Kysely<Database>, device: string, scope: Scope): Promise<void> {
   const row = await db
     .selectFrom("meter_devices")
-    .select(["organization", "meter_activation_status"])
+    .select(["organization", "meter_activation_status", "udil_mdc"])
     .where("id", "=", device)
     .executeTakeFirst();
   if (!row || (!scope.staff && row.organization !== scope.organization)) {
@@ -65,6 +65,11 @@ async function refuseUncallable(db: Kysely<Database>, device: string, scope: Sco
   }
   if (row.organization === null) {
     throw invalidFields({ meter_device: "The meter belongs to no organization: its readings could not be stored." });
+  }
+  if (row.udil_mdc !== null) {
+    throw invalidFields({
+      meter_device: "The meter is behind a vendor's MDC: no run reaches it. Give the command on_demand_read.",
+    });
   }
   if (row.meter_activation_status === 0) {
     throw invalidFields({ meter_device: "The meter is out of use (meter_activation_status 0): it is not read." });

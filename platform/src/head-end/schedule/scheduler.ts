@@ -172,7 +172,7 @@ export class Scheduler {
         join amr_tasks t on t.id = ${task.id}
         ${networkOfDevice}
         left join meter_device_statuses status on status.meter_device = d.id
-        where d.id = any(${devices}::uuid[]) and d.meter_activation_status = 1
+        where d.id = any(${devices}::uuid[]) and d.meter_activation_status = 1 and d.udil_mdc is null
         on conflict (meter_device, amr_task, due_at) where amr_task is not null do nothing`.execute(transaction);
       return Number(result.numAffectedRows ?? 0);
     });

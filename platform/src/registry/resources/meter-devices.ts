@@ -14,6 +14,7 @@ import {
 } from "../fields.ts";
 import { equals, refersTo } from "../filters.ts";
 import { protocolDeclarations } from "../protocols/index.ts";
+import { udilProtocol } from "../protocols/udil.ts";
 import { everyOperation, type Resource, type ResourceHooks, type Row } from "../resource.ts";
 import { settingsFields } from "../settings-fields.ts";
 
@@ -22,7 +23,8 @@ function textOrNull(options: Parameters<typeof text>[0]): ValueField {
   return { ...text(options), normalize: (value: string | null) => value?.trim() || null };
 }
 
-const protocols = protocolDeclarations.map(({ protocol }) => protocol);
+/** A meter of protocol `udil` is reached through its vendor's MDC alone: no driver, no task and no settings. */
+const protocols = [...protocolDeclarations.map(({ protocol }) => protocol), udilProtocol];
 
 const ratioHint = "Ex: 150/5 = 30";
 
@@ -133,6 +135,11 @@ export const meterDevices: Resource = {
       title: "Activation status",
       description: "1 in use; 0 out of use: it is not read and takes no commands (an extension of the contract).",
     }),
+    udil_mdc: reference("udil_mdcs", {
+      title: "Vendor's MDC",
+      description:
+        "Through which the meter is read and commanded; null = by ourselves. A meter that moves keeps its readings (an extension of the contract).",
+    }),
     ...settingsFields(),
   },
   filters: {
@@ -143,6 +150,7 @@ export const meterDevices: Resource = {
     dlms_system_title: equals("dlms_system_title"),
     type: refersTo("type"),
     protocol: equals("protocol"),
+    udil_mdc: refersTo("udil_mdc"),
     search: { schema: deviceSearchParameter, condition: (text) => deviceSearch("t", text as string) },
   },
   unique: [

@@ -7,6 +7,7 @@ import { protocolSettings } from "./0005-protocol-settings.ts";
 import { dlmsPush } from "./0006-dlms-push.ts";
 import { commands } from "./0007-commands.ts";
 import { udilMdc } from "./0008-udil-mdc.ts";
+import { udilMdm } from "./0009-udil-mdm.ts";
 import { profileRows } from "./0010-profile-rows.ts";
 
 /**
@@ -22,5 +23,6 @@ export const relationalMigrations: Readonly<Record<string, Migration>> = {
   "0006-dlms-push": dlmsPush,
   "0007-commands": commands,
   "0008-udil-mdc": udilMdc,
+  "0009-udil-mdm": udilMdm,
   "0010-profile-rows": profileRows,
 };

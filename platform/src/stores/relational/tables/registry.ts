@@ -174,6 +174,8 @@ export interface MeterDeviceTable extends Listed, ProtocolSettingsColumns {
   msn: string | null;
   /** 0 = out of use: not read, takes no commands. */
   meter_activation_status: Generated<number>;
+  /** The vendor's MDC that has the meter; null = we read it ourselves. */
+  udil_mdc: string | null;
 }
 
 export interface MeterDeviceTaskGroupTable {
