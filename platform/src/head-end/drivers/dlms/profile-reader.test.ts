@@ -2,27 +2,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   type CaptureObject,
-  ClientSession,
   type CosemDateTime,
   captureObjectsToData,
   type Data,
   dateTimeFromData,
   dateTimeToData,
-  defaultConformance,
   fromEpochMilliseconds,
   type GetAnswer,
   rangeFromSelection,
   type Selection,
-  type ServerDevice,
-  ServerSession,
   toEpochMilliseconds,
 } from "@anymeter/dlms-cosem";
-import type { Line } from "../../session/line.ts";
 import { ZoneOffsets } from "../zone-offsets.ts";
 import type { CallContext } from "./call.ts";
-import { MeterSession } from "./meter-session.ts";
 import type { ProfileLayout } from "./profile-layout.ts";
 import { ProfileReader } from "./profile-reader.ts";
+import { ServedMeter, sessionWith } from "./testing/served-meter.ts";
 
 const hour = 3_600_000;
 const now = Date.parse("2026-03-30T00:00:00Z");
@@ -83,16 +78,7 @@ async function times(reader: ProfileReader<{ scalerUnits: [] }>, from: number | 
 }
 
 async function readerOf(meter: HourlyMeter, profileRowsPerRequest = 5_000) {
-  const session = new MeterSession({
-    session: new ClientSession({
-      link: { framing: "wrapper", client: 16, server: 1 },
-      random: (length) => new Uint8Array(length),
-    }),
-    line: lineTo(new ServerSession(meter)),
-    silenceMilliseconds: 1,
-    beforeSending: async () => {},
-  });
-  await session.connect();
+  const session = await sessionWith(meter);
   const offsets = new ZoneOffsets(zone);
   const forms: string[] = [];
   const context = {
@@ -119,35 +105,15 @@ async function readerOf(meter: HourlyMeter, profileRowsPerRequest = 5_000) {
   return { reader, forms };
 }
 
-/** The server at the other end of a line without a socket. */
-function lineTo(server: ServerSession): Line {
-  return {
-    closed: false,
-    send: (bytes) => server.receive(bytes),
-    receive: async () => server.takeOutput() ?? "silence",
-    close: () => {},
-  };
-}
-
 /** A meter with one profile of hourly rows, its clock in Stockholm with deviation. */
-class HourlyMeter implements ServerDevice {
-  readonly systemTitle = new Uint8Array(8);
-  readonly link = { framing: "wrapper", client: 16, server: 1 } as const;
-  readonly associations = [
-    {
-      name: "public",
-      clientSap: 16,
-      mechanism: "none",
-      conformance: defaultConformance,
-      maxReceivePduSize: 1024,
-    } as const,
-  ];
+class HourlyMeter extends ServedMeter {
   readonly #habit: Habit;
   readonly #offsets = new ZoneOffsets(zone);
   selections = 0;
   mostRows = 0;
 
   constructor(habit: Habit) {
+    super();
     this.#habit = habit;
   }
 
@@ -160,18 +126,6 @@ class HourlyMeter implements ServerDevice {
       7: () => ({ data: { type: "double-long-unsigned", value: rowCount } }),
     };
     return attributes[attribute]?.() ?? { error: 4 };
-  }
-
-  set(): number {
-    return 3;
-  }
-
-  action() {
-    return { result: 3 };
-  }
-
-  random(length: number): Uint8Array {
-    return new Uint8Array(length);
   }
 
   #buffer(selection: Selection | undefined): GetAnswer {

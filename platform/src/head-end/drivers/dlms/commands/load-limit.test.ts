@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  boolean,
+  type Data,
+  doubleLongUnsigned,
+  limiterValues,
+  longUnsigned,
+  scalerUnitToData,
+  unsigned,
+} from "@anymeter/dlms-cosem";
+import { scripts } from "./testing/example-values.ts";
+import { carry, ObjectMeter } from "./testing/object-meter.ts";
+
+const _relay = "70 0.0.96.3.10.255";
+const relayTable = "9 0.0.10.0.106.255";
+const limiter = "71 0.0.17.0.0.255";
+
+describe("the load limit", () => {
+  const parameters = {
+    load_limit: 20.5,
+    maximum_retries: 0,
+    retry_interval: 60,
+    threshold_duration: 30,
+    retry_clear_interval: 3_600,
+  };
+  const limiterMeter = (more: Readonly<Record<string, Data>> = {}) =>
+    new ObjectMeter({
+      [`${limiter} 2`]: limiterValues.monitoredValue.toData({
+        ...{ classId: 3, logicalName: "1.0.1.7.0.255", attributeIndex: 2 },
+      }),
+      "3 1.0.1.7.0.255 3": scalerUnitToData({ scaler: 1, unit: 27 }),
+      [`${limiter} 4`]: longUnsigned(0),
+      [`${limiter} 6`]: doubleLongUnsigned(0),
+      [`${limiter} 7`]: doubleLongUnsigned(0),
+      [`${limiter} 11`]: limiterValues.actions.toData({
+        actionOverThreshold: { scriptLogicalName: "0.0.0.0.0.0", scriptSelector: 0 },
+        actionUnderThreshold: { scriptLogicalName: "0.0.0.0.0.0", scriptSelector: 0 },
+      }),
+      ...more,
+    });
+
+  test("is the limiter's threshold in the unit and type of what it watches, and cuts by the relay's script", async () => {
+    const meter = limiterMeter({ [`${relayTable} 2`]: scripts({ 5: 1, 6: 2 }) });
+    const { outcome, failure } = await carry(meter, "sanctioned_load_control", parameters);
+    assert.equal(failure, undefined);
+    assert.deepEqual(meter.values.get(`${limiter} 4`), longUnsigned(2_050));
+    assert.deepEqual(meter.values.get(`${limiter} 6`), doubleLongUnsigned(30));
+    const { actionOverThreshold, actionUnderThreshold } = limiterValues.actions.fromData(
+      meter.values.get(`${limiter} 11`)!,
+    );
+    assert.deepEqual([actionOverThreshold.scriptSelector, actionUnderThreshold.scriptSelector], [5, 0]);
+    assert.equal(meter.changes.at(-1), `set ${limiter} 4`);
+    assert.deepEqual(outcome?.notes, []);
+  });
+
+  test("with retries reconnects after the interval, and the remark says that they are not counted", async () => {
+    const meter = limiterMeter();
+    const { outcome } = await carry(meter, "sanctioned_load_control", { ...parameters, maximum_retries: 10 });
+    assert.deepEqual(meter.values.get(`${limiter} 7`), doubleLongUnsigned(60));
+    const { actionUnderThreshold } = limiterValues.actions.fromData(meter.values.get(`${limiter} 11`)!);
+    assert.deepEqual(actionUnderThreshold, { scriptLogicalName: "0.0.10.0.106.255", scriptSelector: 2 });
+    assert.match(outcome?.notes?.[0] ?? "", /counts no retries: it reconnects 60 s/);
+  });
+
+  test("too great for the meter's type, of a limiter of current, or refused halfway: each is told", async () => {
+    const small = limiterMeter({ [`${limiter} 4`]: unsigned(0) });
+    const tooGreat = await carry(small, "sanctioned_load_control", parameters);
+    assert.deepEqual([tooGreat.failure?.code, small.changes], ["command_refused", []]);
+    const amperes = limiterMeter({ "3 1.0.1.7.0.255 3": scalerUnitToData({ scaler: 0, unit: 33 }) });
+    const current = await carry(amperes, "sanctioned_load_control", parameters);
+    assert.deepEqual([current.failure?.code, amperes.changes], ["command_unsupported", []]);
+    assert.match(current.failure?.detail ?? "", / in A: /);
+    const locked = limiterMeter();
+    locked.refusals.set(`${limiter} 4`, 3);
+    const halfway = await carry(locked, "sanctioned_load_control", parameters);
+    assert.equal(halfway.failure?.code, "command_refused");
+    assert.match(
+      halfway.failure?.detail ?? "",
+      /threshold_normal: read-write-denied.*Already changed: .*min_over_threshold_duration.*actions\./,
+    );
+  });
+
+  test("of a maker with registers of its own goes there, for every tariff, with the retries", async () => {
+    const tariffs = [0, 1, 2, 3];
+    const meter = new ObjectMeter({
+      "1 0.0.96.60.10.255 2": boolean(false),
+      ...Object.fromEntries(tariffs.map((f) => [`3 1.0.15.35.0.${f} 2`, doubleLongUnsigned(0)])),
+      ...Object.fromEntries(tariffs.map((f) => [`3 1.0.15.35.0.${f} 3`, scalerUnitToData({ scaler: 0, unit: 27 })])),
+      ...Object.fromEntries(tariffs.map((f) => [`3 1.0.15.44.0.${f} 2`, longUnsigned(0)])),
+      "1 1.0.147.45.0.255 2": unsigned(0),
+      "1 1.0.147.44.0.255 2": longUnsigned(0),
+      "1 1.0.147.46.0.255 2": longUnsigned(0),
+    });
+    const retries = { ...parameters, maximum_retries: 10 };
+    const { outcome } = await carry(meter, "sanctioned_load_control", retries, { profile: "tpi-34g" });
+    assert.deepEqual(outcome?.notes, []);
+    for (const f of tariffs) assert.equal(meter.values.get(`3 1.0.15.35.0.${f} 2`)?.value, 20_500);
+    assert.equal(meter.values.get("1 1.0.147.45.0.255 2")?.value, 10);
+    assert.equal(meter.values.get("1 0.0.96.60.10.255 2")?.value, true);
+    assert.equal(meter.changes.at(-1), "set 1 0.0.96.60.10.255 2", "the limit is put in force last");
+    const none = await carry(new ObjectMeter({}), "sanctioned_load_control", parameters, { profile: "mti" });
+    assert.deepEqual([none.failure?.code, none.levels], ["command_unsupported", []]);
+  });
+});
