@@ -6,9 +6,10 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { loadCertificate } from "./certificate.ts";
+import { createCommands } from "./commands/commands.ts";
 import type { Configuration } from "./configuration.ts";
 import { createEvents } from "./events/events.ts";
-import { createDrivers } from "./head-end/drivers/index.ts";
+import { commandsOfProtocol, createDrivers } from "./head-end/drivers/index.ts";
 import { createHeadEnd } from "./head-end/head-end.ts";
 import { createPushListener, type PushListener } from "./head-end/push/push-listener.ts";
 import { headEndRoutes } from "./head-end/routes.ts";
@@ -97,6 +98,7 @@ async function start(
     openKeys: registry.openKeys,
     reserveCounter: registry.reserveCounter,
   };
+  const drivers = createDrivers(meterServices);
   const push = roles.has("head-end")
     ? createPushListener({
         ...meterServices,
@@ -110,7 +112,7 @@ async function start(
   const headEnd = roles.has("head-end")
     ? createHeadEnd({
         relational,
-        drivers: createDrivers(meterServices),
+        drivers,
         defaultTimezone: defaultMeterTimezone,
         metrics,
         logger,
@@ -123,6 +125,16 @@ async function start(
     // Ends before the port: sessions with meters that dialled in run over its connections.
     closing.push(() => headEnd.stop());
   }
+  const commands = createCommands({
+    relational,
+    headEnd,
+    pageSize,
+    commandsOf: (protocol) => commandsOfProtocol(drivers, protocol),
+    changes,
+    logger,
+  });
+  await commands.start();
+  closing.push(() => commands.stop());
   const started = administrator && { administrator };
   if (!roles.has("api")) return { ...started };
 
@@ -134,6 +146,7 @@ async function start(
       readings.routes,
       events.routes,
       headEndRoutes({ relational, pageSize, ...(headEnd && { headEnd }) }),
+      commands.routes,
     ],
     readiness: async () => {
       await Promise.all([relational.ping(), columnar.ping()]);

@@ -25,6 +25,7 @@ export const errorCodes = {
   in_use: { status: 409, message: "The object is in use." },
   blocked: { status: 409, message: "The network interface is blocked." },
   not_blockable: { status: 409, message: "The network interface cannot be blocked." },
+  idempotency_conflict: { status: 409, message: "The idempotency key was used for another request." },
   last_administrator: { status: 409, message: "This is the last active staff user." },
   body_too_large: { status: 413, message: "The request body is too large." },
   uri_too_long: { status: 414, message: "The address is too long." },

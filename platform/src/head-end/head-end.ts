@@ -7,6 +7,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Driver } from "./drivers/driver.ts";
 import type { HeadEndLog } from "./log.ts";
+import { Loop } from "./loop.ts";
 import { headEndMetrics } from "./metrics.ts";
 import type { Random } from "./queue/retry.ts";
 import { RunQueue } from "./queue/run-queue.ts";
@@ -133,45 +134,8 @@ export function createHeadEnd(options: HeadEndOptions): HeadEnd {
   };
 }
 
-/** A step that says when it wants to run again, until it is stopped. A failing step is reported and tried again. */
-class Loop {
-  readonly #name: string;
-  readonly #step: () => Promise<number>;
-  readonly #wakeup: Wakeup;
-  readonly #logger: HeadEndLog;
-  readonly #done: Promise<void>;
-  #stopped = false;
-
-  constructor(name: string, step: () => Promise<number>, wakeup: Wakeup, logger: HeadEndLog) {
-    this.#name = name;
-    this.#step = step;
-    this.#wakeup = wakeup;
-    this.#logger = logger;
-    this.#done = this.#run();
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#wakeup.wake();
-    await this.#done;
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      let pause = afterFailureMilliseconds;
-      try {
-        pause = await this.#step();
-      } catch (error) {
-        this.#logger.error({ err: error, step: this.#name }, "a step of the head-end failed; it is tried again");
-      }
-      if (!this.#stopped) await this.#wakeup.sleep(pause);
-    }
-  }
-}
-
 /** Pause before the queue is asked again for what ceilings held back. */
 const heldBackMilliseconds = 50;
-const afterFailureMilliseconds = 1_000;
 const purgeMilliseconds = 3_600_000;
 /** Tables with rows that every session, or every period, writes anew. */
 const rewrittenTables = [

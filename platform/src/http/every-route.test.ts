@@ -1,5 +1,7 @@
+import { createCommands } from "../commands/commands.ts";
 import { createEvents } from "../events/events.ts";
 import { headEndRoutes } from "../head-end/routes.ts";
+import { silentLog } from "../head-end/testing/silence.ts";
 import { createReadings } from "../readings/readings.ts";
 import type { Row } from "../registry/resource.ts";
 import { resources } from "../registry/resources/index.ts";
@@ -27,7 +29,8 @@ async function openEveryRoom(): Promise<RegistryFixture> {
         await readings.close();
         await events.close();
       });
-      return [readings.routes, events.routes, headEndRoutes({ relational, pageSize: 100 })];
+      const commands = createCommands({ relational, pageSize: 100, commandsOf: () => undefined, logger: silentLog });
+      return [readings.routes, events.routes, headEndRoutes({ relational, pageSize: 100 }), commands.routes];
     },
   });
 }
@@ -84,11 +87,13 @@ async function foreignRows(fixture: RegistryFixture, organization: string, meter
     task_kwargs: { obis: ["1-0:1.8.0"] },
   };
   await fixture.create("/v1/metering/amr-tasks/invoke", call);
+  const command = { command: "time_synchronization", devices: [{ id: meter_device }] };
   const runs = await fixture.send("GET", "/v1/runs/");
   return {
     "/v1/metering/meter-readings": await idOf("/v1/metering/meter-readings", reading),
     "/v1/metering/meter-system-events": await idOf("/v1/metering/meter-system-events", event),
     "/v1/metering/staged-meter-readings": await idOf("/v1/metering/staged-meter-readings/", staged),
+    "/v1/commands": (await fixture.create("/v1/commands", command)).id as string,
     "/v1/runs": runs.body.results[0].id as number,
   };
 }

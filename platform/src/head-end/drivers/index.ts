@@ -1,5 +1,6 @@
 /** The drivers of a head-end with a relational store. */
 import type { Kysely } from "kysely";
+import { protocolDeclarations } from "../../registry/protocols/index.ts";
 import type { OpenKeys } from "../../registry/security-keys.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { type Clock, systemClock } from "../clock.ts";
@@ -48,4 +49,11 @@ export function driversOver(services: DlmsDriverOptions): Driver[] {
     mbusDriver(services),
     modbusDriver(services),
   ];
+}
+
+/** Commands that meters of a protocol can be asked for; undefined when no driver knows any. */
+export function commandsOfProtocol(drivers: readonly Driver[], protocol: string): Driver["commands"] {
+  const declaration = protocolDeclarations.find((one) => one.protocol === protocol);
+  return drivers.find(({ executionTypes }) => executionTypes.some((type) => type === declaration?.executionType))
+    ?.commands;
 }

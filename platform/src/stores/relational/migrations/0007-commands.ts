@@ -16,8 +16,9 @@ const statements = [
     add column global_device_id varchar(50),
     add column msn varchar(20) check (msn ~ '^[0-9]{1,20}$'),
     add column meter_activation_status smallint not null default 1 check (meter_activation_status in (0, 1))`,
-  `create unique index on meter_devices (organization, global_device_id) where global_device_id is not null`,
-  `create unique index on meter_devices (organization, msn) where msn is not null`,
+  `create unique index meter_devices_organization_global_device_id_key on meter_devices (organization, global_device_id)
+    where global_device_id is not null`,
+  `create unique index meter_devices_organization_msn_key on meter_devices (organization, msn) where msn is not null`,
 
   `create table commands (
     id uuid primary key,
@@ -74,7 +75,8 @@ const statements = [
   )`,
   `create index on command_devices (command, state)`,
   `create index on command_devices (meter_device, id) where meter_device is not null`,
-  `create index on command_devices (expires_at) where state = 'waiting'`,
+  `create index on command_devices (meter_device) where state = 'waiting'`,
+  `create index on command_devices (expires_at) where state in ('waiting', 'running')`,
   `create index on command_devices (udil_mdc, id) where udil_mdc is not null and state in ('waiting', 'running')`,
 
   // Whoever follows changes reads them in the order of transactions, up to the oldest one still under way: a row that is

@@ -1,0 +1,116 @@
+/**
+ * Takes commands back, for each device that was not reached yet: up to level 2. A session tells level 3 by a conditional
+ * update of the same row, so that whichever of the two comes first has decided.
+ */
+import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
+import { notFound } from "../errors/platform-error.ts";
+import type { Database } from "../stores/relational/database.ts";
+import { type CommandDeviceRow, selectCommandRows } from "./command-rows.ts";
+import { endRuns, lockRuns } from "./ended-runs.ts";
+import { type CancelledDevice, commandLimits, type NamedDevice, type Requester } from "./new-command.ts";
+
+/** Which command; without devices, for all of them. */
+export type Cancellation = ({ readonly command: string } | { readonly idempotencyKey: string }) & {
+  readonly devices?: readonly NamedDevice[] | undefined;
+};
+
+/** Greatest level at which a command can be taken back. */
+export const lastCancellableLevel = 2;
+
+/** @throws PlatformError `not_found` when the requester may not see such a command */
+export async function cancelCommand(
+  db: Kysely<Database>,
+  { devices, ...which }: Cancellation,
+  requester: Requester,
+  reason: string,
+  now: number,
+): Promise<CancelledDevice[]> {
+  const command = await findCommand(db, which, requester);
+  if (command === undefined) throw notFound();
+  const rows = await selectCommandRows(db, sql`c.command = ${command}`);
+  const chosen =
+    devices === undefined
+      ? rows.map((row) => ({ row }))
+      : devices.map((device) => ({ row: find(rows, device), device }));
+  const ids = chosen.flatMap(({ row }) => row?.id ?? []);
+  const at = { by: requester.name, at: now, reason: reason.slice(0, commandLimits.reasonCharacters) };
+  for (let first = 0; first < ids.length; first += commandLimits.rowsPerStatement) {
+    const part = ids.slice(first, first + commandLimits.rowsPerStatement);
+    await db.transaction().execute((transaction) => cancelRows(transaction, part, at));
+  }
+  const after = new Map((await selectCommandRows(db, sql`c.command = ${command}`)).map((row) => [row.id, row]));
+  return chosen.map((one) => answer(one.row && after.get(one.row.id), "device" in one ? one.device : undefined));
+}
+
+/** Takes back those of the rows that still can be. */
+export async function cancelRows(
+  transaction: Transaction<Database>,
+  rows: readonly number[],
+  { by, at, reason }: { readonly by: string; readonly at: number; readonly reason: string },
+): Promise<void> {
+  if (rows.length === 0) return;
+  await lockRuns(transaction, rows);
+  const cancelled = await sql<{ id: number }>`
+    update command_devices set state = 'cancelled', cancel_reason = ${reason}, cancelled_by = ${by},
+      cancelled_at = ${new Date(at)}, updated_at = ${new Date(at)}
+    where id in (
+      select id from command_devices
+      where id = any(${rows}::bigint[]) and state in ('waiting', 'running') and status_level <= ${sql.lit(lastCancellableLevel)}
+      order by id for update
+    )
+    returning id`.execute(transaction);
+  const ids = cancelled.rows.map(({ id }) => id);
+  await endRuns(transaction, ids, "command_cancelled", at);
+}
+
+/** The command's id, when the requester may see it. A client of UDIL sees its own transactions alone. */
+export async function findCommand(
+  db: Kysely<Database>,
+  which: { readonly command: string } | { readonly idempotencyKey: string },
+  requester: Requester,
+): Promise<string | undefined> {
+  const condition =
+    "command" in which ? sql`k.id = ${which.command}::uuid` : sql`k.idempotency_key = ${which.idempotencyKey}`;
+  const { rows } = await sql<{ id: string }>`
+    select k.id from commands k
+    where ${condition} and ${visibleTo(requester, "idempotencyKey" in which)} limit 1`.execute(db);
+  return rows[0]?.id;
+}
+
+/** @param byKey keys are names that each requester gives for itself */
+export function visibleTo({ scope, origin, name }: Requester, byKey: boolean): RawBuilder<unknown> {
+  const organization = scope.staff ? sql`true` : sql`k.organization = ${scope.organization}::uuid`;
+  if (!byKey && origin === "api") return organization;
+  return sql`${organization} and k.origin = ${origin} and k.requested_by = ${name}`;
+}
+
+function find(rows: readonly CommandDeviceRow[], device: NamedDevice): CommandDeviceRow | undefined {
+  if ("id" in device) return rows.find(({ meterDevice }) => meterDevice === device.id.toLowerCase());
+  return rows.find(({ globalDeviceId }) => globalDeviceId === device.globalDeviceId);
+}
+
+function answer(row: CommandDeviceRow | undefined, device: NamedDevice | undefined): CancelledDevice {
+  const asked = device && "globalDeviceId" in device ? device.globalDeviceId : undefined;
+  return {
+    row,
+    globalDeviceId: asked ?? row?.globalDeviceId ?? undefined,
+    msn: row?.msn ?? undefined,
+    cancelled: row?.state === "cancelled",
+    remark: whyNot(row),
+  };
+}
+
+function whyNot(row: CommandDeviceRow | undefined): string | undefined {
+  if (!row) return "The command was not asked of this device.";
+  if (row.state === "cancelled") return undefined;
+  if (row.state === "waiting" || row.state === "running")
+    return `The command is at level ${row.statusLevel}: the meter was reached, and it can no longer be cancelled.`;
+  return `The command is over: it ${over[row.state]}.`;
+}
+
+const over = {
+  succeeded: "was carried out",
+  failed: "failed",
+  refused: "was refused",
+  expired: "expired",
+} as const;

@@ -1,0 +1,159 @@
+/** The commands room: one pipeline for every command, to our own meters or through a vendor's MDC. */
+import type { FastifyPluginAsync } from "fastify";
+import { sql } from "kysely";
+import { type Clock, systemClock } from "../head-end/clock.ts";
+import type { HeadEndLog } from "../head-end/log.ts";
+import { Loop } from "../head-end/loop.ts";
+import { Wakeup } from "../head-end/wakeup.ts";
+import type { RegistryChanges } from "../registry/changes.ts";
+import type { CommandName } from "../registry/commands/index.ts";
+import type { RelationalStore } from "../stores/relational/relational-store.ts";
+import { type Cancellation, cancelCommand, visibleTo } from "./cancellation.ts";
+import { type ChangeListener, CommandChanges } from "./changes.ts";
+import { type CommandDeviceRow, selectCommandRows } from "./command-rows.ts";
+import { expireCommands } from "./expiry.ts";
+import {
+  type CancelledDevice,
+  commandLimits,
+  type NewCommand,
+  type Requester,
+  type SubmittedCommand,
+} from "./new-command.ts";
+import {
+  type PeerCommand,
+  PeerCommands,
+  type PeerStanding,
+  type PeerUpdate,
+  peerRenewalMilliseconds,
+} from "./peers.ts";
+import type { CreatedMeter } from "./platform-commands.ts";
+import { commandRoutes } from "./routes.ts";
+import { submitCommand } from "./submission.ts";
+
+export interface CommandsOptions {
+  readonly relational: RelationalStore;
+  /** Woken after runs were added; absent in a process without a head-end. */
+  readonly headEnd?: { wake(): void } | undefined;
+  readonly clock?: Clock;
+  /** Rows of a page without `limit`. */
+  readonly pageSize: number;
+  /** Commands that our own meters of a protocol can be asked for; undefined = none. */
+  readonly commandsOf: (protocol: string) => ReadonlySet<CommandName> | undefined;
+  /** Told of meters that a command registered. */
+  readonly changes?: Pick<RegistryChanges, "tellDeviceNamed" | "tellChange"> | undefined;
+  readonly logger: HeadEndLog;
+}
+
+export interface Commands {
+  /**
+   * Resolves when the command is durable.
+   * @throws PlatformError `invalid` naming the field, `idempotency_conflict` when the key was used for something else
+   */
+  submit(request: NewCommand, requester: Requester): Promise<SubmittedCommand>;
+  /** Takes a command back where no meter was reached yet. @throws PlatformError `not_found` */
+  cancel(which: Cancellation, requester: Requester, reason: string): Promise<CancelledDevice[]>;
+  /** Rows of commands the requester may see, in the order of the requests; keys that nobody gave have none. */
+  statusRows(which: StatusQuestion, requester: Requester): Promise<CommandDeviceRow[]>;
+  /** Takes up commands for meters behind vendors' MDCs, grouped by command and MDC. @param limit rows at most */
+  takeForPeers(limit: number): Promise<PeerCommand[]>;
+  /** Stores what became of them. @returns for each update whether the command was taken back meanwhile */
+  report(updates: readonly PeerUpdate[]): Promise<PeerStanding[]>;
+  /** Told of every change of a row, at least once, also of what other processes changed; begins with `start`. */
+  onChanged(listener: ChangeListener): void;
+  readonly routes: FastifyPluginAsync;
+  /** Begins to end what expired, to keep leases and to tell changes. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type StatusQuestion = { readonly idempotencyKeys: readonly string[] } | { readonly command: string };
+
+export function createCommands(options: CommandsOptions): Commands {
+  const { relational, headEnd, clock = systemClock, pageSize, commandsOf, changes: registry, logger } = options;
+  const { db } = relational;
+  const now = () => clock.now();
+  const peers = new PeerCommands(db, now);
+  const changes = new CommandChanges(db, (error) => logger.error({ err: error }, "changes of commands were not told"));
+  const changed = new Wakeup(clock);
+  const loops: Loop[] = [];
+  const services = {
+    ...{ db, now, commandsOf },
+    created: async (meters: readonly CreatedMeter[]) => {
+      for (const meter of meters) {
+        await registry?.tellDeviceNamed(meter);
+        await registry?.tellChange({ resource: "meter-devices", id: meter.id, action: "created" });
+      }
+    },
+  };
+
+  const commands: Commands = {
+    async submit(request, requester) {
+      const submitted = await submitCommand(services, request, requester);
+      if (submitted.id !== undefined && !submitted.repeated) {
+        headEnd?.wake();
+        changed.wake();
+      }
+      return submitted;
+    },
+    async cancel(which, requester, reason) {
+      const devices = await cancelCommand(db, which, requester, reason, now());
+      changed.wake();
+      return devices;
+    },
+    async statusRows(which, requester) {
+      const byKey = "idempotencyKeys" in which;
+      const asked = byKey
+        ? sql`k.idempotency_key = any(${which.idempotencyKeys.slice(0, commandLimits.keysPerQuestion)}::text[])`
+        : sql`k.id = ${which.command}::uuid`;
+      return await selectCommandRows(db, sql`${asked} and ${visibleTo(requester, byKey)}`, {
+        order: sql`k.created_at, k.id, c.position`,
+      });
+    },
+    takeForPeers: (limit) => peers.take(limit),
+    async report(updates) {
+      const standings = await peers.report(updates);
+      changed.wake();
+      return standings;
+    },
+    onChanged: (listener) => changes.listen(listener),
+    get routes() {
+      return commandRoutes({ relational, pageSize, commands });
+    },
+    async start() {
+      if (relational.engine === "pglite") await peers.recover();
+      const steps: [string, () => Promise<number>, Wakeup][] = [
+        [
+          "expire commands",
+          async () => ((await expireCommands(db, now())) > 0 ? 0 : expiryMilliseconds),
+          new Wakeup(clock),
+        ],
+        [
+          "lease commands",
+          async () => {
+            await peers.renew();
+            return peerRenewalMilliseconds;
+          },
+          new Wakeup(clock),
+        ],
+        [
+          "tell changes of commands",
+          async () => {
+            await changes.tell();
+            return tellingMilliseconds;
+          },
+          changed,
+        ],
+      ];
+      for (const [name, step, wakeup] of steps) loops.push(new Loop(name, step, wakeup, logger));
+    },
+    async stop() {
+      await Promise.all(loops.splice(0).map((loop) => loop.stop()));
+    },
+  };
+  return commands;
+}
+
+/** How often it is looked whether something expired. */
+const expiryMilliseconds = 5_000;
+/** How often it is looked for what other parts of the platform changed. */
+const tellingMilliseconds = 500;

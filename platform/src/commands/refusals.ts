@@ -1,0 +1,47 @@
+/** Why a command is refused for one device before anybody is called. */
+import { type CommandName, commands } from "../registry/commands/index.ts";
+import type { AddressedDevice } from "./addressed-devices.ts";
+import { commandLimits } from "./new-command.ts";
+
+export interface Refusal {
+  readonly cause: RefusalCode;
+  /** For people. */
+  readonly remark: string;
+}
+
+export const refusals = {
+  unknown_device: "No meter of this name is registered.",
+  meter_inactive: "The meter is out of use (meter_activation_status 0): it takes no commands.",
+  command_unsupported: "Meters of this protocol cannot be asked for the command.",
+  no_disconnector: "The meter has no disconnector (has_disconnector is false).",
+  too_many_waiting: `${commandLimits.waitingPerDevice} commands are waiting for the meter already.`,
+  invalid_parameters: "The parameters are not valid.",
+  identity_taken: "The global_device_id belongs to another meter.",
+} as const;
+
+export type RefusalCode = keyof typeof refusals;
+
+/** @param commandsOf commands that meters of a protocol can be asked for; undefined = none */
+export function refusalOf(
+  command: CommandName,
+  device: AddressedDevice,
+  commandsOf: (protocol: string) => ReadonlySet<CommandName> | undefined,
+): Refusal | undefined {
+  const { meter } = device;
+  const { carriedOutBy, interruptsSupply } = commands[command];
+  if (!meter) return refused("unknown_device");
+  if (!meter.active && command !== "update_meter_status") return refused("meter_inactive");
+  if (carriedOutBy === "platform") return undefined;
+  // What a vendor's MDC and its meters can do, it says itself.
+  if (meter.mdc === null) {
+    if (!commandsOf(meter.protocol)?.has(command))
+      return refused("command_unsupported", `Meters of protocol ${meter.protocol} cannot be asked for ${command}.`);
+    if (interruptsSupply && !meter.hasDisconnector) return refused("no_disconnector");
+  }
+  if (meter.waiting >= commandLimits.waitingPerDevice) return refused("too_many_waiting");
+  return undefined;
+}
+
+export function refused(cause: RefusalCode, remark: string = refusals[cause]): Refusal {
+  return { cause, remark };
+}
