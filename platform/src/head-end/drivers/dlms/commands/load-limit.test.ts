@@ -12,7 +12,6 @@ import {
 import { scripts } from "./testing/example-values.ts";
 import { carry, ObjectMeter } from "./testing/object-meter.ts";
 
-const _relay = "70 0.0.96.3.10.255";
 const relayTable = "9 0.0.10.0.106.255";
 const limiter = "71 0.0.17.0.0.255";
 

@@ -19,7 +19,6 @@ import {
 import { at } from "./testing/example-values.ts";
 import { carry, ObjectMeter } from "./testing/object-meter.ts";
 
-const _schedule = "10 0.0.12.0.0.255";
 
 describe("other settings", () => {
   const destinations = "29 0.0.2.1.0.255";
