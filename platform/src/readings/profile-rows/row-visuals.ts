@@ -1,0 +1,65 @@
+/** What rows tell of the newest state of their meters. */
+import type { UdilRow } from "@anymeter/udil";
+import { type VisualUpdate, visualFields } from "./meter-visuals.ts";
+import type { ProfileRow } from "./profile-row.ts";
+
+/** A row of a time further ahead of us has a wrong clock: its values would stay the newest until then. */
+const credibleAhead = 86_400_000;
+
+/** Of each meter and kind of row the newest is enough. */
+export function visualsOf(rows: readonly ProfileRow[]): VisualUpdate[] {
+  const newest = new Map<string, ProfileRow>();
+  for (const row of rows) {
+    if (row.at > row.readAt + credibleAhead) continue;
+    const kind = row.table === "EVNT" ? `EVNT ${row.fields.event_code}` : `${row.table} ${row.channel ?? 0}`;
+    const key = `${row.organizationNumber} ${row.deviceNumber} ${kind}`;
+    const known = newest.get(key);
+    if (!known || row.at >= known.at) newest.set(key, row);
+  }
+  return [...newest.values()].flatMap((row) => [
+    { ...ownerOf(row), at: row.at, fields: row.table === "EVNT" ? ofEvent(row) : ofValues(row) },
+    {
+      ...ownerOf(row),
+      at: row.readAt,
+      fields: { mdc_read_datetime: row.readAt, last_communication_datetime: row.readAt },
+    },
+  ]);
+}
+
+function ownerOf({ organizationNumber, deviceNumber }: ProfileRow) {
+  return { organizationNumber, deviceNumber };
+}
+
+function ofValues({ table, fields, at }: ProfileRow): UdilRow {
+  const found: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined || value === "" || notValues.has(name)) continue;
+    if (visualFields.has(name)) {
+      found[name] = value;
+      if (visualFields.has(`${name}_datetime`)) found[`${name}_datetime`] = at;
+    }
+  }
+  if (fields.signal_strength !== undefined) found.last_signal_strength = fields.signal_strength;
+  // A row of a profile is of the end of an interval; only a value of the moment tells the meter's clock.
+  if (table === "INST") found.meter_datetime = at;
+  return found;
+}
+
+/** Of the row itself, or told by us. */
+const notValues: ReadonlySet<string> = new Set(["meter_datetime", "mdc_read_datetime", "mdi_reset_date"]);
+
+/** By UDIL's codes (section 3.1.5 and v3's list): contactor on and off, power fail start and end. */
+function ofEvent({ fields, at }: ProfileRow): UdilRow {
+  switch (Number(fields.event_code)) {
+    case 202:
+      return { last_contactor_on_datetime: at, auxr_status: 1, auxr_datetime: at };
+    case 203:
+      return { last_contactor_off_datetime: at, auxr_status: 0, auxr_datetime: at };
+    case 111:
+      return { power_status: 0, power_status_datetime: at };
+    case 112:
+      return { power_status: 1, power_status_datetime: at };
+    default:
+      return {};
+  }
+}

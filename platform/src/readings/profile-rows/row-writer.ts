@@ -1,0 +1,99 @@
+import { Readable } from "node:stream";
+import type { ColumnarStore } from "../../stores/columnar/columnar-store.ts";
+import { GroupCommit } from "../../stores/columnar/group-commit.ts";
+import { type ProfileRow, type RowTable, rowTableCodes } from "./profile-row.ts";
+import { rowColumns } from "./row-columns.ts";
+import type { RowIds } from "./row-ids.ts";
+import { insertedColumns, rowsAsText, writeIds } from "./row-text.ts";
+import type { RowVisibility } from "./row-visibility.ts";
+
+/** The one way into the tables of rows, for every source. */
+export interface ProfileRowStore {
+  /**
+   * Stores rows; resolves when they are durable. A row of the same key replaces the earlier one, whole. Decimals are kept
+   * with three digits after the point: energies cut, other values rounded half up.
+   *
+   * @throws RangeError naming the row and field that cannot be stored: then nothing is
+   */
+  write(rows: readonly ProfileRow[]): Promise<void>;
+}
+
+export interface ProfileRowWriter extends ProfileRowStore {
+  /** Rows taken and not yet on disk. */
+  readonly rowsInMemory: number;
+  /** Takes nothing more and resolves when everything taken is stored. */
+  close(): Promise<void>;
+}
+
+export interface ProfileRowWriterOptions {
+  readonly columnar: Pick<ColumnarStore, "client">;
+  readonly ids: Pick<RowIds, "take">;
+  readonly visibility: RowVisibility;
+}
+
+/** Limits of one table's writer. Rows are wide: 20,000 take a quarter of a second on two cores, and 10 MB as text. */
+const writerLimits = {
+  rowsPerInsert: 20_000,
+  rowsInMemory: 60_000,
+  rowsWorthAnInsert: 1_000,
+  millisecondsBetweenInserts: 20,
+  millisecondsToGather: 5,
+} as const;
+
+/** Rows of one call that are written as text at once: as many as an insert takes. */
+const rowsPerPart = writerLimits.rowsPerInsert;
+/** Inserts that came too late before the rows are refused: a store so slow takes nothing. */
+const mostInserts = 3;
+
+export function createProfileRowWriter(options: ProfileRowWriterOptions): ProfileRowWriter {
+  const groups = new Map(rowTableCodes.map((table) => [table, groupOf(table, options)]));
+  return {
+    write: async (rows) => {
+      const parts: { group: GroupCommit; bytes: Buffer; count: number }[] = [];
+      for (const [table, ofTable] of Map.groupBy(rows, (row) => row.table)) {
+        for (let first = 0; first < ofTable.length; first += rowsPerPart) {
+          const part = ofTable.slice(first, first + rowsPerPart);
+          parts.push({ group: groups.get(table)!, bytes: rowsAsText(table, part), count: part.length });
+        }
+      }
+      await Promise.all(parts.map(({ group, bytes, count }) => group.add(bytes, count)));
+    },
+    get rowsInMemory() {
+      return [...groups.values()].reduce((sum, group) => sum + group.rowsInMemory, 0);
+    },
+    close: async () => {
+      await Promise.all([...groups.values()].map((group) => group.close()));
+    },
+  };
+}
+
+function groupOf(code: RowTable, { columnar, ids, visibility }: ProfileRowWriterOptions): GroupCommit {
+  const { table } = rowColumns[code];
+  const columns = insertedColumns(code);
+  return new GroupCommit({
+    ...writerLimits,
+    insert: async (parts) => {
+      const count = parts.reduce((sum, bytes) => sum + linesIn(bytes), 0);
+      for (let inserts = 0; inserts < mostInserts; inserts++) {
+        const begun = performance.now();
+        let id = await ids.take(table, count);
+        for (const bytes of parts) id = writeIds(bytes as Buffer, id);
+        const values = Readable.from(parts, { objectMode: false });
+        await columnar.client.insert({ table, columns, format: "TabSeparated", values });
+        if (performance.now() - begun <= visibility.insertMilliseconds) return;
+        // Readers may have passed these ids while the rows were on their way: again, with ids that nobody has passed.
+      }
+      throw new Error(
+        `the columnar store takes longer than ${visibility.insertMilliseconds} ms to insert ${count} rows into ${table}`,
+      );
+    },
+  });
+}
+
+function linesIn(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, end + 1)) lines++;
+  return lines;
+}
+
+const newline = 0x0a;
