@@ -49,7 +49,9 @@ export class Authorization {
 
   #shared(credentials: Credentials, address: string): Promise<MdmClient | undefined> {
     const { username, password, code } = credentials;
-    const digest = createHash("sha256").update(JSON.stringify([address, username, password, code])).digest("hex");
+    const digest = createHash("sha256")
+      .update(JSON.stringify([address, username, password, code]))
+      .digest("hex");
     const underWay = this.#underWay.get(digest);
     if (underWay !== undefined) return underWay;
     const check = this.#check(credentials, address).finally(() => this.#underWay.delete(digest));
@@ -60,7 +62,7 @@ export class Authorization {
   async #check({ username, password, code }: Credentials, address: string): Promise<MdmClient | undefined> {
     this.#limit.begin(username, address);
     const { rows } = await sql<Candidate>`
-      select c.id, c.organization, o.number as "organizationNumber", c.username, c.version, c.format, c.timezone,
+      select c.id, c.organization, o.number as "organizationNumber", c.name, c.version, c.format, c.timezone,
         c.switches, c.password_hash
       from udil_mdm_clients c join organizations o on o.id = c.organization
       where c.username = ${username} and c.code = ${code} and c.is_active and o.is_active`.execute(this.#db);

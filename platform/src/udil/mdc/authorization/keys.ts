@@ -46,7 +46,7 @@ export class PrivateKeys {
   async clientOf(key: string): Promise<MdmClient | undefined> {
     if (!keyText.test(key)) return undefined;
     const { rows } = await sql<MdmClient>`
-      select c.id, c.organization, o.number as "organizationNumber", c.username, c.version, c.format, c.timezone,
+      select c.id, c.organization, o.number as "organizationNumber", c.name, c.version, c.format, c.timezone,
         c.switches
       from udil_keys k
       join udil_mdm_clients c on c.id = k.client

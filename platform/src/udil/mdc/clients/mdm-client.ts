@@ -12,7 +12,7 @@ export interface MdmClientSwitches {
 
 /** A client as a request of it needs to know it. */
 export interface MdmClient
-  extends Pick<Selectable<UdilMdmClientTable>, "id" | "organization" | "username" | "version" | "format" | "timezone"> {
+  extends Pick<Selectable<UdilMdmClientTable>, "id" | "organization" | "name" | "version" | "format" | "timezone"> {
   /** Key of the organization in the columnar store. */
   readonly organizationNumber: number;
   readonly switches: MdmClientSwitches;

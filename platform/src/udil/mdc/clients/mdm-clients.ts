@@ -69,7 +69,10 @@ export const mdmClients: Resource = {
       title: "Timezone",
       description: "IANA zone of every time on the wire, which never says one.",
     }),
-    is_active: flag({ title: "Is active", description: "A client that is not gets no key, and its keys open nothing." }),
+    is_active: flag({
+      title: "Is active",
+      description: "A client that is not gets no key, and its keys open nothing.",
+    }),
     transport: choice(["api", "database"], {
       title: "Transport",
       description: "How it reads rows: by the services alone, or also from tables of a database of its own.",
@@ -78,7 +81,9 @@ export const mdmClients: Resource = {
       Type.Object(
         {
           zero_dates: Type.Optional(
-            Type.Boolean({ description: "0000-00-00 00:00:00 for a time that is not known, instead of an empty text." }),
+            Type.Boolean({
+              description: "0000-00-00 00:00:00 for a time that is not known, instead of an empty text.",
+            }),
           ),
           event_counter: Type.Optional(
             Type.Boolean({ description: "event_counter in the event rows of version v1, whose table lacks it." }),

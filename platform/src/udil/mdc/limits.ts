@@ -1,0 +1,15 @@
+/** What a client may ask of us at most; beyond it an answer says so. */
+export const mdcLimits = {
+  /** Bytes of a body whose sender showed no key in a header yet. */
+  unknownBodyBytes: 64 * 1024,
+  /** Rows read from the store at a time; an answer has as many such pages as it needs, one in memory and one on its way. */
+  rowsPerPage: 5_000,
+  /** Answers with rows on their way to one client at once. */
+  readsUnderWay: 16,
+  /** Devices whose newest values are read at a time. */
+  visualsPerPage: 2_000,
+  /** Reads on demand whose callers wait for the meter at once, of one client. */
+  onDemandWaits: 1_000,
+  /** How long a caller waits for a meter, in milliseconds; v3.3: three minutes. */
+  onDemandWait: 180_000,
+} as const;

@@ -1,0 +1,31 @@
+import type { DeviceAnswer } from "@anymeter/udil";
+
+export const unknownMeter = "No meter of this name is registered.";
+export const inactiveMeter = "The meter is out of use (meter_activation_status 0): it is not read.";
+
+/** Ids that a message names for one reason; the rest is counted. */
+const namedAtMost = 20;
+
+/**
+ * What becomes of a request, for people: v1 has no other place that says why a device was refused.
+ * @param taken the sentence for devices that were accepted
+ */
+export function messageAbout(devices: readonly DeviceAnswer[], taken: string): string {
+  const reasons = new Map<string, string[]>();
+  for (const { indv_status, remarks = "", global_device_id } of devices) {
+    if (indv_status === 1) continue;
+    const ids = reasons.get(remarks);
+    if (ids === undefined) reasons.set(remarks, [global_device_id]);
+    else ids.push(global_device_id);
+  }
+  const refused = [...reasons].map(([remark, ids]) => `Command for ${listed(ids)} cannot be entertained: ${remark}`);
+  const anyTaken = devices.some(({ indv_status }) => indv_status === 1);
+  return [...refused, ...(anyTaken ? [taken] : [])].join(" ");
+}
+
+/** @returns the ids as people read them: the first few by name */
+export function listed(ids: readonly string[]): string {
+  const named = ids.slice(0, namedAtMost).join(", ");
+  const more = ids.length - namedAtMost;
+  return more > 0 ? `${named} and ${more} more` : named;
+}

@@ -1,0 +1,70 @@
+/** Rows of the pipeline of commands as rows of TRANSACTION_STATUS. */
+import {
+  type ResponseData,
+  type ServiceName,
+  serviceNames,
+  services,
+  type TransactionRow,
+  type UdilRow,
+  type UdilTable,
+  type UdilVersion,
+} from "@anymeter/udil";
+import { type CommandDeviceRow, individualStatus } from "../../../commands/command-rows.ts";
+import type { CommandName } from "../../../registry/commands/index.ts";
+
+/** @param version of the client the row is for */
+export function transactionRow(row: CommandDeviceRow, version: UdilVersion): TransactionRow {
+  const [first, second, third, fourth, fifth] = row.statusAt.map((at) => at ?? undefined);
+  const expired = row.state === "expired";
+  const cancelled = row.state === "cancelled" || expired;
+  return {
+    transactionid: row.idempotencyKey ?? row.command,
+    msn: row.msn ?? undefined,
+    global_device_id: row.globalDeviceId ?? "",
+    type: typeOf(row, version),
+    type_parameters: JSON.stringify(row.parameters),
+    command_receiving_datetime: row.createdAt,
+    status_level: row.statusLevel,
+    status_1_datetime: first,
+    status_2_datetime: second,
+    status_3_datetime: third,
+    status_4_datetime: fourth,
+    status_5_datetime: fifth,
+    indv_status: individualStatus(row, version),
+    request_cancelled: cancelled ? 1 : 0,
+    request_cancel_reason: cancelled ? (row.cancelReason ?? row.remark ?? "") : "",
+    request_cancel_datetime: cancelled ? (row.cancelledAt ?? row.updatedAt) : undefined,
+    response_data: responseOf(row),
+  };
+}
+
+/** Rows that an on-demand read gave. */
+export interface OnDemandResult {
+  readonly table: UdilTable;
+  readonly rows: readonly UdilRow[];
+}
+
+/** @returns what the meter gave, with the names of the meter; undefined when it is no such result */
+export function onDemandResult({ result, globalDeviceId, msn }: CommandDeviceRow): OnDemandResult | undefined {
+  const { table, rows } = (result ?? {}) as Partial<OnDemandResult>;
+  if (table === undefined || !Array.isArray(rows)) return undefined;
+  const names = { global_device_id: globalDeviceId ?? "", msn: msn ?? undefined };
+  return { table, rows: rows.map((row: UdilRow) => ({ ...row, ...names })) };
+}
+
+/** Only a command that was executed has an answer (register, 18); why another was not is told in its place. */
+function responseOf(row: CommandDeviceRow): ResponseData | undefined {
+  if (row.state === "succeeded" && row.statusLevel === 5) return onDemandResult(row) ?? row.remark ?? undefined;
+  return row.remark ?? undefined;
+}
+
+/** v1 names an on-demand read by its code, v3 by its service as everything else, in capitals. */
+function typeOf({ name, parameters }: CommandDeviceRow, version: UdilVersion): string {
+  if (version !== "v1") return pathOf(name, version).toUpperCase();
+  return name === "on_demand_read" ? String(parameters.type) : pathOf(name, version);
+}
+
+function pathOf(command: CommandName, version: UdilVersion): string {
+  const service = serviceNames.find((name) => services[name].command === command && version in services[name].paths);
+  return service === undefined ? command : services[service satisfies ServiceName].paths[version]!;
+}
