@@ -2,6 +2,7 @@
  * Where DLMS meters keep what commands set: the objects of the standard (Blue Book), which a profile exchanges for its
  * maker's own, or says that there are none. Drivers and documentation read the same table.
  */
+import { tableProfiles, type UdilTable } from "@anymeter/udil";
 
 /** A home for each command that is carried out by objects of the meter; the clock and reading have theirs in every meter. */
 export interface CommandHomes {
@@ -86,10 +87,9 @@ export interface DestinationsHome {
   readonly object: string;
 }
 
-/** Class 7, attribute 4, of the profiles behind each kind of rows: the first that the meter has. */
+/** Class 7, attribute 4, of the profile behind each kind of rows. */
 export interface CapturePeriodHome {
   readonly by: "capture period";
-  readonly profiles: Readonly<Record<"INST" | "BILL" | "LPRO", readonly string[]>>;
 }
 
 /** Class 1: a structure of the date-times between which the port is open. */
@@ -117,11 +117,18 @@ export interface BillingResetHome {
   readonly scriptTable: string;
 }
 
-/** Profiles that hold rows of each kind, the preferred first; without any the registers themselves are read. */
+/** The profiles behind each kind of rows; without one the registers themselves are read. */
 export interface RowsHome {
   readonly by: "profiles";
-  readonly profiles: Readonly<Record<"INST" | "BILL" | "MBIL" | "LPRO", readonly string[]>>;
-  readonly eventLogs: readonly string[];
+  /** Whose profiles, as UDIL's tables know them; the standard's when absent. */
+  readonly vendor?: "A" | "B";
+}
+
+/** Profiles that hold rows of the kind, the preferred first: "1.0.99.1.0.255". */
+export function profilesBehind(table: UdilTable, { vendor }: RowsHome): readonly string[] {
+  const profile = tableProfiles.find((candidate) => candidate.table === table);
+  const own = vendor && profile?.[`vendor${vendor}`];
+  return own ?? profile?.standard ?? [];
 }
 
 const relayScripts: RelayScripts = { table: "0.0.10.0.106.255", disconnect: 1, reconnect: 2 };
@@ -143,10 +150,7 @@ export const standardHomes: CommandHomes = {
     specialDays: { object: "0.0.11.0.0.255", written: "one by one" },
   },
   update_ip_port: { by: "auto connect", object: "0.0.2.1.0.255" },
-  meter_data_sampling: {
-    by: "capture period",
-    profiles: { INST: [], BILL: ["1.0.98.2.0.255", "1.0.99.2.0.255"], LPRO: ["1.0.99.1.0.255"] },
-  },
+  meter_data_sampling: { by: "capture period" },
   activate_meter_optical_port: {
     by: "none",
     reason:
@@ -154,14 +158,5 @@ export const standardHomes: CommandHomes = {
   },
   update_wake_up_sim_number: { by: "auto answer", object: "0.0.2.2.0.255" },
   update_mdi_reset_date: { by: "single action schedule", object: "0.0.15.0.0.255", scriptTable: "0.0.10.0.1.255" },
-  on_demand_read: {
-    by: "profiles",
-    profiles: {
-      INST: [],
-      BILL: ["1.0.98.2.0.255", "1.0.99.2.0.255"],
-      MBIL: ["1.0.98.1.0.255"],
-      LPRO: ["1.0.99.1.0.255"],
-    },
-    eventLogs: ["0.0.99.98.0.255"],
-  },
+  on_demand_read: { by: "profiles" },
 };

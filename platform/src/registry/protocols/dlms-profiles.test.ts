@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { logicalNameOf } from "@anymeter/dlms-cosem";
 import Value from "typebox/value";
 import { dlms } from "./dlms.ts";
-import { standardHomes } from "./dlms-commands.ts";
+import { profilesBehind, standardHomes } from "./dlms-commands.ts";
 import { commandHomes, dlmsProfileNames, dlmsProfiles, profileSettings } from "./dlms-profiles.ts";
 
 test("every profile has settings the API would take, and a reason with its source for each of them and of its commands", () => {
@@ -24,13 +24,16 @@ test("a profile moves commands to its own objects, and leaves the others where t
   assert.deepEqual(homes.activate_meter_optical_port, { by: "window", object: "0.0.96.60.16.255" });
   assert.deepEqual(homes.aux_relay_operations, standardHomes.aux_relay_operations);
   assert.deepEqual(commandHomes(undefined), standardHomes);
+  assert.deepEqual(profilesBehind("EVNT", homes.on_demand_read), ["1.0.99.98.0.255"]);
+  assert.deepEqual(profilesBehind("LPRO", homes.on_demand_read), ["1.0.99.1.0.255"]);
+  assert.deepEqual(profilesBehind("INST", standardHomes.on_demand_read), []);
 });
 
 test("every address of a home is an OBIS code, and every reason a sentence", () => {
   for (const homes of [standardHomes, ...dlmsProfiles.map(({ commands }) => commands ?? {})]) {
     JSON.stringify(homes, (key, value: unknown) => {
       if (typeof value !== "string") return value;
-      if (key === "by" || key === "written") return value;
+      if (key === "by" || key === "written" || key === "vendor") return value;
       if (key === "reason") assert.match(value, /^[A-Z].{30,}\.$/);
       else assert.equal(logicalNameOf(value), value);
       return value;

@@ -157,16 +157,7 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
         by: "none",
         reason: "MTI meters keep all wake-up numbers in one object (0-0:96.133.0), whose form is not published.",
       },
-      on_demand_read: {
-        by: "profiles",
-        profiles: {
-          INST: ["1.0.99.2.0.255"],
-          BILL: ["1.0.98.2.0.255"],
-          MBIL: ["1.0.98.1.0.255"],
-          LPRO: ["1.0.99.1.0.255"],
-        },
-        eventLogs: ["0.0.99.98.0.255"],
-      },
+      on_demand_read: { by: "profiles", vendor: "B" },
     },
     quirks: [
       {
@@ -263,16 +254,7 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
         by: "numbers",
         objects: ["0.0.96.12.128.255", "0.0.96.12.129.255", "0.0.96.12.130.255"],
       },
-      on_demand_read: {
-        by: "profiles",
-        profiles: {
-          INST: ["1.0.94.92.10.255"],
-          BILL: ["1.0.99.2.0.255"],
-          MBIL: ["1.0.98.1.0.255"],
-          LPRO: ["1.0.99.1.0.255"],
-        },
-        eventLogs: ["1.0.99.98.0.255"],
-      },
+      on_demand_read: { by: "profiles", vendor: "A" },
     },
     quirks: [
       {

@@ -1,6 +1,8 @@
 /** `meter_data_sampling`: the capture period of a profile (class 7). What the profile holds is read before: it is emptied. */
 import { type Data, doubleLongUnsigned, formatObis } from "@anymeter/dlms-cosem";
 import type { CommandParameters } from "../../../../registry/commands/index.ts";
+import { profilesBehind } from "../../../../registry/protocols/dlms-commands.ts";
+import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { CallContext } from "../call.ts";
 import { readProfile } from "../calls/read-profile.ts";
@@ -10,10 +12,13 @@ import { isNumber } from "./exact-numbers.ts";
 import { privateCall } from "./private-call.ts";
 import { findProfile } from "./profiles.ts";
 
-const prepare: Prepare<"meter_data_sampling"> = async ({ context, objects, clock, parameters, home }) => {
+const prepare: Prepare<"meter_data_sampling"> = async ({ context, objects, clock, parameters }) => {
   const { data_type: kind, sampling_interval: minutes } = parameters;
   refuseWhatHasNoHome(parameters, clock.instantOf(parameters.activation_datetime), clock.now());
-  const logicalName = await findProfile(context, home.profiles[kind]);
+  const logicalName = await findProfile(
+    context,
+    profilesBehind(kind, commandHomes(context.dlms.profile).on_demand_read),
+  );
   if (logicalName === undefined) {
     throw new RunFailure("command_unsupported", `The meter has no profile behind ${kind} whose period could be set.`);
   }

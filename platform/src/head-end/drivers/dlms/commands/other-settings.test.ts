@@ -19,7 +19,6 @@ import {
 import { at } from "./testing/example-values.ts";
 import { carry, ObjectMeter } from "./testing/object-meter.ts";
 
-
 describe("other settings", () => {
   const destinations = "29 0.0.2.1.0.255";
   const answering = "28 0.0.2.2.0.255";
