@@ -3,6 +3,7 @@
  * session talks over the line; a request is a promise; errors become causes; calls are made one after another.
  */
 import { type ClientSession, Conversation, ProtocolError, type Request } from "@anymeter/sans-io";
+import type { CommandName } from "../../registry/commands/index.ts";
 import type { ProtocolDeclaration } from "../../registry/protocols/declaration.ts";
 import type { SettingsName } from "../../registry/protocols/index.ts";
 import type { DeviceKeys } from "../../registry/security-keys.ts";
@@ -26,6 +27,8 @@ export interface DriverDescription<Client extends ClientSession, Settings> {
   /** What follows the last call: a goodbye. A meter that does not answer it has done its work all the same. */
   readonly close?: (context: ContactContext<Client, Settings>) => Promise<void>;
   readonly calls: Readonly<Record<string, CallHandler<Client, Settings>>>;
+  /** Commands its meters can be asked for. A handler tells how far it got by `call.command`. */
+  readonly commands?: Readonly<Partial<Record<CommandName, CallHandler<Client, Settings>>>>;
   /** Causes of the library's errors that their fault alone does not tell. */
   readonly causes: CausesByCode;
 }
@@ -68,10 +71,11 @@ export function conversationDriver<Client extends ClientSession, Settings>(
   description: DriverDescription<Client, Settings>,
   services: DriverServices,
 ): Driver {
-  const { declaration, causes } = description;
+  const { declaration, causes, calls, commands = {} } = description;
   return {
     name: description.name,
     executionTypes: [declaration.executionType as ExecutionType],
+    commands: new Set(Object.keys(commands) as CommandName[]),
     async contact(contact) {
       const { device } = contact;
       const keys = (await services.openKeys(device.id)) ?? {};
@@ -94,7 +98,8 @@ export function conversationDriver<Client extends ClientSession, Settings>(
         await description.open?.(context);
         for (const call of contact.calls) {
           call.begin();
-          await makeCall(description.calls[call.name]!, { ...context, call }, dialogue, outcomes, causes);
+          const handler = call.command ? commands[call.command.name] : calls[call.name];
+          await makeCall(handler ?? unsupported, { ...context, call }, dialogue, outcomes, causes);
         }
         await description.close?.(context).catch(unlessStopped);
       } finally {
@@ -102,6 +107,10 @@ export function conversationDriver<Client extends ClientSession, Settings>(
       }
     },
   };
+}
+
+async function unsupported({ call }: { readonly call: PendingCall }): Promise<never> {
+  throw new RunFailure("command_unsupported", `Meters of this protocol are not asked for ${call.name}.`);
 }
 
 /** A meter's settings: its own over its type's over the defaults. */

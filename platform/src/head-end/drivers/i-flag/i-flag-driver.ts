@@ -33,6 +33,7 @@ export function iFlagDriver(services: DriverServices): Driver {
         read_database_by_offset_seconds: readDatabaseByOffset,
         set_time: setTime,
       },
+      commands: { time_synchronization: setTime },
       causes: iFlagCauses,
     },
     services,

@@ -29,6 +29,7 @@ export function iec62056Driver(services: DriverServices): Driver {
         read_load_profile_by_offset_seconds: readLoadProfileByOffset,
         set_time: setTime,
       },
+      commands: { time_synchronization: setTime },
       causes: iec62056Causes,
     },
     services,

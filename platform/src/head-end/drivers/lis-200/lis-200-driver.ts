@@ -33,6 +33,7 @@ export function lis200Driver(services: DriverServices): Driver {
         read_archive_by_offset_seconds: readArchiveByOffset,
         set_time: setTime,
       },
+      commands: { time_synchronization: setTime },
       causes: lis200Causes,
     },
     services,

@@ -71,8 +71,8 @@ async function sendOnce(
   command: CommandToCarryOut,
   preparation: Preparation,
 ): Promise<readonly string[]> {
+  // Level 4 is not told: nothing is sent, and how often a command was sent is counted by it.
   if (command.sentBefore && (await preparation.differences()).length === 0) {
-    await command.reached(4);
     return ["An earlier attempt was broken off after it was sent; the meter shows that it was carried out."];
   }
   await command.reached(4);
@@ -81,12 +81,7 @@ async function sendOnce(
   if (differences.length > 0) {
     throw refusal ?? new RunFailure("command_not_verified", differences.join(" "));
   }
-  return [
-    ...(command.sentBefore
-      ? ["An earlier attempt was broken off and may have reached the meter: it was sent again."]
-      : []),
-    ...(refusal ? [`The meter refused it, and shows that it is so already. ${refusal.detail ?? ""}`.trimEnd()] : []),
-  ];
+  return refusal ? [`The meter refused it, and shows that it is so already. ${refusal.detail ?? ""}`.trimEnd()] : [];
 }
 
 /** Meters refuse what is so already: to disconnect a relay that is open, to delete what is not there. */
