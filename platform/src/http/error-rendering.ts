@@ -6,7 +6,7 @@ import { PlatformError } from "../errors/platform-error.ts";
 export interface RenderedError {
   readonly contentType: string;
   /** JSON, or the answer's own bytes. */
-  readonly body: unknown | Uint8Array;
+  readonly body: unknown;
 }
 
 /** How the address `prefix` and those below it answer errors. The longest prefix that fits counts. */
