@@ -6,6 +6,7 @@ const names: Readonly<Record<string, string>> = {
   mbus: "M-Bus",
   modbus: "Modbus",
   "lis-200": "LIS-200",
+  udil: "UDIL",
 };
 
 /** Codes of the protocols the portal knows, as the API's `protocol` has them. */
