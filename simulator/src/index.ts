@@ -34,3 +34,9 @@ export {
   type RegistrationSettings,
   registerNeighbourhood,
 } from "./registration/registration.ts";
+export {
+  startVendorMdc,
+  type VendorMdc,
+  type VendorMdcDescription,
+  type VendorMdcOptions,
+} from "./vendor-mdc/vendor-mdc.ts";

@@ -1,0 +1,17 @@
+/** A row between the meter that kept it and the tables of the MDC. Instants in milliseconds UTC. */
+import type { UdilTable } from "@anymeter/udil";
+import type { VendorMeter } from "../meters/vendor-meter.ts";
+
+export interface KeptRow {
+  readonly meter: VendorMeter;
+  readonly table: UdilTable;
+  /** By the meter's clock. */
+  readonly at: number;
+  readonly capturedAt: number;
+  /** In the order of the table's columns; those about the MDC are filled in when it has the row. */
+  readonly texts: string[];
+  /** db_datetime; undefined while only the meter has it. */
+  storedAt?: number;
+  /** Growing with each row the MDC has. */
+  id?: number;
+}

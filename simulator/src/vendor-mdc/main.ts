@@ -1,0 +1,144 @@
+/**
+ * A vendor's MDC as a process of its own. Prints one line of JSON when it listens, then runs until SIGINT or SIGTERM, or
+ * until its standard input ends when asked to, so that it never outlives the process that started it.
+ */
+import { parseArgs } from "node:util";
+import { type UdilVersion, udilVersions } from "@anymeter/udil";
+import { startVendorControl } from "./control/control-server.ts";
+import type { HabitValues } from "./habits/habits.ts";
+import { mostMeters } from "./meters/plan.ts";
+import { CsvFolder } from "./transports/csv-folder.ts";
+import { openDatabase } from "./transports/database-connection.ts";
+import { DatabaseTables } from "./transports/database-tables.ts";
+import type { Transport } from "./transports/transport.ts";
+import { startVendorMdc, type VendorMdcDescription } from "./vendor-mdc.ts";
+
+/** The line printed when it listens. */
+export interface VendorReadyLine extends VendorMdcDescription {
+  readonly type: "ready";
+  /** URL of the control server, when one was asked for. */
+  readonly control?: string;
+}
+
+const usage = `node simulator/src/vendor-mdc/main.ts [options]
+  --seed N               which vendor (default 1); serial numbers of seeds below 90 never meet
+  --meters N             meters in service (default 10)
+  --stock N              meters that device_creation can bring into service (default 2)
+  --version V            ${udilVersions.join(", ")} (default v1)
+  --format json|xml      of answers to clients that name none (default json)
+  --host ADDRESS         where it listens (default 127.0.0.1)
+  --port N               0 = any free one (default 0)
+  --base-path PATH       in front of the services' names (default none)
+  --history-days N       days of rows behind now (default 3)
+  --interval MINUTES     of the load profile (default 30)
+  --pace X               1 = commands take as long as in the field, 0 = no time (default 1)
+  --habits JSON          what it does that UDIL does not say, as {"lateRows": 20, "zeroDates": true}
+  --database-url URL     keep the tables in a PostgreSQL database as well
+  --folder DIRECTORY     write rows as CSV files into this folder as well
+  --control-port N       serve the control interface on a loopback address, 0 = any free port (default: not at all)
+  --until-input-ends     stop when standard input ends
+`;
+
+const options = {
+  seed: { type: "string", default: "1" },
+  meters: { type: "string", default: "10" },
+  stock: { type: "string", default: "2" },
+  version: { type: "string", default: "v1" },
+  format: { type: "string", default: "json" },
+  host: { type: "string", default: "127.0.0.1" },
+  port: { type: "string", default: "0" },
+  "base-path": { type: "string", default: "" },
+  "history-days": { type: "string", default: "3" },
+  interval: { type: "string", default: "30" },
+  pace: { type: "string", default: "1" },
+  habits: { type: "string", default: "{}" },
+  "database-url": { type: "string" },
+  folder: { type: "string" },
+  "control-port": { type: "string" },
+  "until-input-ends": { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const transports: Transport[] = [];
+  if (values["database-url"] !== undefined) {
+    transports.push(new DatabaseTables(await openDatabase(values["database-url"])));
+  }
+  if (values.folder !== undefined) transports.push(new CsvFolder(values.folder));
+  const vendor = await startVendorMdc({
+    seed: whole("seed", values.seed, 0, 0xffff_ffff),
+    meters: whole("meters", values.meters, 0, mostMeters),
+    stock: whole("stock", values.stock, 0, mostMeters),
+    version: oneOf("version", values.version, udilVersions) as UdilVersion,
+    format: oneOf("format", values.format, ["json", "xml"]) as "json" | "xml",
+    host: values.host,
+    port: whole("port", values.port, 0, 65_535),
+    basePath: values["base-path"],
+    historyDays: whole("history-days", values["history-days"], 1, 400),
+    intervals: { LPRO: whole("interval", values.interval, 1, 1_440) },
+    pace: number("pace", values.pace),
+    habits: habitsFrom(values.habits),
+    transports,
+  });
+  const controlPort = values["control-port"];
+  const control =
+    controlPort === undefined
+      ? undefined
+      : await startVendorControl(vendor, whole("control-port", controlPort, 0, 65_535));
+  const ready: VendorReadyLine = { type: "ready", ...vendor.description, ...(control && { control: control.url }) };
+  // Whoever reads the line may end us at once: listen before it is out.
+  const ended = askedToEnd(values["until-input-ends"]);
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  await ended;
+  await control?.close();
+  await vendor.close();
+  process.stdin.destroy();
+}
+
+function askedToEnd(withInput: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+    if (!withInput) return;
+    process.stdin.once("end", () => resolve());
+    process.stdin.once("error", () => resolve());
+    process.stdin.resume();
+  });
+}
+
+function habitsFrom(text: string): HabitValues {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RangeError(`--habits is ${text}, not a JSON object`);
+  }
+}
+
+function oneOf(name: string, text: string, choices: readonly string[]): string {
+  if (choices.includes(text)) return text;
+  throw new RangeError(`--${name} is "${text}", not ${choices.join(" or ")}`);
+}
+
+function number(name: string, text: string): number {
+  const value = Number(text);
+  if (text !== "" && value >= 0 && value <= 1_000) return value;
+  throw new RangeError(`--${name} is "${text}", not a number from 0 to 1000`);
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new RangeError(`--${name} is "${text}", not a whole number from ${least} to ${most}`);
+}
