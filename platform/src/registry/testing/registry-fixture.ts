@@ -33,7 +33,7 @@ export interface RegistryFixture {
   signInAs(username: string, ...organizations: string[]): Promise<string>;
 }
 
-export interface FixtureOptions extends Partial<Pick<HttpApplicationOptions, "logger">> {
+export interface FixtureOptions extends Partial<Pick<HttpApplicationOptions, "logger" | "errorStyles">> {
   /** An empty store of some form; PGlite in memory without it. */
   readonly store?: RelationalStore;
   readonly clock?: () => number;
@@ -61,6 +61,7 @@ export async function openRegistryFixture(options: FixtureOptions = {}): Promise
     roomPlugins: [registry.routes, ...(options.plugins?.(registry, store) ?? [])],
     readiness: () => store.ping(),
     ...(options.logger !== undefined && { logger: options.logger }),
+    ...(options.errorStyles && { errorStyles: options.errorStyles }),
   });
   await app.ready();
   cleanUpAfterTests(() => app.close());

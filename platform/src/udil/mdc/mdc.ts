@@ -29,10 +29,8 @@ export interface MdcOptions {
 
 /** The room, as the composition root sees it. */
 export interface Mdc {
-  /** UDIL's services, and the administration of clients. */
+  /** UDIL's services, and the administration of clients. Its errors need `mdcErrorStyles`. */
   readonly routes: FastifyPluginAsync;
-  /** How the addresses of the services answer errors. */
-  readonly errorStyles: readonly ErrorStyle[];
 }
 
 /** Where a service is found: at the root, as UDIL prints it, and below a prefix of its own. */
@@ -40,6 +38,12 @@ const roots = ["", "/udil"] as const;
 
 /** Addresses of the services; every one asks for a key, or for credentials. */
 export const mdcPaths: readonly string[] = roots.flatMap((root) => servicePaths.map((path) => `${root}/${path}`));
+
+/** How the addresses of the services answer errors. */
+export const mdcErrorStyles: readonly ErrorStyle[] = ["/udil", ...mdcPaths].map((prefix) => ({
+  prefix,
+  render: udilErrors,
+}));
 
 export function createMdc(options: MdcOptions): Mdc {
   const { relational, registry, commands, profileRows, clock = Date.now } = options;
@@ -62,6 +66,5 @@ export function createMdc(options: MdcOptions): Mdc {
       await app.register(administration);
       await app.register(services);
     },
-    errorStyles: ["/udil", ...mdcPaths].map((prefix) => ({ prefix, render: udilErrors })),
   };
 }
