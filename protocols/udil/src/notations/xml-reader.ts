@@ -28,6 +28,7 @@ export class XmlDamage extends Error {
 /** @returns the root element @throws XmlDamage */
 export function parseXml(text: string): XmlElement {
   const open: XmlElement[] = [];
+  const names = new TagNames();
   let root: XmlElement | undefined;
   let elements = 0;
   let at = text.charCodeAt(0) === byteOrderMark ? 1 : 0;
@@ -52,13 +53,13 @@ export function parseXml(text: string): XmlElement {
     } else {
       const close = tagEnd(text, at);
       const inner = text.slice(at + 1, close - 1);
-      if (inner.startsWith("/")) closeElement(open, nameOf(inner.slice(1), at), at);
+      if (inner.startsWith("/")) closeElement(open, names.of(inner.slice(1), at), at);
       else {
         if (root !== undefined && open.length === 0) throw new XmlDamage("a second root element", at, false);
         if (++elements > limits.elements) throw new XmlDamage(`more than ${limits.elements} elements`, at, false);
         if (open.length >= limits.depth) throw new XmlDamage(`elements deeper than ${limits.depth} levels`, at, false);
         const empty = inner.endsWith("/");
-        const element = { name: nameOf(empty ? inner.slice(0, -1) : inner, at), text: "", children: [] };
+        const element = { name: names.of(empty ? inner.slice(0, -1) : inner, at), text: "", children: [] };
         open.at(-1)?.children.push(element);
         root ??= element;
         if (!empty) open.push(element);
@@ -89,23 +90,27 @@ function closeElement(open: XmlElement[], name: string, at: number): void {
 
 /** Behind the `>` of the tag that begins here; one inside a quoted attribute does not end it. */
 function tagEnd(text: string, start: number): number {
-  let quote = "";
-  for (let at = start + 1; at < text.length; at++) {
-    const character = text.charAt(at);
-    if (quote !== "") {
-      if (character === quote) quote = "";
-    } else if (character === ">") return at + 1;
-    else if (character === '"' || character === "'") quote = character;
-    else if (character === "<") break;
-  }
-  const truncated = text.indexOf("<", start + 1) === -1;
+  const simple = text.indexOf(">", start);
+  const inside = simple === -1 ? "" : text.slice(start + 1, simple);
+  if (inside !== "" && !/["'<]/.test(inside)) return simple + 1;
+  const found = /^<(?:[^<>"']|"[^"]*"|'[^']*')*>/.exec(text.slice(start, start + longestTag));
+  if (found !== null) return start + found[0].length;
+  const truncated = simple === -1;
   throw new XmlDamage(`the tag ${text.slice(start, start + 20)} is not closed`, start, truncated);
 }
 
-function nameOf(tag: string, at: number): string {
-  const found = /^([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=\s|$)/.exec(tag);
-  if (found?.[2] === undefined) throw new XmlDamage(`<${tag.slice(0, 20)}> has no name`, at, false);
-  return found[2];
+/** Names of tags, each looked at once: a document of rows has a hundred different ones, a million times. */
+class TagNames {
+  readonly #known = new Map<string, string>();
+
+  of(tag: string, at: number): string {
+    const known = this.#known.get(tag);
+    if (known !== undefined) return known;
+    const found = /^([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=\s|$)/.exec(tag);
+    if (found?.[2] === undefined) throw new XmlDamage(`<${tag.slice(0, 20)}> has no name`, at, false);
+    if (this.#known.size < mostNames) this.#known.set(tag, found[2]);
+    return found[2];
+  }
 }
 
 function after(text: string, ending: string, start: number, what: string): number {
@@ -130,3 +135,6 @@ function decoded(text: string, start: number): string {
 
 const entities = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" } as const;
 const byteOrderMark = 0xfeff;
+/** Characters of a tag with attributes. */
+const longestTag = 10_000;
+const mostNames = 1000;

@@ -12,6 +12,11 @@ export function valueOfElement(element: XmlElement): Value {
   if (children.every(({ name }) => name === "element")) return children.map(valueOfElement);
   const object: ValueObject = {};
   const repeated = new Set<string>();
-  for (const child of children) addMember(object, child.name, valueOfElement(child), repeated);
+  for (const child of children) {
+    const value = valueOfElement(child);
+    const { name } = child;
+    if (!Object.hasOwn(object, name) && name !== "__proto__") object[name] = value;
+    else addMember(object, name, value, repeated);
+  }
   return object;
 }

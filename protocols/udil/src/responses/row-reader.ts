@@ -13,6 +13,7 @@ import { DateTimes, isZeroDate } from "../values/datetime.ts";
 import { decimalOf, isDecimal } from "../values/decimal.ts";
 import { type UdilVersion, udilVersions } from "../versions.ts";
 import type { Zone } from "../zone.ts";
+import { RowShapes } from "./row-shapes.ts";
 import { numberText } from "./scalar.ts";
 
 export interface RowReaderOptions {
@@ -45,6 +46,12 @@ export class RowReader {
   readonly #columns: readonly Column[];
   readonly #byName: ReadonlyMap<string, Column>;
   readonly #key: readonly string[];
+  /** Positions of the key's columns, and of channel_id, which is 0 where it is not named. */
+  readonly #keyIndexes: readonly number[];
+  readonly #channel: number;
+  readonly #shapes: RowShapes;
+  /** Of the row that is being read, by position of their columns. */
+  readonly #values: (string | number | undefined)[];
   readonly #table: UdilTableId;
   readonly #dateTimes: DateTimes;
   readonly #options: RowReaderOptions;
@@ -56,8 +63,13 @@ export class RowReader {
     this.#dateTimes = new DateTimes(zone);
     this.#columns = udilTables[version][table].fields.map((field) => this.#columnOf(field));
     this.#byName = this.#names();
-    // Of a table that a version does not have, DCH of v1, the later key holds; channels are 0 where they are not named.
+    const models = this.#columns.map(({ model }) => model);
+    // Of a table that a version does not have, DCH of v1, the later key holds.
     this.#key = udilTables["v3.3"][table].key.filter((name) => name !== "channel_id");
+    this.#keyIndexes = this.#key.map((name) => models.indexOf(name));
+    this.#channel = models.indexOf("channel_id");
+    this.#shapes = new RowShapes(models);
+    this.#values = new Array(models.length).fill(undefined);
   }
 
   read(raw: unknown): RowReading {
@@ -69,21 +81,25 @@ export class RowReader {
   #readStrictly(raw: unknown): UdilRow | undefined {
     if (!isObject(raw)) return undefined;
     const found = raw as Readonly<Record<string, unknown>>;
-    const row: Record<string, string | number> = {};
+    const columns = this.#columns;
+    const values = this.#values;
     let others = 0;
-    for (const { name, model, kind } of this.#columns) {
+    for (let index = 0; index < columns.length; index++) {
+      const { name, kind } = columns[index]!;
       const value = found[name];
+      values[index] = undefined;
       if (value === undefined) continue;
       others--;
       if (value === "" || value === null) continue;
       const read = this.#strictValue(kind, value);
       if (read === undefined) return undefined;
-      row[model] = read;
+      values[index] = read;
     }
     for (const _ in found) others++;
     if (others !== 0) return undefined;
-    for (const name of this.#key) if (row[name] === undefined) return undefined;
-    return this.#completed(row);
+    for (const index of this.#keyIndexes) if (index === -1 || values[index] === undefined) return undefined;
+    if (this.#channel !== -1) values[this.#channel] ??= 0;
+    return this.#shapes.row(values);
   }
 
   #strictValue(kind: UdilField["kind"], value: unknown): string | number | undefined {
@@ -121,7 +137,8 @@ export class RowReader {
     for (const name of this.#key) {
       if (row[name] === undefined) return setAside(raw, `It has no ${name}, which tells rows of a meter apart.`);
     }
-    return { row: this.#completed(row) };
+    if (this.#table === "LPRO") row.channel_id ??= 0;
+    return { row };
   }
 
   /** Columns by their first name; a better name for the same column wins over an alias. */
@@ -193,11 +210,6 @@ export class RowReader {
       row[total.model] = read;
       this.#options.notes.add(`the second ${name} was taken for ${total.name}`);
     }
-  }
-
-  #completed(row: Record<string, string | number>): UdilRow {
-    if (this.#table === "LPRO" && row.channel_id === undefined) row.channel_id = 0;
-    return row;
   }
 
   #columnOf(field: UdilField): Column {

@@ -6,7 +6,8 @@ import { modelFields, type UdilRow, type UdilTableId, udilTables } from "../tabl
 import type { DateTimes } from "../values/datetime.ts";
 import { decimalOf, isDecimal, threeDigits } from "../values/decimal.ts";
 import type { UdilVersion } from "../versions.ts";
-import { writers } from "./text-writer.ts";
+import { bytesOf, type TextBuffer } from "./text-buffer.ts";
+import { notationTexts } from "./text-writer.ts";
 
 export interface RowWriterOptions {
   readonly table: UdilTableId;
@@ -22,11 +23,11 @@ interface Column {
   readonly model: string;
   readonly kind: UdilField["kind"];
   readonly rounding: "truncate" | "half-up";
-  readonly before: string;
-  readonly after: string;
+  /** What stands between the value before and this one. */
+  readonly before: Uint8Array;
   /** When the row knows nothing of it. */
   readonly empty: string;
-  /** Of v1's load profile, which names no direction: both names, and the columns that go together. */
+  /** Of v1's load profile, which names no direction: what goes together, and the other direction's name. */
   readonly group: string | undefined;
   readonly import: string | undefined;
 }
@@ -34,47 +35,53 @@ interface Column {
 export class RowWriter {
   readonly #columns: readonly Column[];
   readonly #groups: ReadonlyMap<string, readonly Column[]>;
+  readonly #end: Uint8Array;
   readonly #preferImport: boolean;
-  readonly #open: string;
-  readonly #close: string;
   readonly #escape: (text: string) => string;
   readonly #dateTimes: DateTimes;
 
   constructor(options: RowWriterOptions) {
     const { format, dateTimes, switches } = options;
-    [this.#open, this.#close] = writers[format].object;
-    this.#escape = writers[format].escape;
-    this.#dateTimes = dateTimes;
+    const { member, escape: escaped } = notationTexts[format];
+    const fields = fieldsOf(options);
+    let close = "";
+    this.#columns = fields.map((field, index) => {
+      const [open, closing] = member(field.name, index === 0);
+      const column = columnOf(field, close + open, options);
+      close = closing;
+      return column;
+    });
+    this.#end = bytesOf(close);
+    const undirected = this.#columns.filter(({ group }) => group !== undefined);
+    this.#groups = Map.groupBy(undirected, ({ group }) => group!);
     this.#preferImport = switches.loadProfileEnergy === "pos";
-    this.#columns = fieldsOf(options).map((field, index) => columnOf(field, index, options));
-    const undirected = this.#columns.filter((column) => column.group !== undefined);
-    this.#groups = new Map(Map.groupBy(undirected, ({ group }) => group!));
+    this.#escape = escaped;
+    this.#dateTimes = dateTimes;
   }
 
-  /** Text of one row as an object of its list. */
-  write(row: UdilRow): string {
-    const asImport = this.#groups.size > 0 ? this.#importedGroups(row) : undefined;
-    let text = this.#open;
+  /** The members of one row. */
+  write(row: UdilRow, out: TextBuffer): void {
+    const imported = this.#groups.size > 0 ? this.#importedGroups(row) : undefined;
     for (const column of this.#columns) {
-      const model = column.group !== undefined && asImport?.has(column.group) ? column.import! : column.model;
-      const value = row[model];
-      text += column.before + (value === undefined ? column.empty : this.#text(column, value)) + column.after;
+      out.bytes(column.before);
+      const name = column.group !== undefined && imported?.has(column.group) ? column.import! : column.model;
+      const value = row[name];
+      if (value !== undefined) out.text(this.#text(column, value));
+      else if (column.empty !== "") out.text(column.empty);
     }
-    return text + this.#close;
+    out.bytes(this.#end);
   }
 
   #text(column: Column, value: string | number): string {
     switch (column.kind) {
-      case "decimal":
-        return typeof value === "string" && isDecimal(value)
-          ? threeDigits(value, column.rounding)
-          : threeDigits(decimalOf(String(value)) ?? "", column.rounding);
+      case "decimal": {
+        const decimal = typeof value === "string" && isDecimal(value) ? value : decimalOf(String(value));
+        return decimal === undefined ? "" : threeDigits(decimal, column.rounding);
+      }
       case "datetime":
         return typeof value === "number" ? this.#dateTimes.format(value) : this.#escape(value);
-      case "integer":
-        return typeof value === "number" ? String(value) : this.#escape(value);
       default:
-        return this.#escape(String(value));
+        return typeof value === "number" ? String(value) : this.#escape(value);
     }
   }
 
@@ -83,19 +90,19 @@ export class RowWriter {
     const imported = new Set<string>();
     for (const [group, columns] of this.#groups) {
       const summed = columns.some(({ model }) => row[model] !== undefined);
-      const has = columns.some((column) => row[column.import!] !== undefined);
-      if (has && (this.#preferImport || !summed)) imported.add(group);
+      if (summed && !this.#preferImport) continue;
+      if (columns.some((column) => row[column.import!] !== undefined)) imported.add(group);
     }
     return imported;
   }
 }
 
 function fieldsOf({ table, version, switches, columns }: RowWriterOptions): readonly UdilField[] {
+  const { fields } = udilTables[version][table];
   if (columns !== undefined) {
-    const known = new Map(udilTables[version][table].fields.map((field) => [field.model, field]));
+    const known = new Map(fields.map((field) => [field.model, field]));
     return columns.map((name) => known.get(name) ?? otherField(name));
   }
-  const { fields } = udilTables[version][table];
   if (table !== "EVNT" || version !== "v1" || !switches.eventCounter) return fields;
   const counter = modelFields.EVNT.find(({ name }) => name === "event_counter")!;
   return fields.flatMap((field) => (field.name === "event_code" ? [field, counter] : [field]));
@@ -111,16 +118,13 @@ const otherField = (name: string): UdilField => ({
   versions: [],
 });
 
-function columnOf(field: UdilField, index: number, options: RowWriterOptions): Column {
-  const { format, version, switches } = options;
-  const writer = writers[format];
+function columnOf(field: UdilField, before: string, { version, switches }: RowWriterOptions): Column {
   const zeroDate = field.kind === "datetime" && version === "v1" && switches.zeroDates === true;
   return {
     model: field.model,
     kind: field.kind,
     rounding: field.rounding ?? "half-up",
-    before: writer.before(field.name, index === 0),
-    after: writer.after(field.name),
+    before: bytesOf(before),
     empty: zeroDate ? "0000-00-00 00:00:00" : field.name === "is_synced" ? "0" : "",
     group: field.modelImport === undefined ? undefined : field.name.replace(/_t[1-4l]$/, ""),
     import: field.modelImport,

@@ -1,46 +1,37 @@
-/** The two notations as writers: UDIL's answers are an object of texts and lists of such objects. */
+/** The two notations: UDIL's answers are an object of texts, and of lists of such objects. */
 import type { Notation } from "../notations/document.ts";
 
-export interface TextWriter {
-  /** In front of a member, given its name and whether one came before. */
-  before(name: string, first: boolean): string;
-  after(name: string): string;
-  /** Text as it stands between the two. */
-  escape(text: string): string;
-  readonly object: readonly [open: string, close: string];
-  /** A list as a member; `repeated` is the form of v3's on-demand answers, which only XML knows. */
-  list(name: string, objects: readonly string[], first: boolean, repeated: boolean): string;
-  document(members: string): string;
+/** Text around members, lists and their items; `first` says that nothing stands before in the same object or list. */
+export interface NotationText {
+  readonly document: readonly [open: string, close: string];
+  readonly member: (name: string, first: boolean) => readonly [open: string, close: string];
+  /** `repeated` is the form of v3's on-demand answers: an item is called as the list. Only XML knows it. */
+  readonly list: (name: string, first: boolean, repeated: boolean) => readonly [open: string, close: string];
+  readonly item: (list: string, first: boolean, repeated: boolean) => readonly [open: string, close: string];
+  readonly escape: (text: string) => string;
 }
 
-const json: TextWriter = {
-  before: (name, first) => `${first ? "" : ","}"${name}":"`,
-  after: () => '"',
+const json: NotationText = {
+  document: ["{", "}"],
+  member: (name, first) => [`${first ? "" : ","}"${name}":"`, '"'],
+  list: (name, first) => [`${first ? "" : ","}"${name}":[`, "]"],
+  item: (_list, first) => [first ? "{" : ",{", "}"],
   escape: (text) => (jsonSpecial.test(text) || !text.isWellFormed() ? JSON.stringify(text).slice(1, -1) : text),
-  object: ["{", "}"],
-  list: (name, objects, first) => `${first ? "" : ","}"${name}":[${objects.join(",")}]`,
-  document: (members) => `{${members}}`,
 };
 
-const xml: TextWriter = {
-  before: (name) => `<${name}>`,
-  after: (name) => `</${name}>`,
+const xml: NotationText = {
+  document: ['<?xml version="1.0" encoding="UTF-8"?>\n<root>', "</root>\n"],
+  member: (name) => [`<${name}>`, `</${name}>`],
+  list: (name, _first, repeated) => (repeated ? ["", ""] : [`<${name}>`, `</${name}>`]),
+  item: (list, _first, repeated) => (repeated ? [`<${list}>`, `</${list}>`] : ["<element>", "</element>"]),
   escape: (text) => {
     const whole = text.isWellFormed() ? text : text.toWellFormed();
-    return xmlSpecial.test(whole)
-      ? whole.replace(xmlForbidden, "").replace(/[&<>\r]/g, (found) => xmlEntities[found]!)
-      : whole;
+    if (!xmlSpecial.test(whole)) return whole;
+    return whole.replace(xmlForbidden, "").replace(/[&<>\r]/g, (found) => xmlEntities[found]!);
   },
-  object: ["", ""],
-  list: (name, objects, _first, repeated) => {
-    const item = repeated ? name : "element";
-    const items = objects.map((object) => `<${item}>${object}</${item}>`).join("");
-    return repeated && objects.length > 0 ? items : `<${name}>${items}</${name}>`;
-  },
-  document: (members) => `<?xml version="1.0" encoding="UTF-8"?>\n<root>${members}</root>\n`,
 };
 
-export const writers: Readonly<Record<Notation, TextWriter>> = { json, xml };
+export const notationTexts: Readonly<Record<Notation, NotationText>> = { json, xml };
 
 export const contentTypes: Readonly<Record<Notation, string>> = {
   json: "application/json; charset=utf-8",

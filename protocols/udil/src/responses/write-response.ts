@@ -1,13 +1,14 @@
 /** Answers as bytes, strictly as the version prints them: every value a string, every column there. */
 import type { Notation } from "../notations/document.ts";
 import type { PeerSwitches } from "../switches.ts";
-import { udilTables } from "../tables/tables.ts";
+import { type UdilRow, type UdilTableId, udilTables } from "../tables/tables.ts";
 import { DateTimes } from "../values/datetime.ts";
 import type { UdilVersion } from "../versions.ts";
 import type { Zone } from "../zone.ts";
 import type { DeviceAnswer, TransactionRow, UdilAnswer } from "./answer.ts";
 import { RowWriter } from "./row-writer.ts";
-import { type TextWriter, writers } from "./text-writer.ts";
+import { TextBuffer } from "./text-buffer.ts";
+import { type NotationText, notationTexts } from "./text-writer.ts";
 
 export interface WriteResponseOptions extends Pick<PeerSwitches, "zeroDates" | "loadProfileEnergy" | "eventCounter"> {
   readonly version: UdilVersion;
@@ -17,104 +18,110 @@ export interface WriteResponseOptions extends Pick<PeerSwitches, "zeroDates" | "
 }
 
 export function writeResponse(answer: UdilAnswer, options: WriteResponseOptions): Uint8Array {
-  const writer = writers[options.format];
-  return new TextEncoder().encode(writer.document(new AnswerWriter(writer, options).members(answer)));
+  return new AnswerWriter(options).write(answer);
 }
 
 class AnswerWriter {
-  readonly #writer: TextWriter;
+  readonly #out = new TextBuffer();
+  readonly #notation: NotationText;
   readonly #options: WriteResponseOptions;
   readonly #dateTimes: DateTimes;
 
-  constructor(writer: TextWriter, options: WriteResponseOptions) {
-    this.#writer = writer;
+  constructor(options: WriteResponseOptions) {
+    this.#notation = notationTexts[options.format];
     this.#options = options;
     this.#dateTimes = new DateTimes(options.zone);
   }
 
-  members(answer: UdilAnswer): string {
+  write(answer: UdilAnswer): Uint8Array {
+    const [open, close] = this.#notation.document;
+    this.#out.text(open);
+    this.#members(answer);
+    this.#out.text(close);
+    return this.#out.finished();
+  }
+
+  #members(answer: UdilAnswer): void {
+    const later = this.#options.version !== "v1";
     switch (answer.kind) {
-      case "authorization":
-        return this.#texts({ status: answer.status, privatekey: answer.privatekey ?? "", message: answer.message });
+      case "authorization": {
+        const { status, privatekey = "", message } = answer;
+        return this.#texts({ status, privatekey, message });
+      }
       case "error":
-        return this.#envelope({ ...answer, status: 0 }, []);
+        return this.#envelope({ ...answer, status: 0 }, () => this.#list("data", [], () => {}));
       case "command":
-        return this.#envelope(
-          answer,
-          answer.devices.map((device) => this.#device(device)),
-        );
+        return this.#envelope(answer, () => this.#list("data", answer.devices, (device) => this.#device(device)));
       case "rows": {
         const rows = this.#rowWriter(answer.table, answer.columns);
-        const repeated = answer.onDemand === true && this.#options.version !== "v1";
-        return this.#envelope(
-          answer,
-          answer.rows.map((row) => rows.write(row)),
-          repeated,
+        const repeated = answer.onDemand === true && later;
+        return this.#envelope(answer, () =>
+          this.#list("data", answer.rows, (row: UdilRow) => rows.write(row, this.#out), repeated),
         );
       }
       case "transactions": {
-        const rows = answer.transactions.map((row) => this.#transaction(row));
-        return this.#envelope(answer, rows, this.#options.version !== "v1");
+        const columns = udilTables[this.#options.version].TRANSACTION_STATUS.fields.map(({ model }) => model);
+        const rows = this.#rowWriter(
+          "TRANSACTION_STATUS",
+          columns.filter((name) => name !== "response_data"),
+        );
+        return this.#envelope(answer, () =>
+          this.#list("data", answer.transactions, (row) => this.#transaction(row, rows), later),
+        );
       }
     }
   }
 
   #envelope(
-    { status, transactionId, message }: { status: number; transactionId?: string | undefined; message: string },
-    data: readonly string[],
-    repeated = false,
-  ): string {
-    const head = this.#texts(transactionId === undefined ? { status } : { status, transactionid: transactionId });
-    return head + this.#writer.list("data", data, false, repeated) + this.#texts({ message }, false);
+    answer: { readonly status: number; readonly transactionId?: string | undefined; readonly message: string },
+    data: () => void,
+  ): void {
+    const { status, transactionId, message } = answer;
+    this.#texts(transactionId === undefined ? { status } : { status, transactionid: transactionId });
+    data();
+    this.#texts({ message }, false);
   }
 
-  #device({ global_device_id, msn = "", indv_status, remarks = "" }: DeviceAnswer): string {
+  #device({ global_device_id, msn = "", indv_status, remarks = "" }: DeviceAnswer): void {
     const texts = { global_device_id, msn, indv_status };
-    return this.#object(this.#texts(this.#options.version === "v1" ? texts : { ...texts, remarks }));
+    this.#texts(this.#options.version === "v1" ? texts : { ...texts, remarks });
   }
 
-  #transaction({ response_data: data, ...row }: TransactionRow): string {
-    const { version } = this.#options;
-    const table = udilTables[version].TRANSACTION_STATUS;
-    const columns = table.fields.map(({ model }) => model).filter((name) => name !== "response_data");
-    const [open, close] = this.#writer.object;
-    const text = this.#rowWriter("TRANSACTION_STATUS", columns).write(row);
-    const members = text.slice(open.length, text.length - close.length);
-    return this.#object(members + this.#responseData(data));
-  }
-
-  #responseData(data: TransactionRow["response_data"]): string {
-    const { version } = this.#options;
-    if (data === undefined || typeof data === "string") {
+  #transaction({ response_data: data, ...row }: TransactionRow, rows: RowWriter): void {
+    rows.write(row, this.#out);
+    if (typeof data === "object") {
+      const inner = this.#rowWriter(data.table);
+      this.#list("response_data", data.rows, (each) => inner.write(each, this.#out));
+    } else if (data !== undefined || this.#options.version !== "v1") {
       // v1 has no such column, only an example of rows in it.
-      return version === "v1" && data === undefined ? "" : this.#texts({ response_data: data ?? "" }, false);
+      this.#texts({ response_data: data ?? "" }, false);
     }
-    const rows = this.#rowWriter(data.table, undefined);
-    return this.#writer.list(
-      "response_data",
-      data.rows.map((row) => rows.write(row)),
-      false,
-      false,
-    );
   }
 
-  #rowWriter(table: ConstructorParameters<typeof RowWriter>[0]["table"], columns: readonly string[] | undefined) {
+  #rowWriter(table: UdilTableId, columns?: readonly string[]): RowWriter {
     const { version, format } = this.#options;
     return new RowWriter({ table, version, format, dateTimes: this.#dateTimes, switches: this.#options, columns });
   }
 
-  #object(members: string): string {
-    const [open, close] = this.#writer.object;
-    return open + members + close;
+  /** A list as a member behind others; `repeated`, its items are called as it is, but an empty one stands all the same. */
+  #list<Item>(name: string, items: readonly Item[], write: (item: Item) => void, repeated = false): void {
+    const asItems = repeated && items.length > 0;
+    const [open, close] = this.#notation.list(name, false, asItems);
+    this.#out.text(open);
+    items.forEach((item, index) => {
+      const [before, after] = this.#notation.item(name, index === 0, asItems);
+      this.#out.text(before);
+      write(item);
+      this.#out.text(after);
+    });
+    this.#out.text(close);
   }
 
   /** @param first whether nothing stands before them in their object */
-  #texts(members: Readonly<Record<string, string | number>>, first = true): string {
-    return Object.entries(members)
-      .map(([name, value], index) => {
-        const text = this.#writer.escape(String(value));
-        return this.#writer.before(name, first && index === 0) + text + this.#writer.after(name);
-      })
-      .join("");
+  #texts(members: Readonly<Record<string, string | number>>, first = true): void {
+    for (const [index, [name, value]] of Object.entries(members).entries()) {
+      const [open, close] = this.#notation.member(name, first && index === 0);
+      this.#out.text(open + this.#notation.escape(String(value)) + close);
+    }
   }
 }
