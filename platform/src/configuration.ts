@@ -15,6 +15,8 @@ export interface Configuration {
    * program: then the platform starts without it, and says so.
    */
   readonly dlmsPush: { readonly host: string; readonly port: number; readonly mustListen: boolean };
+  /** UDIL's services are answered over HTTP too: something in front of the platform speaks TLS. */
+  readonly udilOverPlainHttp: boolean;
   /** PostgreSQL 15+; absent = PGlite below the data directory. */
   readonly databaseUrl?: string;
   /** ClickHouse 24+; absent = chDB below the data directory. */
@@ -75,6 +77,7 @@ export function readConfiguration(environment: Environment, workingDirectory = p
       port: reader.integer("ANYMETER_DLMS_PUSH_PORT", dlmsPort, 0, 65_535),
       mustListen: reader.text("ANYMETER_DLMS_PUSH_PORT") !== undefined,
     },
+    udilOverPlainHttp: reader.oneOf("ANYMETER_UDIL_PLAIN_HTTP", ["no", "yes"], "no") === "yes",
     ...optional("databaseUrl", reader.url("ANYMETER_DATABASE_URL", ["postgres:", "postgresql:"])),
     ...optional("clickhouseUrl", reader.url("ANYMETER_CLICKHOUSE_URL", ["http:", "https:"])),
     ...optional("clickhouseCluster", reader.matching("ANYMETER_CLICKHOUSE_CLUSTER", /^[A-Za-z_][A-Za-z0-9_-]*$/)),

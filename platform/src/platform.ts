@@ -18,10 +18,12 @@ import { listen } from "./http/listen.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { createLogger } from "./logging.ts";
 import { openStores } from "./open-stores.ts";
+import { createProfileRows } from "./readings/profile-rows/profile-rows.ts";
 import { createReadings } from "./readings/readings.ts";
 import type { NewAdministrator } from "./registry/administrator.ts";
 import { loadMasterKey } from "./registry/master-key.ts";
 import { createRegistry } from "./registry/registry.ts";
+import { createMdc, mdcErrorStyles } from "./udil/mdc/mdc.ts";
 
 export interface Platform {
   /** Where HTTP is served; absent when this process has no role `api`. */
@@ -90,6 +92,8 @@ async function start(
   closing.push(() => readings.close());
   const events = createEvents({ ...stores, defaultMeterTimezone, pageSize });
   closing.push(() => events.close());
+  const profileRows = createProfileRows({ relational, columnar });
+  closing.push(() => profileRows.close());
 
   const meterServices = {
     db: relational.db,
@@ -147,7 +151,9 @@ async function start(
       events.routes,
       headEndRoutes({ relational, pageSize, ...(headEnd && { headEnd }) }),
       commands.routes,
+      createMdc({ relational, registry, commands, profileRows, plainHttp: configuration.udilOverPlainHttp }).routes,
     ],
+    errorStyles: mdcErrorStyles,
     readiness: async () => {
       await Promise.all([relational.ping(), columnar.ping()]);
     },
