@@ -96,7 +96,7 @@ export async function filteredDevices(
       : [
           sql`exists (select from meter_device_task_groups g where g.meter_device = d.id and g.amr_task_group = ${task_group}::uuid)`,
         ]),
-    ...(mdc === undefined ? [] : [sql`${mdcOfDevice} = ${mdc}::uuid`]),
+    ...(mdc === undefined ? [] : [sql`d.udil_mdc = ${mdc}::uuid`]),
   ];
   if (conditions.length === 0 && !all)
     throw invalidFields({ filter: 'Give a condition, or "all": true for every meter of the organization.' });
@@ -113,11 +113,8 @@ export function isFilter(devices: readonly NamedDevice[] | DeviceFilter): device
   return !Array.isArray(devices);
 }
 
-/** The vendor's MDC of the meter `d`. */
-const mdcOfDevice = sql`null::uuid`;
-
 const meterColumns = sql`d.id, d.global_device_id, d.msn, d.protocol, d.meter_activation_status, d.has_disconnector,
-  ${mdcOfDevice} as mdc,
+  d.udil_mdc as mdc,
   (select count(*)::integer from command_devices w where w.meter_device = d.id and w.state = 'waiting') as waiting`;
 
 interface MeterRow {

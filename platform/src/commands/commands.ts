@@ -42,7 +42,18 @@ export interface CommandsOptions {
   /** Told of meters that a command registered. */
   readonly changes?: Pick<RegistryChanges, "tellDeviceNamed" | "tellChange"> | undefined;
   readonly logger: HeadEndLog;
+  /** What differs from `defaultCommandSettings`. */
+  readonly settings?: Partial<CommandSettings>;
 }
+
+export interface CommandSettings {
+  /** How often it is looked whether something expired. */
+  readonly expiryMilliseconds: number;
+  /** How often it is looked for what other parts of the platform changed. */
+  readonly tellingMilliseconds: number;
+}
+
+export const defaultCommandSettings: CommandSettings = { expiryMilliseconds: 5_000, tellingMilliseconds: 500 };
 
 export interface Commands {
   /**
@@ -71,6 +82,7 @@ export type StatusQuestion = { readonly idempotencyKeys: readonly string[] } | {
 export function createCommands(options: CommandsOptions): Commands {
   const { relational, headEnd, clock = systemClock, pageSize, commandsOf, changes: registry, logger } = options;
   const { db } = relational;
+  const settings = { ...defaultCommandSettings, ...options.settings };
   const now = () => clock.now();
   const peers = new PeerCommands(db, now);
   const changes = new CommandChanges(db, (error) => logger.error({ err: error }, "changes of commands were not told"));
@@ -124,7 +136,7 @@ export function createCommands(options: CommandsOptions): Commands {
       const steps: [string, () => Promise<number>, Wakeup][] = [
         [
           "expire commands",
-          async () => ((await expireCommands(db, now())) > 0 ? 0 : expiryMilliseconds),
+          async () => ((await expireCommands(db, now())) > 0 ? 0 : settings.expiryMilliseconds),
           new Wakeup(clock),
         ],
         [
@@ -139,7 +151,7 @@ export function createCommands(options: CommandsOptions): Commands {
           "tell changes of commands",
           async () => {
             await changes.tell();
-            return tellingMilliseconds;
+            return settings.tellingMilliseconds;
           },
           changed,
         ],
@@ -152,8 +164,3 @@ export function createCommands(options: CommandsOptions): Commands {
   };
   return commands;
 }
-
-/** How often it is looked whether something expired. */
-const expiryMilliseconds = 5_000;
-/** How often it is looked for what other parts of the platform changed. */
-const tellingMilliseconds = 500;

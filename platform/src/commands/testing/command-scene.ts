@@ -14,7 +14,9 @@ import { staffScope } from "../../registry/scope.ts";
 import type { RelationalStore } from "../../stores/relational/relational-store.ts";
 import { cleanUpAfterTests } from "../../stores/testing/clean-up.ts";
 import { openTestRelationalStore } from "../../stores/testing/relational-stores.ts";
-import { type CommandDeviceRow, type Commands, createCommands, type Requester } from "../index.ts";
+import type { CommandDeviceRow } from "../command-rows.ts";
+import { type Commands, createCommands } from "../commands.ts";
+import type { Requester } from "../new-command.ts";
 
 /** How a meter carries a command out, in the place of a driver. */
 export type CarryOut = (command: CommandToCarryOut, device: ContactedDevice) => Promise<CallOutcome>;
@@ -59,6 +61,7 @@ export async function openCommandScene(options: SceneOptions = {}) {
     pageSize: 100,
     commandsOf: (protocol) => (protocol === "dlms-cosem" ? new Set(commandNames) : undefined),
     logger: silentLog,
+    settings: { tellingMilliseconds: 20, expiryMilliseconds: 100 },
     ...(options.clock && { clock: options.clock }),
   });
   const changed = new Changes(commands);
@@ -104,7 +107,7 @@ const impatient: Partial<HeadEndSettings> = {
 };
 
 /** A line on which nothing is ever sent. */
-const silentLine: Line = {
+export const silentLine: Line = {
   send: async () => {},
   receive: async () => "silence",
   close: () => {},

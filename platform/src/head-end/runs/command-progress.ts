@@ -121,10 +121,10 @@ export async function recordCommandOutcomes(
       state = case when c.state = 'running' then v.state else c.state end,
       ${levelAssignments},
       cause = case when c.state = 'running' then v.cause else c.cause end,
-      remark = left(concat_ws(' ', nullif(v.remark, ''),
+      remark = nullif(left(concat_ws(' ', nullif(v.remark, ''),
         case when v.state <> 'waiting' and c.times_sent > 1
           then 'It was sent ' || c.times_sent || ' times: what came of an earlier attempt was not known.' end,
-        case when c.state = 'cancelled' then 'It was carried out although it was cancelled.' end), ${sql.lit(remarkLength)}),
+        case when c.state = 'cancelled' then 'It was carried out although it was cancelled.' end), ${sql.lit(remarkLength)}), ''),
       result = v.result, updated_at = to_timestamp(v.at / 1000.0)
     from jsonb_to_recordset(${JSON.stringify(rows, storableText)}::jsonb) as v(
       "row" bigint, state text, at double precision, cause text, remark text, result jsonb, ${levelColumnTypes})

@@ -86,8 +86,8 @@ export async function contactMeter(options: ContactOptions): Promise<ContactOutc
     connect: async () => {
       line?.close();
       signal.throwIfAborted();
-      // Nobody waits for it: it is for those who look on.
-      for (const call of calls) told.push(call.command?.reached(2) ?? Promise.resolve());
+      // Nobody waits for it: it is for those who look on. Whether the command still stands shows at level 3.
+      for (const { command } of calls) told.push(command?.reached(2).catch(() => {}) ?? Promise.resolve());
       const within: LineOptions = { settings, clock, signal, counter, trace };
       line = options.connected?.lineTo(device.id, within);
       line ??= await options.openLine({ ...within, target: targetOf(device) });
@@ -106,7 +106,7 @@ export async function contactMeter(options: ContactOptions): Promise<ContactOutc
   } finally {
     cancelDeadline();
     line?.close();
-    await Promise.allSettled(told);
+    await Promise.all(told);
   }
   // What a stopped head-end did not finish goes back to the queue and does not count against the meter.
   const stopped = failure?.code === "stopped";
