@@ -2,6 +2,7 @@ import { createCommands } from "../commands/commands.ts";
 import { createEvents } from "../events/events.ts";
 import { headEndRoutes } from "../head-end/routes.ts";
 import { silentLog } from "../head-end/testing/silence.ts";
+import { createProfileRows } from "../readings/profile-rows/profile-rows.ts";
 import { createReadings } from "../readings/readings.ts";
 import type { Row } from "../registry/resource.ts";
 import { resources } from "../registry/resources/index.ts";
@@ -10,6 +11,7 @@ import { exampleObjects, pathOf } from "../registry/testing/examples.ts";
 import { openRegistryFixture, type RegistryFixture } from "../registry/testing/registry-fixture.ts";
 import { cleanUpAfterTests } from "../stores/testing/clean-up.ts";
 import { openTestColumnarStore } from "../stores/testing/columnar-stores.ts";
+import { createMdc, mdcErrorStyles, mdcPaths } from "../udil/mdc/mdc.ts";
 import { otherOperations, registryOperations } from "./testing/contract-operations.ts";
 import { testOpenApi } from "./testing/openapi-tests.ts";
 
@@ -18,19 +20,24 @@ async function openEveryRoom(): Promise<RegistryFixture> {
   const columnar = await openTestColumnarStore();
   await columnar.migrate();
   return openRegistryFixture({
-    plugins: ({ changes }, relational) => {
+    errorStyles: mdcErrorStyles,
+    plugins: (registry, relational) => {
+      const { changes } = registry;
       const common = { relational, columnar, defaultMeterTimezone: "UTC", pageSize: 100 };
       const report = (error: unknown) => {
         throw error;
       };
       const readings = createReadings({ ...common, changes, stagedRetentionDays: 30, report });
       const events = createEvents(common);
+      const profileRows = createProfileRows(common);
       cleanUpAfterTests(async () => {
         await readings.close();
         await events.close();
+        await profileRows.close();
       });
       const commands = createCommands({ relational, pageSize: 100, commandsOf: () => undefined, logger: silentLog });
-      return [readings.routes, events.routes, headEndRoutes({ relational, pageSize: 100 }), commands.routes];
+      const mdc = createMdc({ relational, registry, commands, profileRows });
+      return [readings.routes, events.routes, headEndRoutes({ relational, pageSize: 100 }), commands.routes, mdc.routes];
     },
   });
 }
@@ -57,6 +64,7 @@ testAccess(async () => {
   return {
     fixture,
     reader: await fixture.signInAs("alice", String(own.id)),
+    otherContracts: mdcPaths,
     foreignId: (path) => ids[path.slice(0, path.indexOf("/:"))],
     foreignTexts: [
       ...uuids.filter((id) => id.length > 10),
@@ -72,6 +80,8 @@ testAccess(async () => {
     },
   };
 });
+
+const mdmClient = { name: "Foreign MDM", username: "mdm", password: "a foreign password", code: "1" };
 
 /** Rows of the other rooms. @returns the id of one of each by the path of its list */
 async function foreignRows(fixture: RegistryFixture, organization: string, meter_device: string, series: string) {
@@ -95,5 +105,6 @@ async function foreignRows(fixture: RegistryFixture, organization: string, meter
     "/v1/metering/staged-meter-readings": await idOf("/v1/metering/staged-meter-readings/", staged),
     "/v1/commands": (await fixture.create("/v1/commands", command)).id as string,
     "/v1/runs": runs.body.results[0].id as number,
+    "/v1/udil/mdm-clients": (await fixture.create("/v1/udil/mdm-clients", { ...mdmClient, organization })).id as string,
   };
 }

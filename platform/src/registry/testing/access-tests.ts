@@ -10,6 +10,8 @@ export interface AccessFixture {
   readonly reader: string;
   /** For each path with a parameter, the id of an object that the reader must not see. */
   foreignId(path: string): string | number | undefined;
+  /** Routes of other contracts, which ask for keys of their own. */
+  readonly otherContracts: readonly string[];
   /** Ids and names that must never appear in what the reader gets. */
   readonly foreignTexts: readonly string[];
   /** Query parameters by which lists could find objects of the other organization. */
@@ -37,7 +39,7 @@ export function testAccess(open: () => Promise<AccessFixture>): void {
     it("knows every route that needs no authentication", () => {
       const open = routes().filter(({ access }) => access === "public");
       assert.deepEqual(
-        open.map(({ path }) => path).filter((path) => !publicPaths.includes(path)),
+        open.map(({ path }) => path).filter((path) => ![...publicPaths, ...given.otherContracts].includes(path)),
         [],
       );
       assert.ok(closed().length > 50);
