@@ -119,7 +119,8 @@ export class PeerCommands {
   /** @returns the rows that were cancelled */
   async #write(updates: readonly PeerUpdate[]): Promise<number[]> {
     const now = this.#now();
-    const rows = updates.map((update) => ({
+    const leveled = updates.map((update) => ({ update, levels: levelColumns(instantsOf(update, now)) }));
+    const rows = leveled.map(({ update, levels }) => ({
       row: update.commandDevice,
       state: update.state ?? null,
       retry_at: update.state === "waiting" ? (update.retryAt ?? now) : null,
@@ -127,8 +128,8 @@ export class PeerCommands {
       remark: update.remark === undefined ? null : storable(update.remark),
       result: update.result === undefined ? null : update.result,
       reference: update.reference ?? null,
-      sent: (update.level ?? 0) >= 4 ? 1 : 0,
-      ...levelColumns(instantsOf(update, now)),
+      sent: (levels.level ?? 0) >= 4 ? 1 : 0,
+      ...levels,
     }));
     const text = JSON.stringify(rows, (_, value: unknown) => (typeof value === "string" ? storable(value) : value));
     const { rows: written } = await sql<{ id: number; state: string }>`
