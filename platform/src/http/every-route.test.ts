@@ -37,7 +37,13 @@ async function openEveryRoom(): Promise<RegistryFixture> {
       });
       const commands = createCommands({ relational, pageSize: 100, commandsOf: () => undefined, logger: silentLog });
       const mdc = createMdc({ relational, registry, commands, profileRows });
-      return [readings.routes, events.routes, headEndRoutes({ relational, pageSize: 100 }), commands.routes, mdc.routes];
+      return [
+        readings.routes,
+        events.routes,
+        headEndRoutes({ relational, pageSize: 100 }),
+        commands.routes,
+        mdc.routes,
+      ];
     },
   });
 }
