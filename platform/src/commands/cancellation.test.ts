@@ -4,15 +4,8 @@ import type { PlatformError } from "../errors/platform-error.ts";
 import { CommandLevels } from "../head-end/runs/command-progress.ts";
 import type { OpenLine } from "../head-end/session/contact-session.ts";
 import { relationalForms } from "../stores/testing/relational-stores.ts";
-import {
-  type CarryOut,
-  type CommandScene,
-  obedient,
-  openCommandScene,
-  over,
-  silentLine,
-  staff,
-} from "./testing/command-scene.ts";
+import { type CommandScene, openCommandScene, over, staff } from "./testing/command-scene.ts";
+import { type CarryOut, obedient, silentLine } from "./testing/fake-pipeline.ts";
 
 /** A gate that a meter stands at until the test lets it go on. */
 function gate() {

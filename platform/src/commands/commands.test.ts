@@ -6,15 +6,8 @@ import type { OpenLine } from "../head-end/session/contact-session.ts";
 import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { expireCommands } from "./expiry.ts";
 import type { NewCommand } from "./new-command.ts";
-import {
-  type CarryOut,
-  type CommandScene,
-  obedient,
-  openCommandScene,
-  over,
-  silentLine,
-  staff,
-} from "./testing/command-scene.ts";
+import { type CommandScene, openCommandScene, over, staff } from "./testing/command-scene.ts";
+import { type CarryOut, obedient, silentLine } from "./testing/fake-pipeline.ts";
 
 const relayOff = { command: "aux_relay_operations", parameters: { relay_operate: 0 } } as const;
 
