@@ -35,7 +35,10 @@ class LenientJson {
   document(): Value {
     this.#skipBlank();
     const value = this.#value();
-    this.#skipBlank();
+    // A closing brace too many stands where a page broke.
+    closing.lastIndex = this.#at;
+    closing.test(this.#text);
+    this.#at = closing.lastIndex;
     if (this.#at < this.#text.length) throw this.#damage(`"${this.#excerpt()}" follows its end`);
     return value;
   }
@@ -157,6 +160,7 @@ class LenientJson {
   }
 }
 
+const closing = /[\s\u00a0\ufeff}\],;]*/y;
 const blank = /[\s\u00a0\ufeff]*/y;
 const double = '"\u201c\u201d\u201e\u201f\u2033';
 const single = "'\u2018\u2019\u201a\u201b";

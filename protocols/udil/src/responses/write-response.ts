@@ -89,12 +89,14 @@ class AnswerWriter {
 
   #transaction({ response_data: data, ...row }: TransactionRow, rows: RowWriter): void {
     rows.write(row, this.#out);
-    if (typeof data === "object") {
+    // What a meter gave is told when it has executed the command, whatever v1's example shows (register, 18).
+    if (typeof data === "object" && row.status_level === 5) {
       const inner = this.#rowWriter(data.table);
       this.#list("response_data", data.rows, (each) => inner.write(each, this.#out));
-    } else if (data !== undefined || this.#options.version !== "v1") {
-      // v1 has no such column, only an example of rows in it.
-      this.#texts({ response_data: data ?? "" }, false);
+    } else if (this.#options.version !== "v1") {
+      this.#texts({ response_data: typeof data === "string" ? data : "" }, false);
+    } else if (typeof data === "string" && row.status_level === 5) {
+      this.#texts({ response_data: data }, false);
     }
   }
 
