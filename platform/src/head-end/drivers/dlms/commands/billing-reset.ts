@@ -1,4 +1,5 @@
 /** `update_mdi_reset_date`: when the single action schedule (class 22) runs the script at the end of a billing period. */
+
 import {
   describeDate,
   describeTime,
@@ -10,6 +11,7 @@ import { RunFailure } from "../../../causes.ts";
 import { type Prepare, verified } from "./carry-out.ts";
 import { sameDate, sameTime, timeOfDay } from "./meter-clock.ts";
 import { objectName } from "./meter-objects.ts";
+import { type ShowSetting, timeText } from "./shown-settings.ts";
 
 const prepare: Prepare<"update_mdi_reset_date"> = async ({ objects, parameters, home }) => {
   const schedule = { classId: 22, logicalName: home.object };
@@ -54,3 +56,16 @@ function describe({ time, date }: ExecutionTime): string {
 const oneTime = 1;
 /** Types of class 22 whose dates may leave parts open. */
 const typesWithWildcards: ReadonlySet<number> = new Set([1, 3, 5]);
+
+/** When the billing period ends. */
+export const showBillingReset: ShowSetting = async ({ objects, homes: { update_mdi_reset_date: home } }) => {
+  if (home.by !== "single action schedule") return undefined;
+  const schedule = { classId: 22, logicalName: home.object };
+  const times = await objects.valueIfThere(schedule, 4, singleActionScheduleValues.executionTime);
+  const [only] = times ?? [];
+  if (!only) return undefined;
+  return {
+    ...(typeof only.date.day === "number" && { mdi_reset_date: only.date.day }),
+    mdi_reset_time: timeText(only.time, true),
+  };
+};

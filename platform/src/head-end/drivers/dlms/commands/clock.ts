@@ -1,8 +1,11 @@
 /** `time_synchronization`: sets the clock to ours, and reads it back. */
+
+import { dateTimeFromData, toEpochMilliseconds } from "@anymeter/dlms-cosem";
 import type { CommandToCarryOut } from "../../driver.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { setTime } from "../calls/set-time.ts";
 import { commandFailure } from "./failures.ts";
+import type { ShowSetting } from "./shown-settings.ts";
 
 /** The time is the present one however often it is sent: a former attempt makes no difference. */
 export async function synchroniseClock(
@@ -15,3 +18,11 @@ export async function synchroniseClock(
     throw commandFailure(error, []);
   }
 }
+
+/** `dvtm`: the meter's clock. */
+export const showClock: ShowSetting = async ({ context, objects }) => {
+  const clock = { classId: 8, logicalName: "0.0.1.0.0.255" };
+  const shown = await objects.valueIfThere(clock, 2, { fromData: dateTimeFromData });
+  const instant = shown && toEpochMilliseconds(shown, context.epoch);
+  return instant === undefined ? undefined : { dvtm_meter_clock: instant };
+};

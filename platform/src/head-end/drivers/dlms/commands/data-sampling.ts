@@ -1,5 +1,6 @@
 /** `meter_data_sampling`: the capture period of a profile (class 7). What the profile holds is read before: it is emptied. */
-import { type Data, doubleLongUnsigned, formatObis } from "@anymeter/dlms-cosem";
+
+import { doubleLongUnsigned, formatObis } from "@anymeter/dlms-cosem";
 import type { CommandParameters } from "../../../../registry/commands/index.ts";
 import { profilesBehind } from "../../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
@@ -9,13 +10,15 @@ import { readProfile } from "../calls/read-profile.ts";
 import { readLayout } from "../profile-layout.ts";
 import { type Prepare, verified } from "./carry-out.ts";
 import { isNumber } from "./exact-numbers.ts";
+import { asData } from "./meter-objects.ts";
 import { privateCall } from "./private-call.ts";
-import { findProfile } from "./profiles.ts";
+import { findProfiles } from "./profiles.ts";
+import { numberIn, type ShowSetting } from "./shown-settings.ts";
 
 const prepare: Prepare<"meter_data_sampling"> = async ({ context, objects, clock, parameters }) => {
   const { data_type: kind, sampling_interval: minutes } = parameters;
   refuseWhatHasNoHome(parameters, clock.instantOf(parameters.activation_datetime), clock.now());
-  const logicalName = await findProfile(
+  const [logicalName] = await findProfiles(
     context,
     profilesBehind(kind, commandHomes(context.dlms.profile).on_demand_read),
   );
@@ -24,7 +27,7 @@ const prepare: Prepare<"meter_data_sampling"> = async ({ context, objects, clock
   }
   const profile = { classId: 7, logicalName };
   const wanted = BigInt(minutes * 60);
-  const read = () => objects.value(profile, 4, { fromData: (data: Data) => data });
+  const read = () => objects.value(profile, 4, asData);
   const former = await read();
   const kept = isNumber(former, wanted) ? undefined : await keepRows(context, logicalName);
   return {
@@ -85,3 +88,12 @@ async function keepRows(context: CallContext, logicalName: string): Promise<read
 
 /** What is due within so short a time is due now. */
 const atOnceMilliseconds = 60_000;
+
+/** `mdsm`: how often a row of the load profile is kept. */
+export const showSampling: ShowSetting = async ({ objects, homes: { on_demand_read: home } }) => {
+  const [logicalName] = profilesBehind("LPRO", home);
+  const period = logicalName && (await objects.valueIfThere({ classId: 7, logicalName }, 4, asData));
+  const seconds = period ? numberIn(period) : undefined;
+  if (!seconds) return undefined;
+  return { mdsm_data_type: "LPRO", mdsm_sampling_interval: Math.round(seconds / 60), mdsm_sampling_initial_time: 0 };
+};

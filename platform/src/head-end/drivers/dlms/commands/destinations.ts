@@ -1,7 +1,9 @@
 /** `update_ip_port`: the destinations of auto connect (class 29), in order of preference. */
+
 import { autoConnectValues } from "@anymeter/dlms-cosem";
 import { type Prepare, verified } from "./carry-out.ts";
 import { objectName } from "./meter-objects.ts";
+import type { ShowSetting } from "./shown-settings.ts";
 
 const prepare: Prepare<"update_ip_port"> = async ({ objects, parameters, home }) => {
   const autoConnect = { classId: 29, logicalName: home.object };
@@ -29,3 +31,22 @@ const prepare: Prepare<"update_ip_port"> = async ({ objects, parameters, home })
 export const changeDestinations = verified("update_ip_port", prepare);
 
 const noAutoConnect = 0;
+
+/** `ippo`: where the meter connects to. */
+export const showDestinations: ShowSetting = async ({ objects, homes: { update_ip_port: home } }) => {
+  if (home.by !== "auto connect") return undefined;
+  const autoConnect = { classId: 29, logicalName: home.object };
+  const list = await objects.valueIfThere(autoConnect, 6, autoConnectValues.destinationList);
+  if (!list) return undefined;
+  const [primary, secondary] = list.map((destination) => destination.split(":"));
+  return {
+    ippo_primary_ip_address: primary?.[0],
+    ippo_secondary_ip_address: secondary?.[0],
+    ippo_primary_port: wholeIn(primary?.[1]),
+    ippo_secondary_port: wholeIn(secondary?.[1]),
+  };
+};
+
+function wholeIn(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : undefined;
+}

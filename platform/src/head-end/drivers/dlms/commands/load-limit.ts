@@ -1,5 +1,14 @@
 /** `sanctioned_load_control`: a limiter (class 71), or the registers in which a maker keeps what the limiter lacks. */
-import { type Data, limiterValues, scalerUnitFromData, units, type ValueCodec } from "@anymeter/dlms-cosem";
+
+import {
+  type Data,
+  decimalFromData,
+  limiterValues,
+  scale,
+  scalerUnitFromData,
+  units,
+  type ValueCodec,
+} from "@anymeter/dlms-cosem";
 import type { CommandParameters } from "../../../../registry/commands/index.ts";
 import type { LimiterHome } from "../../../../registry/protocols/dlms-commands.ts";
 import { RunFailure } from "../../../causes.ts";
@@ -9,6 +18,8 @@ import { isNumber, numberLike, wholeOf } from "./exact-numbers.ts";
 import { limitByRegisters } from "./load-limit-registers.ts";
 import { type MeterObject, type MeterObjects, objectName } from "./meter-objects.ts";
 import { relaySelectors } from "./relay-scripts.ts";
+import { numberIn, type ShowSetting } from "./shown-settings.ts";
+import { shownValue } from "./single-values.ts";
 
 export type Limiting<Home> = Preparing<"sanctioned_load_control", Home>;
 
@@ -114,3 +125,47 @@ function remarksOf(
 const noScript = 0;
 /** Code of the watt (Blue Book, table of units). */
 const watt = 27;
+
+/** `sanc`: the limit in force. */
+export const showLoadLimit: ShowSetting = async ({ objects, homes: { sanctioned_load_control: home } }) => {
+  if (home.by === "registers") {
+    const seconds = async (logicalName: string) => numberIn(await shownValue(objects, logicalName));
+    const threshold = await shownValue(objects, home.thresholds[0]!);
+    if (!threshold) return undefined;
+    return {
+      sanc_load_limit: kilowatts(threshold, (await shownScaler(objects, home.thresholds[0]!)) ?? 0),
+      sanc_maximum_retries: await seconds(home.maximumRetries),
+      sanc_retry_interval: await seconds(home.retryInterval),
+      sanc_threshold_duration: await seconds(home.durations[0]!),
+      sanc_retry_clear_interval: await seconds(home.retryClearInterval),
+    };
+  }
+  if (home.by !== "limiter") return undefined;
+  const limiter = { classId: 71, logicalName: home.object };
+  const watched = await objects.valueIfThere(limiter, 2, limiterValues.monitoredValue);
+  const threshold = await objects.valueIfThere(limiter, 4, limiterValues.threshold);
+  if (!watched || !threshold) return undefined;
+  const scaler = await shownScaler(objects, watched.logicalName, watched.classId);
+  if (scaler === undefined) return undefined;
+  const actions = await objects.valueIfThere(limiter, 11, limiterValues.actions);
+  const triesAgain = actions !== undefined && actions.actionUnderThreshold.scriptSelector !== 0;
+  return {
+    sanc_load_limit: kilowatts(threshold, scaler),
+    sanc_threshold_duration: await objects.valueIfThere(limiter, 6, limiterValues.minOverThresholdDuration),
+    ...(triesAgain && {
+      sanc_retry_interval: await objects.valueIfThere(limiter, 7, limiterValues.minUnderThresholdDuration),
+    }),
+  };
+};
+
+async function shownScaler(objects: MeterObjects, logicalName: string, classId = 3): Promise<number | undefined> {
+  const attribute = scalerUnitAttributes[classId];
+  if (attribute === undefined) return undefined;
+  const scalerUnit = await objects.valueIfThere({ classId, logicalName }, attribute, { fromData: scalerUnitFromData });
+  return scalerUnit?.scaler;
+}
+
+function kilowatts(threshold: Data, scaler: number): string | undefined {
+  const watts = decimalFromData(threshold, scaler);
+  return watts === undefined ? undefined : scale(watts, -3);
+}

@@ -1,11 +1,19 @@
 /** `load_shedding_scheduling`: a schedule (class 10) whose entries run the scripts of the relay. */
-import { describeTime, longUnsigned, type ScheduleEntry, scheduleValues } from "@anymeter/dlms-cosem";
+
+import {
+  describeTime,
+  longUnsigned,
+  type ScheduleEntry,
+  scheduleValues,
+  toEpochMilliseconds,
+} from "@anymeter/dlms-cosem";
 import type { CommandParameters } from "../../../../registry/commands/index.ts";
 import { RunFailure } from "../../../causes.ts";
 import { type Prepare, verified } from "./carry-out.ts";
 import { addDays, compareDates, type MeterClock, sameDate, sameTime, secondsOf, timeOfDay } from "./meter-clock.ts";
 import type { MeterObjects } from "./meter-objects.ts";
 import { type RelaySelectors, relaySelectors, scriptTableClass } from "./relay-scripts.ts";
+import { type ShowSetting, timeText } from "./shown-settings.ts";
 
 const prepare: Prepare<"load_shedding_scheduling"> = async ({ objects, clock, parameters, home }) => {
   const schedule = { classId: 10, logicalName: home.object };
@@ -168,3 +176,32 @@ function isInForce({ beginDate, endDate }: ScheduleEntry, today: ReturnType<Mete
 /** Validity window: a time missed without power is made up for, however late. */
 const alwaysMadeUp = 0xffff;
 const everyWeekday = "1111111";
+
+/** `lsch`: what the schedule switches. */
+export const showLoadShedding: ShowSetting = async ({
+  context,
+  objects,
+  homes: { load_shedding_scheduling: home },
+}) => {
+  if (home.by !== "schedule") return undefined;
+  const all = await objects.valueIfThere({ classId: 10, logicalName: home.object }, 2, scheduleValues.entries);
+  if (!all) return undefined;
+  const scripts = await relaySelectors(objects, home.scripts).catch(() => undefined);
+  if (!scripts) return undefined;
+  const entries = all
+    .filter(({ enable, scriptLogicalName }) => enable && scriptLogicalName === scripts.table)
+    .toSorted((one, other) => secondsOf(one.switchTime) - secondsOf(other.switchTime));
+  const instants = (which: "beginDate" | "endDate") =>
+    entries.flatMap((entry) => toEpochMilliseconds({ ...entry[which], ...entry.switchTime }, context.epoch) ?? []);
+  const [starts, ends] = [instants("beginDate"), instants("endDate")];
+  return {
+    ...(starts.length > 0 && { lsch_start_datetime: Math.min(...starts) }),
+    ...(ends.length > 0 && { lsch_end_datetime: Math.max(...ends) }),
+    lsch_load_shedding_slabs: JSON.stringify(
+      entries.map(({ switchTime, scriptSelector }) => ({
+        action_time: timeText(switchTime, true),
+        relay_operate: scriptSelector === scripts.reconnect ? 1 : 0,
+      })),
+    ),
+  };
+};

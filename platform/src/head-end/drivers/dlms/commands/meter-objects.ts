@@ -79,6 +79,9 @@ export class MeterObjects {
   }
 }
 
+/** A value as the meter sends it. */
+export const asData: Reads<Data> = { fromData: (data) => data };
+
 /** "disconnect control 0-0:96.3.10" */
 export function objectName({ classId, logicalName }: MeterObject): string {
   return `${interfaceClasses.get(classId)?.name ?? `class ${classId}`} ${formatObis(logicalName)}`;

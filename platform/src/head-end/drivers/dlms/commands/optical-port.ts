@@ -1,4 +1,5 @@
 /** `activate_meter_optical_port`: the times between which a maker's own object keeps the port open. */
+
 import {
   type CosemDateTime,
   type Data,
@@ -10,6 +11,8 @@ import { RunFailure } from "../../../causes.ts";
 import { type Prepare, verified } from "./carry-out.ts";
 import { sameDateTime } from "./meter-clock.ts";
 import { objectName } from "./meter-objects.ts";
+import { instantField, type ShowSetting } from "./shown-settings.ts";
+import { shownValue } from "./single-values.ts";
 
 const prepare: Prepare<"activate_meter_optical_port"> = async ({ objects, clock, parameters, home }) => {
   const object = { classId: 1, logicalName: home.object };
@@ -40,3 +43,25 @@ function windowOf(data: Data): readonly CosemDateTime[] {
   }
   return data.value.slice(0, 2).map(dateTimeFromData);
 }
+
+/** `oppo`: between which times the optical port is open. */
+export const showOpticalPort: ShowSetting = async ({
+  context,
+  objects,
+  homes: { activate_meter_optical_port: home },
+}) => {
+  if (home.by !== "window") return undefined;
+  const window = await shownValue(objects, home.object);
+  if (window?.type !== "structure" || window.value.length < 2) return undefined;
+  const [on, off] = window.value.map((time) => {
+    try {
+      return dateTimeFromData(time);
+    } catch {
+      return undefined;
+    }
+  });
+  return {
+    ...instantField("oppo_optical_port_on_datetime", on, context),
+    ...instantField("oppo_optical_port_off_datetime", off, context),
+  };
+};

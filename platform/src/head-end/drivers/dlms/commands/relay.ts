@@ -1,4 +1,5 @@
 /** `aux_relay_operations`: the disconnect control (class 70), as far as its control mode lets the remote side go. */
+
 import { controlStates, disconnectControlValues, integer, scheduleValues } from "@anymeter/dlms-cosem";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
@@ -6,6 +7,7 @@ import { type Prepare, type Preparing, verified } from "./carry-out.ts";
 import { describeSwitching, switchingOf } from "./load-shedding.ts";
 import { objectName } from "./meter-objects.ts";
 import { relaySelectors } from "./relay-scripts.ts";
+import type { ShowSetting } from "./shown-settings.ts";
 
 const prepare: Prepare<"aux_relay_operations"> = async (preparing) => {
   const { objects, parameters, home } = preparing;
@@ -70,4 +72,12 @@ const stateNames: Readonly<Record<number, string>> = {
   [controlStates.disconnected]: "disconnected",
   [controlStates.connected]: "connected",
   [controlStates.readyForReconnection]: "ready for reconnection",
+};
+
+/** `auxr`: whether the relay is closed. */
+export const showRelay: ShowSetting = async ({ objects, homes: { aux_relay_operations: home } }) => {
+  if (home.by !== "disconnect control") return undefined;
+  const relay = { classId: 70, logicalName: home.object };
+  const connected = await objects.valueIfThere(relay, 2, disconnectControlValues.outputState);
+  return connected === undefined ? undefined : { auxr_status: connected ? 1 : 0 };
 };

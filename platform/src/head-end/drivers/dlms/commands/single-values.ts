@@ -4,7 +4,7 @@ import { RunFailure } from "../../../causes.ts";
 import type { CallContext } from "../call.ts";
 import { registersOf } from "../register-classes.ts";
 import { isNumber, numberLike, wholeOf } from "./exact-numbers.ts";
-import { type MeterObject, type MeterObjects, objectName } from "./meter-objects.ts";
+import { asData, type MeterObject, type MeterObjects, objectName } from "./meter-objects.ts";
 
 export interface RegisterWish {
   readonly logicalName: string;
@@ -37,7 +37,7 @@ export async function findRegisters(
     const index = columns.findIndex((column) => column.logicalName === logicalName);
     const column = columns[index];
     if (!column) throw new RunFailure("command_unsupported", `The meter has no ${formatObis(logicalName)}.`);
-    const shown = await objects.value(column, 2, anything);
+    const shown = await objects.value(column, 2, asData);
     const { whole, exact } = wholeOf(value, exponent - (scalerUnits[index]?.scaler ?? 0));
     const data = shown.type === "boolean" ? { type: shown.type, value: whole !== 0n } : numberLike(shown, whole);
     if (!data) {
@@ -81,9 +81,15 @@ function wanted(
     object,
     exact,
     difference: async () =>
-      isShown(await objects.value(object, 2, anything)) ? [] : [`The ${objectName(object)} shows another value.`],
+      isShown(await objects.value(object, 2, asData)) ? [] : [`The ${objectName(object)} shows another value.`],
     write: () => objects.write(object, 2, data),
   };
 }
 
-const anything = { fromData: (data: Data) => data };
+/** A maker's own value, whether of class 1 or a register; undefined when the meter does not show it. */
+export async function shownValue(objects: MeterObjects, logicalName: string): Promise<Data | undefined> {
+  return (
+    (await objects.valueIfThere({ classId: 1, logicalName }, 2, asData)) ??
+    (await objects.valueIfThere({ classId: 3, logicalName }, 2, asData))
+  );
+}

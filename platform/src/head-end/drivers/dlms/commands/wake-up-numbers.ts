@@ -1,9 +1,11 @@
 /** `update_wake_up_sim_number`: the allowed callers of auto answer (class 28), or an object for each number. */
+
 import { autoAnswerValues, type Data, octetString } from "@anymeter/dlms-cosem";
 import type { CallersHome, NumbersHome } from "../../../../registry/protocols/dlms-commands.ts";
 import { type Preparation, type Preparing, verified } from "./carry-out.ts";
-import { objectName } from "./meter-objects.ts";
-import { differencesOf, type WantedRegister, wantedValue } from "./single-values.ts";
+import { asData, objectName } from "./meter-objects.ts";
+import { printable, type ShownFields, type ShowSetting } from "./shown-settings.ts";
+import { differencesOf, shownValue, type WantedRegister, wantedValue } from "./single-values.ts";
 
 type Numbering<Home> = Preparing<"update_wake_up_sim_number", Home>;
 
@@ -39,7 +41,7 @@ async function asObjects({ objects, parameters, home }: Numbering<NumbersHome>):
   const values: WantedRegister[] = [];
   for (const [index, number] of numbersOf(parameters).entries()) {
     const logicalName = home.objects[index]!;
-    const shown = await objects.value({ classId: 1, logicalName }, 2, { fromData: (data) => data });
+    const shown = await objects.value({ classId: 1, logicalName }, 2, asData);
     const data: Data =
       shown.type === "visible-string"
         ? { type: shown.type, value: number }
@@ -66,3 +68,22 @@ function textOf({ value }: Data): string {
 
 /** Call type of a caller whose call only wakes the meter up. */
 const wakeUp = 1;
+
+/** `wsim`: the numbers that wake the meter up. */
+export const showWakeUpNumbers: ShowSetting = async ({ objects, homes: { update_wake_up_sim_number: home } }) => {
+  if (home.by === "numbers") {
+    const fields: ShownFields = {};
+    for (const [index, logicalName] of home.objects.entries()) {
+      const number = await shownValue(objects, logicalName);
+      if (number) fields[`wsim_wakeup_number_${index + 1}`] = printable(textOf(number));
+    }
+    return Object.keys(fields).length > 0 ? fields : undefined;
+  }
+  if (home.by !== "auto answer") return undefined;
+  const autoAnswer = { classId: 28, logicalName: home.object };
+  const callers = await objects.valueIfThere(autoAnswer, 7, autoAnswerValues.listOfAllowedCallers);
+  const numbers = callers?.filter(({ callType }) => callType === wakeUp).slice(0, 3);
+  return (
+    numbers && Object.fromEntries(numbers.map(({ callerId }, index) => [`wsim_wakeup_number_${index + 1}`, callerId]))
+  );
+};

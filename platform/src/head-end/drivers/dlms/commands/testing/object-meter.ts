@@ -107,6 +107,7 @@ export async function carry<Name extends CommandName>(
     limits: { layoutMaxAgeDays: 7, profileRowsPerRequest: 5_000 },
     events: { write: async () => {} },
     readings: { write: async () => {} },
+    profileRows: { write: async () => {} },
     profiles: { recall: async () => undefined, learnLayout: async () => {}, learnRangeForm: async () => {} },
     call: { run: 1, name, kwargs: {}, runOffsetSeconds: 0, command },
   } as unknown as CallContext;
