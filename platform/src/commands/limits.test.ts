@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { sql } from "kysely";
+import { relationalForms } from "../stores/testing/relational-stores.ts";
+import { openCommandScene, over, staff } from "./testing/command-scene.ts";
+
+const devices = 10_000;
+
+for (const form of relationalForms()) {
+  describe(`many devices on ${form.name}`, () => {
+    test(`${devices} devices in one command are taken within seconds, found again, and taken back`, async () => {
+      const scene = await openCommandScene({ store: await form.open() });
+      await sql`
+        insert into meter_devices (organization, name, protocol, network_interface, has_disconnector, global_device_id, msn)
+        select ${scene.organization}::uuid, 'm' || n, 'dlms-cosem', ${await scene.rows.networkInterface(scene.organization)}::uuid,
+          true, 'm' || n, n::text from generate_series(1, ${devices}) n`.execute(scene.db);
+      const request = {
+        command: "aux_relay_operations",
+        parameters: { relay_operate: 0 },
+        devices: Array.from({ length: devices }, (_, index) => ({ globalDeviceId: `m${devices - index}` })),
+        idempotencyKey: "feeder",
+        organization: scene.organization,
+      } as const;
+      const begun = performance.now();
+      const taken = await scene.commands.submit(request, staff);
+      const seconds = (performance.now() - begun) / 1000;
+      assert.ok(seconds < 15, `it took ${seconds} s`);
+      assert.equal(taken.devices.filter(({ accepted }) => accepted).length, devices);
+      assert.deepEqual(
+        [taken.devices[0]!.globalDeviceId, taken.devices.at(-1)!.globalDeviceId],
+        [`m${devices}`, "m1"],
+        "in the order of the request",
+      );
+      const runs = await scene.db
+        .selectFrom("amr_runs")
+        .select(({ fn }) => fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow();
+      assert.equal(Number(runs.count), devices);
+      const again = await scene.commands.submit(request, staff);
+      assert.deepEqual([again.repeated, again.devices.length], [true, devices]);
+      const cancelled = await scene.commands.cancel({ idempotencyKey: "feeder" }, staff, "not today");
+      assert.equal(cancelled.filter((one) => one.cancelled).length, devices);
+    });
+  });
+}
+
+test("a feeder's thousand meters are all at level 5 well within a minute, with 100 ms to each meter", async () => {
+  const latency = () => new Promise<void>((resolve) => setTimeout(resolve, 100));
+  const scene = await openCommandScene({
+    openLine: async () => {
+      await latency();
+      const { silentLine } = await import("./testing/fake-pipeline.ts");
+      return silentLine;
+    },
+    carryOut: async (command) => {
+      await latency();
+      await command.reached(3);
+      await latency();
+      await command.reached(4);
+      await latency();
+      return {};
+    },
+    // As it is without a setting, for each network: here the network is not what is tried.
+    settings: { networkConnectionsPerSecond: 100 },
+  });
+  const meters = await Promise.all(Array.from({ length: 1_000 }, () => scene.meter()));
+  await scene.headEnd.start();
+  await scene.commands.start();
+  const begun = performance.now();
+  const rows = await scene.when(await scene.switchOff(...meters), over);
+  const seconds = (performance.now() - begun) / 1000;
+  assert.ok(rows.every(({ statusLevel }) => statusLevel === 5));
+  assert.ok(seconds < 60, `it took ${seconds} s`);
+});

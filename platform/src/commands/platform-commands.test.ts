@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { silentLog } from "../head-end/testing/silence.ts";
+import type { CommandParameters } from "../registry/commands/index.ts";
+import { openRegistryFixture } from "../registry/testing/registry-fixture.ts";
+import { relationalForms } from "../stores/testing/relational-stores.ts";
+import { createCommands } from "./commands.ts";
+import type { CreatedMeter } from "./platform-commands.ts";
+import { type CommandScene, openCommandScene, over, staff } from "./testing/command-scene.ts";
+
+const creation = (...identities: readonly [dsn: string, globalDeviceId: string][]) =>
+  ({
+    device_identity: identities.map(([dsn, global_device_id]) => ({ dsn, global_device_id })),
+    device_type: 1,
+    communication_mode: 1,
+    communication_type: 2,
+    mdi_reset_date: 1,
+    mdi_reset_time: "00:00:00",
+    phase: 1,
+    meter_type: 1,
+  }) satisfies CommandParameters<"device_creation">;
+
+for (const form of relationalForms()) {
+  describe(`commands the platform carries out itself on ${form.name}`, () => {
+    let scene: CommandScene;
+    before(async () => {
+      scene = await openCommandScene({ store: await form.open() });
+    });
+    const create = (parameters: CommandParameters<"device_creation">) =>
+      scene.commands.submit({ command: "device_creation", parameters, organization: scene.organization }, staff);
+    const setStatus = (status: 0 | 1, ...devices: string[]) =>
+      scene.commands.submit(
+        {
+          command: "update_meter_status",
+          parameters: { meter_activation_status: status },
+          devices: devices.map((id) => ({ id })),
+        },
+        staff,
+      );
+    const meterOf = (globalDeviceId: string) =>
+      scene.db
+        .selectFrom("meter_devices")
+        .selectAll()
+        .where("organization", "=", scene.organization)
+        .where("global_device_id", "=", globalDeviceId)
+        .executeTakeFirst();
+
+    test("a meter known by its serial number gets its id, and the command is at level 5 at once", async () => {
+      const known = await scene.meter({ manufacturer_serial: "3697000001", name: "any" });
+      const taken = await create(creation(["3697000001", "m97000001"]));
+      assert.deepEqual(
+        taken.devices.map(({ accepted, remark, meterDevice, msn }) => [accepted, remark, meterDevice, msn]),
+        [[true, undefined, known, "3697000001"]],
+      );
+      const meter = await meterOf("m97000001");
+      assert.deepEqual([meter!.id, meter!.msn, meter!.name], [known, "3697000001", "any"]);
+      const [row] = await scene.rowsOf(taken.id!);
+      assert.deepEqual([row!.state, row!.statusLevel, row!.timesSent], ["succeeded", 5, 0]);
+      assert.ok(row!.statusAt.every((instant) => instant === row!.createdAt));
+      const again = await create(creation(["3697000001", "m97000001"]));
+      assert.equal(again.devices[0]!.accepted, true, "the same again is no error");
+    });
+
+    test("a meter nobody knows is registered, with a remark", async () => {
+      const taken = await create({ ...creation(["SN-9", "m-9"]), meter_type: 3 });
+      assert.match(taken.devices[0]!.remark!, /registered now/);
+      const meter = await meterOf("m-9");
+      assert.deepEqual(
+        [meter!.name, meter!.manufacturer_serial, meter!.msn, meter!.protocol, meter!.has_disconnector],
+        ["SN-9", "SN-9", null, "dlms-cosem", false],
+      );
+      assert.deepEqual((await scene.rowsOf(taken.id!))[0]!.result, { meter_device: meter!.id, registered: true });
+    });
+
+    test("an id that is taken, another id for the same meter and a name given twice are refused, each alone", async () => {
+      await scene.meter({ name: "bearer", global_device_id: "taken-1", msn: "555" });
+      const taken = await create(
+        creation(["777", "taken-1"], ["555", "other-1"], ["888", "new-1"], ["888", "new-2"], ["999", "new-1"]),
+      );
+      assert.deepEqual(
+        taken.devices.map(({ accepted, cause }) => [accepted, cause]),
+        [
+          [false, "identity_taken"],
+          [false, "identity_taken"],
+          [true, undefined],
+          [false, "invalid_parameters"],
+          [false, "invalid_parameters"],
+        ],
+      );
+      assert.equal((await meterOf("new-1"))!.msn, "888");
+      assert.equal(await meterOf("new-2"), undefined);
+      assert.deepEqual(
+        (await scene.rowsOf(taken.id!)).map(({ state, statusLevel }) => [state, statusLevel]),
+        [
+          ["refused", 0],
+          ["refused", 0],
+          ["succeeded", 5],
+          ["refused", 0],
+          ["refused", 0],
+        ],
+      );
+    });
+
+    test("a meter out of use takes no commands, and what waited for it is cancelled, until it is in use again", async () => {
+      const [meter, other] = [await scene.meter(), await scene.meter()];
+      const waiting = await scene.switchOff(meter, other);
+      const off = await setStatus(0, meter);
+      assert.deepEqual((await scene.rowsOf(off.id!))[0]!.statusLevel, 5);
+      const rows = await scene.rowsOf(waiting);
+      assert.deepEqual(
+        rows.map(({ state, cancelReason }) => [state, cancelReason]),
+        [
+          ["cancelled", "The meter was taken out of use."],
+          ["waiting", null],
+        ],
+      );
+      const refused = await scene.rowsOf(await scene.switchOff(meter));
+      assert.deepEqual([refused[0]!.state, refused[0]!.cause], ["refused", "meter_inactive"]);
+      const on = await setStatus(1, meter);
+      assert.equal(on.devices[0]!.accepted, true);
+      await scene.headEnd.start();
+      await scene.commands.start();
+      const again = await scene.switchOff(meter);
+      assert.equal((await scene.when(again, over))[0]!.state, "succeeded");
+      await scene.commands.stop();
+      await scene.headEnd.stop();
+    });
+
+    test("a run that is due for a meter out of use fails without a call, and says so", async () => {
+      const meter = await scene.meter();
+      const command = await scene.switchOff(meter);
+      await scene.db.updateTable("meter_devices").set({ meter_activation_status: 0 }).where("id", "=", meter).execute();
+      await scene.headEnd.start();
+      await scene.commands.start();
+      const [row] = await scene.when(command, over);
+      assert.deepEqual([row!.state, row!.cause, row!.statusLevel], ["failed", "meter_inactive", 1]);
+      await scene.commands.stop();
+      await scene.headEnd.stop();
+    });
+  });
+}
+
+test("who waits for a meter's name is told when a command registers it", async () => {
+  const fixture = await openRegistryFixture();
+  const named: Pick<CreatedMeter, "name">[] = [];
+  fixture.registry.changes.onDeviceNamed((device) => {
+    named.push({ name: device.name });
+  });
+  const commands = createCommands({
+    relational: fixture.store,
+    pageSize: 100,
+    commandsOf: () => undefined,
+    changes: fixture.registry.changes,
+    logger: silentLog,
+  });
+  const { id: organization } = await fixture.create("/v1/organizations/", { name: "Own" });
+  await commands.submit({ command: "device_creation", parameters: creation(["SN-1", "m-1"]), organization }, staff);
+  assert.deepEqual(named, [{ name: "SN-1" }]);
+  const found = await fixture.send("GET", "/v1/metering/meter-devices?search=m-1");
+  assert.deepEqual(
+    found.body.results.map(({ name }: { name: string }) => name),
+    ["SN-1"],
+  );
+});
