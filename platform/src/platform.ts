@@ -99,6 +99,7 @@ async function start(
     db: relational.db,
     readings: readings.writer,
     events: events.writer,
+    profileRows: profileRows.store,
     openKeys: registry.openKeys,
     reserveCounter: registry.reserveCounter,
   };

@@ -13,6 +13,7 @@ import type { Kysely } from "kysely";
 import { Registry } from "prom-client";
 import { createEventWriter } from "../../../platform/src/events/event-writer.ts";
 import { createPushListener } from "../../../platform/src/head-end/push/push-listener.ts";
+import { createProfileRows } from "../../../platform/src/readings/profile-rows/profile-rows.ts";
 import { createReadingWriter } from "../../../platform/src/readings/reading-writer.ts";
 import { counterReserver } from "../../../platform/src/registry/invocation-counters.ts";
 import { Sealer } from "../../../platform/src/registry/sealing.ts";
@@ -41,8 +42,9 @@ export async function run(): Promise<BenchResult[]> {
   await register(db, sealer);
   const readings = createReadingWriter(db, columnar);
   const events = createEventWriter(db, columnar);
+  const profileRows = createProfileRows({ relational, columnar });
   const listener = createPushListener({
-    ...{ db, readings, events, defaultTimezone: "UTC", host: "127.0.0.1", port: 0 },
+    ...{ db, readings, events, profileRows: profileRows.store, defaultTimezone: "UTC", host: "127.0.0.1", port: 0 },
     openKeys: keyOpener(db, sealer),
     reserveCounter: counterReserver(db),
     metrics: new Registry(),
@@ -73,7 +75,7 @@ export async function run(): Promise<BenchResult[]> {
   child.end();
   bare.close();
   await listener.stop();
-  await Promise.all([readings.close(), events.close()]);
+  await Promise.all([readings.close(), events.close(), profileRows.close()]);
   await Promise.all([columnar.close(), relational.close()]);
   rmSync(directory, { recursive: true, force: true });
 

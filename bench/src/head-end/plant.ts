@@ -9,6 +9,7 @@ import { Registry } from "prom-client";
 import { createEventWriter } from "../../../platform/src/events/event-writer.ts";
 import { createDrivers } from "../../../platform/src/head-end/drivers/index.ts";
 import { createHeadEnd } from "../../../platform/src/head-end/head-end.ts";
+import { createProfileRows } from "../../../platform/src/readings/profile-rows/profile-rows.ts";
 import { createReadings } from "../../../platform/src/readings/readings.ts";
 import { createRegistry } from "../../../platform/src/registry/registry.ts";
 import { Sealer } from "../../../platform/src/registry/sealing.ts";
@@ -45,6 +46,7 @@ export async function openPlant(ports: readonly number[], meters: number, sessio
     stagedRetentionDays: 30,
   });
   const events = createEventWriter(db, columnar);
+  const profileRows = createProfileRows({ relational, columnar });
   await register(db, new Sealer(masterKey), ports, meters);
 
   const openHeadEnd = () =>
@@ -54,6 +56,7 @@ export async function openPlant(ports: readonly number[], meters: number, sessio
         db,
         readings: readings.writer,
         events,
+        profileRows: profileRows.store,
         openKeys: registry.openKeys,
         reserveCounter: registry.reserveCounter,
       }),
@@ -76,7 +79,7 @@ export async function openPlant(ports: readonly number[], meters: number, sessio
       await headEnd.stop();
     },
     close: async () => {
-      await Promise.all([readings.close(), events.close()]);
+      await Promise.all([readings.close(), events.close(), profileRows.close()]);
       await Promise.all([columnar.close(), relational.close()]);
       rmSync(directory, { recursive: true, force: true });
     },

@@ -62,6 +62,7 @@ export async function contactLoneMeter(
   const drivers = driversOver({
     readings: { write: async (more) => void readings.push(...more) },
     events: { write: async (more) => void events.push(...more) },
+    profileRows: { write: async () => {} },
     profiles: profilesOfProcess(),
     objectLists: noObjectLists,
     openKeys: async () => meter.keys,

@@ -1,4 +1,5 @@
 /** What every driver works with. */
+import type { ProfileRowStore } from "../../readings/profile-rows/row-writer.ts";
 import type { OpenKeys } from "../../registry/security-keys.ts";
 import type { Clock } from "../clock.ts";
 import type { HeadEndSettings } from "../settings.ts";
@@ -8,6 +9,8 @@ import type { EventStore, ReadingStore } from "./stores.ts";
 export interface DriverServices {
   readonly readings: ReadingStore;
   readonly events: EventStore;
+  /** Rows of UDIL's tables, of meters that its clients know. */
+  readonly profileRows: ProfileRowStore;
   readonly profiles: ProfileStore;
   /** The meter's unsealed keys; undefined when none are registered. */
   readonly openKeys: OpenKeys;

@@ -95,6 +95,8 @@ export interface ContactedDevice {
   readonly iec62056Address: string | null;
   /** 16 hexadecimal digits. */
   readonly dlmsSystemTitle: string | null;
+  /** Its name for clients of UDIL; a meter without one has no rows of UDIL's tables. */
+  readonly globalDeviceId?: string | null;
   /** IANA zone of times that carry none. */
   readonly timezone: string;
   /** The series that may be stored for the meter, by name. */

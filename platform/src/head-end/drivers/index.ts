@@ -1,5 +1,6 @@
 /** The drivers of a head-end with a relational store. */
 import type { Kysely } from "kysely";
+import type { ProfileRowStore } from "../../readings/profile-rows/row-writer.ts";
 import { protocolDeclarations } from "../../registry/protocols/index.ts";
 import type { OpenKeys } from "../../registry/security-keys.ts";
 import type { Database } from "../../stores/relational/database.ts";
@@ -21,6 +22,7 @@ export interface DriversOptions {
   readonly db: Kysely<Database>;
   readonly readings: ReadingStore;
   readonly events: EventStore;
+  readonly profileRows: ProfileRowStore;
   readonly openKeys: OpenKeys;
   readonly reserveCounter: ReserveCounters;
   /** What differs from `defaultSettings`. */

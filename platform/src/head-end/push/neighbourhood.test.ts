@@ -4,6 +4,7 @@ import { before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { Registry } from "prom-client";
 import { createEventWriter } from "../../events/event-writer.ts";
+import { createProfileRows } from "../../readings/profile-rows/profile-rows.ts";
 import { createReadingWriter } from "../../readings/reading-writer.ts";
 import { counterReserver } from "../../registry/invocation-counters.ts";
 import { Sealer } from "../../registry/sealing.ts";
@@ -33,9 +34,10 @@ describe("a head-end and meters that push and dial in", () => {
     const { db } = relational;
     const readings = createReadingWriter(db, columnar);
     const events = createEventWriter(db, columnar);
-    cleanUpAfterTests(() => Promise.all([readings.close(), events.close()]));
+    const profileRows = createProfileRows({ relational, columnar });
+    cleanUpAfterTests(() => Promise.all([readings.close(), events.close(), profileRows.close()]));
     listener = createPushListener({
-      ...{ db, readings, events, defaultTimezone: "UTC", host: "127.0.0.1", port: 0 },
+      ...{ db, readings, events, profileRows: profileRows.store, defaultTimezone: "UTC", host: "127.0.0.1", port: 0 },
       openKeys: keyOpener(db, new Sealer(stores.masterKey)),
       reserveCounter: counterReserver(db),
       metrics: new Registry(),

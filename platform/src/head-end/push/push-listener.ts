@@ -5,6 +5,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { type PushBlocks, wrapperFrame } from "@anymeter/dlms-cosem";
 import { type Kysely, sql } from "kysely";
 import type { Registry } from "prom-client";
+import type { ProfileRowStore } from "../../readings/profile-rows/row-writer.ts";
 import { staffScope } from "../../registry/scope.ts";
 import type { OpenKeys } from "../../registry/security-keys.ts";
 import type { Database } from "../../stores/relational/database.ts";
@@ -28,6 +29,7 @@ export interface PushListenerOptions {
   readonly db: Kysely<Database>;
   readonly readings: ReadingStore;
   readonly events: EventStore;
+  readonly profileRows: ProfileRowStore;
   readonly openKeys: OpenKeys;
   readonly reserveCounter: ReserveCounters;
   /** IANA zone of meters without a config. */

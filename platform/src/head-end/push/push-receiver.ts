@@ -9,6 +9,7 @@ import {
 } from "@anymeter/dlms-cosem";
 import { ProtocolError } from "@anymeter/sans-io";
 import type { Kysely } from "kysely";
+import type { ProfileRowStore } from "../../readings/profile-rows/row-writer.ts";
 import type { DeviceKeys, OpenKeys } from "../../registry/security-keys.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { SharedStatement } from "../../stores/relational/shared-statement.ts";
@@ -19,6 +20,7 @@ import { keyKind, type ReserveCounters } from "../drivers/dlms/invocation-counte
 import type { ContactedDevice } from "../drivers/driver.ts";
 import type { ProfileStore } from "../drivers/profile-memory.ts";
 import { type EventStore, type ReadingStore, readingsPerWrite } from "../drivers/stores.ts";
+import { storeRows } from "../drivers/udil-rows.ts";
 import { zoneOffsetsOf } from "../drivers/zone-offsets.ts";
 import type { HeadEndLog } from "../log.ts";
 import { contactedDevices } from "../session/contacted-devices.ts";
@@ -37,6 +39,7 @@ export interface PushReceiverOptions {
   readonly db: Kysely<Database>;
   readonly readings: ReadingStore;
   readonly events: EventStore;
+  readonly profileRows: ProfileRowStore;
   readonly profiles: ProfileStore;
   readonly openKeys: OpenKeys;
   readonly reserveCounter: ReserveCounters;
@@ -223,7 +226,7 @@ export class PushReceiver {
   async #store(content: Apdu, device: ContactedDevice): Promise<number> {
     const pushed = pushIn(content);
     if (!pushed) throw new RefusedPush("damaged", `A ${content.type} is no push.`);
-    const { readings, events, profiles, clock } = this.#options;
+    const { readings, events, profileRows, profiles, clock } = this.#options;
     const settings = settingsFor(device);
     const epoch = epochOf(settings, zoneOffsetsOf(device.timezone));
     const context = { device, settings, epoch, profiles, dateTime: pushed.dateTime, receivedAt: clock.now() };
@@ -234,6 +237,7 @@ export class PushReceiver {
       await readings.write(values.readings.slice(start, start + readingsPerWrite));
     }
     if (values.events.length > 0) await events.write(values.events);
+    await storeRows(profileRows, values.rows);
     if (values.notUnderstood !== undefined) {
       await this.#askForPushSetup(device.id, values.pushSetup);
       throw new RefusedPush("objects_unknown", values.notUnderstood);

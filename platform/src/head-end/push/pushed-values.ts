@@ -16,6 +16,7 @@ import {
   units,
 } from "@anymeter/dlms-cosem";
 import type { MeterSystemEvent } from "../../events/event-writer.ts";
+import type { ProfileRow } from "../../readings/profile-rows/profile-row.ts";
 import type { Reading } from "../../readings/reading-writer.ts";
 import { instantLimits } from "../../readings/timestamp.ts";
 import type { CompleteDlmsSettings } from "../../registry/protocols/dlms.ts";
@@ -24,9 +25,12 @@ import { eventTitle } from "../drivers/dlms/event-codes.ts";
 import { eventCodeObject, eventLogObject, eventOf, textOfData } from "../drivers/dlms/event-rows.ts";
 import { type ProfileLayout, scalerUnitAttributes } from "../drivers/dlms/profile-layout.ts";
 import { registersProfile } from "../drivers/dlms/register-classes.ts";
+import { planRows, rowTargetOf, udilRowsOf } from "../drivers/dlms/udil-profiles.ts";
 import type { ContactedDevice } from "../drivers/driver.ts";
+import { EventCrosswalk } from "../drivers/event-crosswalk.ts";
 import { ReadingCollector } from "../drivers/meter-values.ts";
 import type { ProfileStore } from "../drivers/profile-memory.ts";
+import { hasRows, type NamedColumn, rowOfValues } from "../drivers/udil-rows.ts";
 import { itemsByLayout, type PushBody, type PushedItem, type PushLayout } from "./push-body.ts";
 
 export interface PushContext {
@@ -43,6 +47,8 @@ export interface PushContext {
 export interface PushedValues {
   readonly readings: readonly Reading[];
   readonly events: readonly MeterSystemEvent[];
+  /** Of UDIL's tables; none of a meter that its clients do not know. */
+  readonly rows: readonly ProfileRow[];
   /** What was left out and why: sentences. */
   readonly notes: readonly string[];
   /** Why nothing can be made of values that are there; undefined when everything that has a series was understood. */
@@ -57,20 +63,54 @@ export async function valuesOf(body: PushBody, context: PushContext): Promise<Pu
   const items = body.shape === "bare" ? bareItems(body, ofPushes) : body.items;
   if (!items) {
     const notUnderstood = `${body.values.length} values came without the names of their objects.`;
-    return { readings: [], events: [], notes: [], notUnderstood, pushSetup };
+    return { readings: [], events: [], rows: [], notes: [], notUnderstood, pushSetup };
   }
-  const collector = new ReadingCollector(context.device);
-  const events: MeterSystemEvent[] = [];
-  const notes: string[] = [];
+  const found = new Found(context);
   const time = timeOf(items, context);
   for (const item of items) {
-    if (item.classId === profileClass) notes.push(...(await addRows(item, items, context, collector, events)));
-    else if (isAlarm(item)) events.push(...alarmOf(item, time, context.device));
-    else addValue(item, items, layouts, time, context, collector, notes);
+    if (item.classId === profileClass) await addRows(item, items, context, found);
+    else if (isAlarm(item)) addAlarm(item, time, context.device, found);
+    else addValue(item, items, layouts, time, context, found);
   }
+  const { events, notes, collector } = found;
   const readings = collector.take();
   const missing = notes.length > 0 && readings.length === 0 && events.length === 0 ? notes.join(" ") : undefined;
-  return { readings, events, notes: [...notes, ...collector.notes], notUnderstood: missing, pushSetup };
+  const rows = found.rowsOfUdil(time);
+  return { readings, events, rows, notes: [...notes, ...collector.notes], notUnderstood: missing, pushSetup };
+}
+
+/** What came of a push so far. */
+class Found {
+  readonly collector: ReadingCollector;
+  readonly events: MeterSystemEvent[] = [];
+  readonly notes: string[] = [];
+  /** Of the moment, with or without a series. */
+  readonly values: (NamedColumn & { readonly value: string })[] = [];
+  readonly #rows: ProfileRow[] = [];
+  readonly #context: PushContext;
+  readonly #crosswalk: EventCrosswalk;
+
+  constructor(context: PushContext) {
+    this.#context = context;
+    this.collector = new ReadingCollector(context.device);
+    this.#crosswalk = new EventCrosswalk(context.settings.event_codes);
+  }
+
+  addEvent(event: MeterSystemEvent, code: number | undefined): void {
+    this.events.push(event);
+    const row = code === undefined ? undefined : this.#crosswalk.rowOf(event, code, this.#context.receivedAt);
+    if (row) this.#rows.push(row);
+  }
+
+  addRows(rows: readonly ProfileRow[]): void {
+    this.#rows.push(...rows);
+  }
+
+  rowsOfUdil(at: number): ProfileRow[] {
+    const { device, receivedAt } = this.#context;
+    if (!hasRows(device)) return [];
+    return [...this.#rows, { ...rowOfValues(device, { table: "INST", at }, this.values), readAt: receivedAt }];
+  }
 }
 
 interface KnownLayouts {
@@ -115,26 +155,26 @@ function addValue(
   layouts: readonly PushLayout[],
   time: number,
   context: PushContext,
-  collector: ReadingCollector,
-  notes: string[],
+  { collector, notes, values }: Found,
 ): void {
   const classId = item.classId || classByLayouts(item, layouts);
   if (!(valueAttributes[classId] ?? [2]).includes(item.attribute) || item.dataIndex !== 0) return;
   const name = formatObis(item.logicalName);
   const raw = decimalFromData(item.data, 0);
-  if (raw === undefined || !context.device.series.has(name)) return;
+  if (raw === undefined) return;
   const scalerUnit = item.scalerUnit ?? toldBeside(item, items) ?? scalerByLayouts(item, layouts);
+  const hasSeries = context.device.series.has(name);
   if (!scalerUnit && classId !== dataClass) {
+    if (!hasSeries) return;
     notes.push(`${name} is not stored: neither the push nor anything known of the meter tells its scaler and unit.`);
     return;
   }
-  const symbol = scalerUnit ? units.get(scalerUnit.unit)?.symbol : undefined;
-  collector.add({
-    names: [name],
-    value: decimalFromData(item.data, scalerUnit?.scaler ?? 0)!,
-    unit: symbol || null,
-    timestamp: captureTimeOf(item, items, context) ?? time,
-  });
+  const unit = (scalerUnit && units.get(scalerUnit.unit)?.symbol) || null;
+  const value = decimalFromData(item.data, scalerUnit?.scaler ?? 0)!;
+  values.push({ name, unit, value });
+  if (hasSeries) {
+    collector.add({ names: [name], value, unit, timestamp: captureTimeOf(item, items, context) ?? time });
+  }
 }
 
 /** The scaler-unit of the same object as another item of the body. */
@@ -198,17 +238,19 @@ function isDateTime(data: Data): boolean {
 async function addRows(
   item: PushedItem,
   items: readonly PushedItem[],
-  { device, profiles, epoch }: PushContext,
-  collector: ReadingCollector,
-  events: MeterSystemEvent[],
-): Promise<string[]> {
-  if (item.attribute !== bufferAttribute) return [];
+  { device, profiles, epoch, settings, receivedAt }: PushContext,
+  found: Found,
+): Promise<void> {
+  if (item.attribute !== bufferAttribute) return;
   const name = formatObis(item.logicalName);
   const remembered = (await profiles.recall<ProfileLayout>(device.id, name))?.layout;
   const told = items.find((other) => other.logicalName === item.logicalName && other.attribute === captureObjects);
   try {
     const columns = told ? captureObjectsFromData(told.data) : remembered?.columns;
-    if (!columns) return [`The rows of ${name} are not stored: its capture objects are not known.`];
+    if (!columns) {
+      found.notes.push(`The rows of ${name} are not stored: its capture objects are not known.`);
+      return;
+    }
     const scalerUnits = columns.map((column) =>
       scalerByLayouts({ ...column, data: item.data }, remembered ? [remembered] : []),
     );
@@ -220,22 +262,30 @@ async function addRows(
     });
     for (const row of rows) {
       if (eventLogObject.test(item.logicalName)) {
-        const event = eventOf(row, columns, name, device);
-        if (event) events.push(event);
+        const logged = eventOf(row, columns, name, device);
+        if (logged) found.addEvent(logged.event, logged.code);
       } else {
         row.values.forEach(({ decimal }, index) => {
           const column = columns[index]!;
           const symbol = units.get(scalerUnits[index]?.unit ?? noUnit)?.symbol;
           if (decimal === undefined || !valueAttributes[column.classId]?.includes(column.attribute)) return;
           const timestamp = row.epochMilliseconds ?? Number.NaN;
-          collector.add({ names: [formatObis(column.logicalName)], value: decimal, unit: symbol || null, timestamp });
+          found.collector.add({
+            names: [formatObis(column.logicalName)],
+            value: decimal,
+            unit: symbol || null,
+            timestamp,
+          });
         });
       }
     }
-    return [];
+    const target = rowTargetOf(item.logicalName, device, settings.profile, undefined);
+    const capturePeriodSeconds = remembered?.capturePeriodSeconds ?? 0;
+    const plan = target && target.table !== "EVNT" && planRows(target, { columns, scalerUnits, capturePeriodSeconds });
+    if (plan) found.addRows(udilRowsOf(rows, plan, device, receivedAt, epoch));
   } catch (error) {
     if (!(error instanceof DlmsError)) throw error;
-    return [`The rows of ${name} are not stored: ${error.message}`];
+    found.notes.push(`The rows of ${name} are not stored: ${error.message}`);
   }
 }
 
@@ -244,21 +294,15 @@ function isAlarm({ logicalName, attribute }: PushedItem): boolean {
 }
 
 /** A register without an alarm in it is no event. */
-function alarmOf({ logicalName, data }: PushedItem, timestamp: number, device: ContactedDevice): MeterSystemEvent[] {
+function addAlarm({ logicalName, data }: PushedItem, timestamp: number, device: ContactedDevice, found: Found): void {
   const { organizationNumber, number: deviceNumber } = device;
   const name = formatObis(logicalName);
   const value = decimalFromData(data, 0) ?? (data.type === "bit-string" ? data.value : undefined);
-  if (value === undefined || /^0*$/.test(value)) return [];
-  const title = eventCodeObject.test(logicalName) ? eventTitle(Number(value)) : "Alarm";
-  return [
-    {
-      organizationNumber,
-      deviceNumber,
-      timestamp,
-      title,
-      content: `${name} = ${textOfData(data)}, pushed by the meter`,
-    },
-  ];
+  if (value === undefined || /^0*$/.test(value)) return;
+  const code = eventCodeObject.test(logicalName) ? Number(value) : undefined;
+  const title = code === undefined ? "Alarm" : eventTitle(code);
+  const content = `${name} = ${textOfData(data)}, pushed by the meter`;
+  found.addEvent({ organizationNumber, deviceNumber, timestamp, title, content }, code);
 }
 
 /** Attributes whose value is a quantity, by class (Blue Book 4.3). */

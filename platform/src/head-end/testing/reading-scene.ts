@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type MeterDescription, type NeighbourhoodSettings, protocols, startNeighbourhood } from "@anymeter/simulator";
 import { Registry } from "prom-client";
 import { createEventWriter } from "../../events/event-writer.ts";
+import { createProfileRows } from "../../readings/profile-rows/profile-rows.ts";
 import { createReadingWriter } from "../../readings/reading-writer.ts";
 import { counterReserver } from "../../registry/invocation-counters.ts";
 import { staffScope } from "../../registry/scope.ts";
@@ -56,12 +57,14 @@ export function headEndOver(
   const { db } = relational;
   const readings = createReadingWriter(db, columnar);
   const events = createEventWriter(db, columnar);
+  const profileRows = createProfileRows({ relational, columnar });
   const sealer = new Sealer(masterKey);
   const all = { ...impatient, ...settings };
   const drivers = createDrivers({
     db,
     readings,
     events,
+    profileRows: profileRows.store,
     openKeys: keyOpener(db, sealer),
     reserveCounter: counterReserver(db),
     settings: all,
@@ -77,7 +80,7 @@ export function headEndOver(
   });
   const stop = async () => {
     await headEnd.stop();
-    await Promise.all([readings.close(), events.close()]);
+    await Promise.all([readings.close(), events.close(), profileRows.close()]);
   };
   return { headEnd, stop };
 }

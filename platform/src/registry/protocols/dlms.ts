@@ -94,6 +94,10 @@ const habits = {
     ["increasing", "ignored"],
     "Whether a push whose invocation counter is not above the last one is refused as a replay. Default increasing.",
   ),
+  event_codes: choices(
+    ["idis", "is15959", "udil"],
+    "Whose codes the meter's event logs hold, for rows of UDIL's EVENTS. Default idis.",
+  ),
   encryption_only_length: choices(
     ["exact", "counts-absent-tag"],
     "counts-absent-tag: the length of encrypted-only pushes counts 12 bytes of a tag that is not there.",
@@ -142,17 +146,25 @@ function check(settings: DlmsSettings | null): string | undefined {
   return undefined;
 }
 
+/** Which table of UDIL the rows are for, where it is not the one that the meter's model keeps them for. */
+const udilTable = Type.Optional(
+  Type.Unsafe<"INST" | "BILL" | "MBIL" | "LPRO">({ type: "string", enum: ["INST", "BILL", "MBIL", "LPRO"] }),
+);
+const eventTable = Type.Optional(Type.Unsafe<"EVNT">({ type: "string", enum: ["EVNT"] }));
+
 /** Keyword arguments of `generic_dlms`. */
 const calls = {
-  read_registers: strict({ obis: Type.Array(obis, { minItems: 1, maxItems: 256 }) }),
+  read_registers: strict({ obis: Type.Array(obis, { minItems: 1, maxItems: 256 }), udil_table: udilTable }),
   read_profile: strict({
     obis,
+    udil_table: udilTable,
     start_date: Type.Optional(nullable(instant)),
     end_date: Type.Optional(nullable(instant)),
   }),
-  read_profile_by_offset_seconds: strict({ obis, offset_seconds: offsetSeconds }),
+  read_profile_by_offset_seconds: strict({ obis, udil_table: udilTable, offset_seconds: offsetSeconds }),
   read_events: strict({
     obis: Type.Optional(Type.Union([obis, Type.Array(obis, { minItems: 1, maxItems: 32 })])),
+    udil_table: eventTable,
     start_date: Type.Optional(nullable(instant)),
     end_date: Type.Optional(nullable(instant)),
   }),

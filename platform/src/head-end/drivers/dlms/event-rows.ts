@@ -19,7 +19,7 @@ export function eventOf(
   columns: readonly CaptureObject[],
   log: string,
   device: ContactedDevice,
-): MeterSystemEvent | undefined {
+): LoggedEvent | undefined {
   if (timestamp === undefined || timestamp < instantLimits.earliest || timestamp > instantLimits.latest)
     return undefined;
   const codeColumn = columns.findIndex(({ logicalName }) => eventCodeObject.test(logicalName));
@@ -30,7 +30,7 @@ export function eventOf(
     return `${formatObis(column.logicalName)} = ${textOfData(data)}`;
   });
   const known = typeof code === "number";
-  return {
+  const event = {
     organizationNumber: device.organizationNumber,
     deviceNumber: device.number,
     timestamp,
@@ -39,6 +39,13 @@ export function eventOf(
       .join(", ")
       .slice(0, eventLimits.contentCharacters),
   };
+  return { event, code: known ? code : undefined };
+}
+
+/** An event, and the code by which the meter logged it. */
+export interface LoggedEvent {
+  readonly event: MeterSystemEvent;
+  readonly code: number | undefined;
 }
 
 const clockClass = 8;

@@ -2,6 +2,7 @@
 import { type DataSet, type Measurement, measurementOf } from "@anymeter/iec62056-21";
 import type { CallOutcome } from "../driver.ts";
 import { ReadingCollector, storeReadings } from "../meter-values.ts";
+import { hasRows, type NamedColumn, rowOfValues, storeRows } from "../udil-rows.ts";
 import type { Iec62056Context } from "./iec62056-21-driver.ts";
 import { MeterTimes } from "./meter-times.ts";
 import { namesOf } from "./series-names.ts";
@@ -11,6 +12,9 @@ export class DataSetReadings {
   readonly #times: MeterTimes;
   readonly #collector: ReadingCollector;
   readonly #shown: Record<string, { value: string; unit: string | null; timestamp: string }> = {};
+  /** Of the moment they were read at, with or without a series. */
+  readonly #present: (NamedColumn & { readonly value: string })[] = [];
+  #readAt = 0;
   #count = 0;
 
   constructor(context: Iec62056Context) {
@@ -29,6 +33,10 @@ export class DataSetReadings {
     const timestamp = measurement?.time ? this.#times.instantOf(measurement.time) : readAt;
     this.#show(dataSet, measurement, timestamp);
     if (!measurement) return;
+    this.#readAt = readAt;
+    if (!measurement.time) {
+      this.#present.push({ name: measurement.address, value: measurement.value, unit: measurement.unit ?? null });
+    }
     const { settings, device } = this.#context;
     const names = namesOf(measurement.address, settings);
     // A readout holds much that nobody wants stored; only what was asked for by name is missed.
@@ -38,7 +46,9 @@ export class DataSetReadings {
 
   /** @param notes what else was left out */
   async store(notes: readonly string[] = []): Promise<CallOutcome> {
-    await storeReadings(this.#context.readings, this.#collector.take());
+    const { readings, profileRows, device } = this.#context;
+    const rows = hasRows(device) ? [rowOfValues(device, { table: "INST", at: this.#readAt }, this.#present)] : [];
+    await Promise.all([storeReadings(readings, this.#collector.take()), storeRows(profileRows, rows)]);
     const { collected } = this.#collector;
     const nothing =
       collected === 0 && this.#count > 0

@@ -6,6 +6,7 @@ import type { StartedCall } from "../conversation-driver.ts";
 import type { CallOutcome } from "../driver.ts";
 import { failureOf } from "../failure-causes.ts";
 import { ReadingCollector, storeReadings } from "../meter-values.ts";
+import { hasRows, type NamedColumn, rowOfValues, storeRows } from "../udil-rows.ts";
 import { modbusCauses } from "./causes.ts";
 import type { ModbusContext } from "./context.ts";
 
@@ -34,18 +35,22 @@ export async function readRegisters(context: ModbusContext): Promise<StartedCall
 
 /** The good values are stored and shown, also when others were refused. */
 async function finish(context: ModbusContext, reading: MapReading, now: number): Promise<CallOutcome> {
-  const { call, device, readings } = context;
+  const { call, device, readings, profileRows } = context;
   // A Modbus meter tells no time. It is not rounded to the quarter it was asked for: that would claim what nobody measured.
   const timestamp = Math.floor(now / 1000) * 1000;
   const collector = new ReadingCollector(device);
+  const present: (NamedColumn & { readonly value: string })[] = [];
   const unavailable: string[] = [];
   for (const { entry, value } of reading.values) {
     if (value === undefined) unavailable.push(entry.series);
     else if (entry.type !== "string") {
-      collector.add({ names: [entry.series], value, unit: entry.unit === "" ? null : entry.unit, timestamp });
+      const unit = entry.unit === "" ? null : entry.unit;
+      collector.add({ names: [entry.series], value, unit, timestamp });
+      present.push({ name: entry.series, value, unit });
     }
   }
-  await storeReadings(readings, collector.take());
+  const rows = hasRows(device) ? [rowOfValues(device, { table: "INST", at: now }, present)] : [];
+  await Promise.all([storeReadings(readings, collector.take()), storeRows(profileRows, rows)]);
   const notes = [
     ...collector.notes,
     ...unavailable.map((series) => `${series}: the meter has no value now.`),

@@ -17,6 +17,7 @@ import {
 } from "@anymeter/dlms-cosem";
 import { Registry } from "prom-client";
 import { createEventWriter } from "../../../events/event-writer.ts";
+import { createProfileRows } from "../../../readings/profile-rows/profile-rows.ts";
 import { createReadingWriter } from "../../../readings/reading-writer.ts";
 import { counterReserver } from "../../../registry/invocation-counters.ts";
 import { Sealer } from "../../../registry/sealing.ts";
@@ -56,11 +57,12 @@ export async function openPushScene() {
     write: (given: Parameters<typeof writer.write>[0]) =>
       failing.readings ? Promise.reject(new Error("the store is away")) : writer.write(given),
   };
-  cleanUpAfterTests(() => Promise.all([writer.close(), events.close()]));
+  const profileRows = createProfileRows({ relational, columnar });
+  cleanUpAfterTests(() => Promise.all([writer.close(), events.close(), profileRows.close()]));
 
   const listen = async (settings: Partial<PushSettings> = {}, runsMayBegin = () => {}): Promise<PushListener> => {
     const listener = createPushListener({
-      ...{ db, readings, events, runsMayBegin, settings },
+      ...{ db, readings, events, profileRows: profileRows.store, runsMayBegin, settings },
       openKeys: keyOpener(db, sealer),
       reserveCounter: counterReserver(db),
       defaultTimezone: "UTC",

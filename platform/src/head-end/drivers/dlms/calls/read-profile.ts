@@ -4,22 +4,25 @@ import type { Reading } from "../../../../readings/reading-writer.ts";
 import { instantLimits } from "../../../../readings/timestamp.ts";
 import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
-import type { CallOutcome } from "../../driver.ts";
+import type { CallOutcome, ContactedDevice } from "../../driver.ts";
 import { newestCredible, offsetBegin } from "../../gap-filling.ts";
 import { instantOf } from "../../instants.ts";
 import { storeReadings } from "../../meter-values.ts";
 import { storedValue } from "../../stored-values.ts";
 import { readingsPerWrite } from "../../stores.ts";
+import { storeRows } from "../../udil-rows.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { type ColumnPlan, planColumns } from "../column-plan.ts";
+import type { ProfileLayout } from "../profile-layout.ts";
 import { type OpenProfile, ProfileReader } from "../profile-reader.ts";
+import { planRows, type RowPlan, type RowTarget, rowTargetOf, udilRowsOf } from "../udil-profiles.ts";
 
 /** Without `start_date` the rows after the last stored one: a gap is filled whatever made it. */
 export async function readProfile(context: CallContext): Promise<StartedCall> {
-  const { obis, start_date, end_date } = context.call.kwargs as DlmsArguments<"read_profile">;
+  const { obis, udil_table, start_date, end_date } = context.call.kwargs as DlmsArguments<"read_profile">;
   const to = instantOf(end_date, context.offsets);
   const start = instantOf(start_date, context.offsets);
-  return await readRange(context, obis, (last) => start ?? last, to);
+  return await readRange(context, { obis, udil_table }, (last) => start ?? last, to);
 }
 
 /**
@@ -27,24 +30,25 @@ export async function readProfile(context: CallContext): Promise<StartedCall> {
  * rows since the last stored one are missing.
  */
 export async function readProfileByOffset(context: CallContext): Promise<StartedCall> {
-  const { obis, offset_seconds } = context.call.kwargs as DlmsArguments<"read_profile_by_offset_seconds">;
+  const { offset_seconds, ...profile } = context.call.kwargs as DlmsArguments<"read_profile_by_offset_seconds">;
   const start = offsetBegin(context, offset_seconds);
-  return await readRange(context, obis, (last) => (last === undefined ? start : Math.min(start, last)), undefined);
+  return await readRange(context, profile, (last) => (last === undefined ? start : Math.min(start, last)), undefined);
 }
 
 async function readRange(
   context: CallContext,
-  obis: string,
+  { obis, udil_table }: Pick<DlmsArguments<"read_profile">, "obis" | "udil_table">,
   startAfter: (last: number | undefined) => number | undefined,
   to: number | undefined,
 ): Promise<StartedCall> {
   const name = formatObis(obis);
+  const target = rowTargetOf(logicalNameOf(obis), context.device, context.dlms.profile, udil_table);
   const reader = new ProfileReader(context, logicalNameOf(obis), name, (layout) =>
-    planColumns(layout.columns, layout.scalerUnits, context.device.series),
+    planProfile(layout, context.device.series, target),
   );
   const opened = await reader.open();
-  if (opened.plan.fed.length === 0 && opened.remembered) await reader.relearn();
-  if (opened.plan.fed.length === 0) {
+  if (isIdle(opened.plan) && opened.remembered) await reader.relearn();
+  if (isIdle(opened.plan)) {
     throw new RunFailure(
       "invalid_call",
       `No column of ${name} is a series of the meter's config. ${opened.plan.notes.join(" ")}`,
@@ -56,11 +60,15 @@ async function readRange(
   const contiguous = isContiguous(opened, from);
   try {
     for await (const rows of reader.rows(from, to)) {
-      const readings = readingsOf(rows, opened.plan, context, account);
+      const { plan } = opened;
+      const readAt = context.clock.now();
+      const readings = readingsOf(rows, plan, context, account);
+      const udilRows = plan.rows ? udilRowsOf(rows, plan.rows, context.device, readAt, context.epoch) : [];
       const instants = rows.flatMap(({ epochMilliseconds }) => epochMilliseconds ?? []);
-      const newest = newestCredible(instants, context.clock.now());
-      const { fed } = opened.plan;
-      const write = store(context, readings, account).then(async () => {
+      const newest = newestCredible(instants, readAt);
+      const { fed } = plan;
+      const stored = [store(context, readings, account), storeRows(context.profileRows, udilRows)];
+      const write = Promise.all(stored).then(async () => {
         // A range that begins later than the last stored row leaves a gap, which the next contact must still find.
         if (contiguous && newest !== undefined) await context.profiles.advance(context.device.id, name, newest, fed);
       });
@@ -80,13 +88,31 @@ async function readRange(
   return { outcome: Promise.all(writes).then(() => account.outcome(opened.plan)) };
 }
 
+/** What becomes of the columns: readings of series, and rows of a table of UDIL. */
+interface ProfilePlan extends ColumnPlan {
+  readonly rows: RowPlan | undefined;
+}
+
+function planProfile(
+  layout: ProfileLayout,
+  series: ContactedDevice["series"],
+  target: RowTarget | undefined,
+): ProfilePlan {
+  const columns = planColumns(layout.columns, layout.scalerUnits, series);
+  return { ...columns, rows: target && planRows(target, layout) };
+}
+
+function isIdle({ fed, rows }: ProfilePlan): boolean {
+  return fed.length === 0 && rows === undefined;
+}
+
 /** Where the next read begins; a series that was not fed before needs everything. */
-function lastStored({ remembered, plan }: OpenProfile<ColumnPlan>): number | undefined {
+function lastStored({ remembered, plan }: OpenProfile<ProfilePlan>): number | undefined {
   if (remembered?.readUntil === undefined) return undefined;
   return plan.fed.every((series) => remembered.series.includes(series)) ? remembered.readUntil : undefined;
 }
 
-function isContiguous(opened: OpenProfile<ColumnPlan>, from: number | undefined): boolean {
+function isContiguous(opened: OpenProfile<ProfilePlan>, from: number | undefined): boolean {
   const last = lastStored(opened);
   return from === undefined || (last !== undefined && from <= last) || opened.remembered?.readUntil === undefined;
 }

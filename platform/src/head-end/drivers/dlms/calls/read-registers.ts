@@ -1,27 +1,32 @@
 /** `read_registers`: the present values of registers, stored as readings where the meter has such a series. */
 import {
   type CaptureObject,
+  type Data,
   dateTimeFromData,
   decimalFromData,
   formatObis,
   logicalNameOf,
+  type ScalerUnit,
   type SelectedAttribute,
   toEpochMilliseconds,
   units,
 } from "@anymeter/dlms-cosem";
+import type { RowTable } from "../../../../readings/profile-rows/profile-row.ts";
 import type { Reading } from "../../../../readings/reading-writer.ts";
 import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { CallOutcome } from "../../driver.ts";
 import { storeReadings } from "../../meter-values.ts";
 import { storedValue } from "../../stored-values.ts";
+import { hasRows, rowOf, storeRows } from "../../udil-rows.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { planColumns } from "../column-plan.ts";
 import { accessFailure } from "../failure-causes.ts";
 import { registersOf } from "../register-classes.ts";
+import { fieldsOf, planRows } from "../udil-profiles.ts";
 
 export async function readRegisters(context: CallContext): Promise<StartedCall> {
-  const { obis } = context.call.kwargs as DlmsArguments<"read_registers">;
+  const { obis, udil_table } = context.call.kwargs as DlmsArguments<"read_registers">;
   const names = [...new Set(obis.map((code) => logicalNameOf(code)))];
   const layout = await registersOf(context, names);
   const wanted = layout.columns.filter(({ logicalName }) => names.includes(logicalName));
@@ -57,18 +62,35 @@ export async function readRegisters(context: CallContext): Promise<StartedCall> 
       refused.push(new RunFailure("object_missing", `${formatObis(name)} is no register of this meter.`));
     }
   }
-  return { outcome: finish(context, readings, result, refused, plan.notes) };
+  const values = answers.map((answer) => (answer && "data" in answer ? answer.data : undefined));
+  const table = udil_table ?? (hasRows(context.device) ? "INST" : undefined);
+  const row = table && snapshot(context, table, { columns: wanted, scalerUnits, values, readAt });
+  const stored = Promise.all([storeReadings(context.readings, readings), row && storeRows(context.profileRows, [row])]);
+  return { outcome: stored.then(() => outcomeOf(context, readings, result, refused, plan.notes)) };
+}
+
+interface Snapshot {
+  readonly columns: readonly CaptureObject[];
+  readonly scalerUnits: readonly (ScalerUnit | null)[];
+  readonly values: readonly (Data | undefined)[];
+  readonly readAt: number;
+}
+
+/** Everything read at once, as one row. */
+function snapshot({ device, epoch }: CallContext, table: RowTable, { values, readAt, ...columns }: Snapshot) {
+  const plan = planRows({ table, channel: 0 }, { ...columns, capturePeriodSeconds: 0 });
+  const at = Math.floor(readAt / 1000) * 1000;
+  return plan && rowOf(device, { table, at, readAt }, fieldsOf(values, plan, epoch));
 }
 
 /** The good values are stored and shown, also when others were refused. */
-async function finish(
+function outcomeOf(
   context: CallContext,
   readings: readonly Reading[],
   result: Record<string, RegisterValue>,
   refused: readonly RunFailure[],
   notes: readonly string[],
-): Promise<CallOutcome> {
-  await storeReadings(context.readings, readings);
+): CallOutcome {
   const more = refused.slice(1).map(({ detail }) => detail ?? "");
   const rowsRead = Object.keys(result).length;
   const outcome = { rowsRead, readingsStored: readings.length, notes: [...notes, ...more], result };

@@ -8,9 +8,11 @@ import { newestCredible, offsetBegin } from "../../gap-filling.ts";
 import { instantOf } from "../../instants.ts";
 import { ReadingCollector, storeReadings } from "../../meter-values.ts";
 import { storeEvents } from "../../stores.ts";
+import { hasRows, storeRows } from "../../udil-rows.ts";
 import type { Iec62056Context } from "../iec62056-21-driver.ts";
 import { LoadProfileReader, type TimedRow } from "../load-profile-reader.ts";
-import { eventsOf } from "../profile-events.ts";
+import { eventRowsOf, eventsOf } from "../profile-events.ts";
+import { loadProfileRows } from "../profile-rows.ts";
 import { programming } from "../programming.ts";
 import { namesOf } from "../series-names.ts";
 
@@ -115,7 +117,12 @@ class ProfileAccount {
     this.#rows += rows.length;
     for (const { row, instant } of rows) this.#collect(row, instant);
     const collected = this.#collector.take();
-    await storeReadings(this.#context.readings, collected);
+    const { device, clock, profileRows } = this.#context;
+    const readAt = clock.now();
+    const udilRows = hasRows(device)
+      ? [...loadProfileRows(rows, device, readAt), ...rows.flatMap((row) => eventRowsOf(row, device, readAt))]
+      : [];
+    await Promise.all([storeReadings(this.#context.readings, collected), storeRows(profileRows, udilRows)]);
     this.#stored += collected.length;
     const events = rows.flatMap((row) => eventsOf(row, this.#context.device));
     await storeEvents(this.#context.events, events);

@@ -1,0 +1,132 @@
+/** Rows of a DLMS meter's profiles as rows of UDIL's tables. */
+import {
+  type CaptureObject,
+  type Data,
+  dateTimeFromData,
+  decimalFromData,
+  type EpochOptions,
+  type ProfileRow as MeterRow,
+  type ScalerUnit,
+  toEpochMilliseconds,
+  units,
+} from "@anymeter/dlms-cosem";
+import { tableProfiles, type UdilRow } from "@anymeter/udil";
+import type { ProfileRow, RowTable } from "../../../readings/profile-rows/profile-row.ts";
+import { profilesBehind } from "../../../registry/protocols/dlms-commands.ts";
+import { commandHomes } from "../../../registry/protocols/dlms-profiles.ts";
+import type { ContactedDevice } from "../driver.ts";
+import { fieldValue, hasRows, type PlannedField, planFields, rowOf } from "../udil-rows.ts";
+
+/** Where the rows of a profile go. */
+export interface RowTarget {
+  readonly table: RowTable;
+  /** Several profiles of one kind are channels, by their order. */
+  readonly channel: number;
+}
+
+/**
+ * Which table the rows of a profile are of: as the call says, else by the profiles of the meter's model, which are the
+ * standard's when the model says nothing else. undefined: of none, or the meter is none of UDIL's.
+ * @param logicalName "1.0.99.1.0.255"
+ */
+export function rowTargetOf(
+  logicalName: string,
+  device: ContactedDevice,
+  model: string | undefined,
+  asked: RowTable | undefined,
+): RowTarget | undefined {
+  if (asked === undefined && !hasRows(device)) return undefined;
+  const home = commandHomes(model).on_demand_read;
+  for (const { table } of tableProfiles) {
+    if (asked !== undefined && asked !== table) continue;
+    const channel = profilesBehind(table, home).indexOf(logicalName);
+    // Logs of events and billing rows have no channels: whichever log an event is in, it is one event.
+    if (channel >= 0) return { table: table as RowTable, channel: table === "LPRO" ? channel : 0 };
+  }
+  return asked === undefined ? undefined : { table: asked, channel: 0 };
+}
+
+/** How a profile's columns become fields. */
+export interface RowPlan extends RowTarget {
+  readonly fields: readonly (PlannedField | undefined)[];
+  readonly scalers: readonly number[];
+  /** Minutes. */
+  readonly interval: number;
+}
+
+export interface CapturedColumns {
+  readonly columns: readonly CaptureObject[];
+  readonly scalerUnits: readonly (ScalerUnit | null | undefined)[];
+  readonly capturePeriodSeconds: number;
+}
+
+/** undefined when no column is one of UDIL's. */
+export function planRows(target: RowTarget, layout: CapturedColumns): RowPlan | undefined {
+  const { columns, scalerUnits, capturePeriodSeconds } = layout;
+  const named = columns.map((column, index) => {
+    const scalerUnit = scalerUnits[index];
+    const known = isValue(column) && (scalerUnit || column.classId === dataClass);
+    return { name: known ? column.logicalName : "", unit: unitOf(scalerUnit) };
+  });
+  const fields = planFields(named);
+  if (fields.every((field) => field === undefined)) return undefined;
+  const scalers = scalerUnits.map((scalerUnit) => scalerUnit?.scaler ?? 0);
+  return { ...target, fields, scalers, interval: Math.round(capturePeriodSeconds / 60) };
+}
+
+/** @param readAt milliseconds UTC */
+export function udilRowsOf(
+  rows: readonly MeterRow[],
+  plan: RowPlan,
+  device: ContactedDevice,
+  readAt: number,
+  epoch: EpochOptions,
+): ProfileRow[] {
+  const { table, channel, interval } = plan;
+  const profile = table === "LPRO" ? { channel, ...(interval > 0 && { interval }) } : {};
+  return rows.flatMap(({ epochMilliseconds: at, values }) => {
+    if (at === undefined) return [];
+    const data = values.map((value) => value?.data);
+    return rowOf(device, { table, at, readAt, ...profile }, fieldsOf(data, plan, epoch));
+  });
+}
+
+/** Fields of one row's values, in the order of the plan. */
+export function fieldsOf(
+  values: readonly (Data | undefined)[],
+  { fields, scalers }: Pick<RowPlan, "fields" | "scalers">,
+  epoch: EpochOptions,
+): UdilRow {
+  const found: Record<string, string | number> = {};
+  for (let index = 0; index < fields.length; index++) {
+    const planned = fields[index];
+    const data = values[index];
+    if (planned === undefined || data === undefined) continue;
+    const value = planned.kind === "datetime" ? instantOf(data, epoch) : numberOf(data, planned, scalers[index]!);
+    if (value !== undefined) found[planned.field] = value;
+  }
+  return found;
+}
+
+function numberOf(data: Data, planned: PlannedField, scaler: number): string | number | undefined {
+  const decimal = decimalFromData(data, scaler + planned.shift);
+  return decimal === undefined ? undefined : fieldValue({ ...planned, shift: 0 }, decimal);
+}
+
+function instantOf(data: Data, epoch: EpochOptions): number | undefined {
+  try {
+    return toEpochMilliseconds(dateTimeFromData(data), epoch);
+  } catch {
+    return undefined;
+  }
+}
+
+function isValue({ attribute, dataIndex }: CaptureObject): boolean {
+  return attribute === 2 && dataIndex === 0;
+}
+
+function unitOf(scalerUnit: ScalerUnit | null | undefined): string | null {
+  return (scalerUnit && units.get(scalerUnit.unit)?.symbol) || null;
+}
+
+const dataClass = 1;
