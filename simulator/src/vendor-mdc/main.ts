@@ -27,12 +27,13 @@ const usage = `node simulator/src/vendor-mdc/main.ts [options]
   --version V            ${udilVersions.join(", ")} (default v1)
   --format json|xml      of answers to clients that name none (default json)
   --host ADDRESS         where it listens (default 127.0.0.1)
-  --port N               0 = any free one (default 0)
+  --port N               0 = any free one (default: the remembered one, else any)
   --base-path PATH       in front of the services' names (default none)
   --history-days N       days of rows behind now (default 3)
   --interval MINUTES     of the load profile (default 30)
   --pace X               1 = commands take as long as in the field, 0 = no time (default 1)
   --habits JSON          what it does that UDIL does not say, as {"lateRows": 20, "zeroDates": true}
+  --memory FILE          remember meters, certificate and port in this file
   --database-url URL     keep the tables in a PostgreSQL database as well
   --folder DIRECTORY     write rows as CSV files into this folder as well
   --control-port N       serve the control interface on a loopback address, 0 = any free port (default: not at all)
@@ -46,12 +47,13 @@ const options = {
   version: { type: "string", default: "v1" },
   format: { type: "string", default: "json" },
   host: { type: "string", default: "127.0.0.1" },
-  port: { type: "string", default: "0" },
+  port: { type: "string" },
   "base-path": { type: "string", default: "" },
   "history-days": { type: "string", default: "3" },
   interval: { type: "string", default: "30" },
   pace: { type: "string", default: "1" },
   habits: { type: "string", default: "{}" },
+  memory: { type: "string" },
   "database-url": { type: "string" },
   folder: { type: "string" },
   "control-port": { type: "string" },
@@ -84,13 +86,14 @@ async function main(): Promise<void> {
     version: oneOf("version", values.version, udilVersions) as UdilVersion,
     format: oneOf("format", values.format, ["json", "xml"]) as "json" | "xml",
     host: values.host,
-    port: whole("port", values.port, 0, 65_535),
+    ...(values.port !== undefined && { port: whole("port", values.port, 0, 65_535) }),
     basePath: values["base-path"],
     historyDays: whole("history-days", values["history-days"], 1, 400),
     intervals: { LPRO: whole("interval", values.interval, 1, 1_440) },
     pace: number("pace", values.pace),
     habits: habitsFrom(values.habits),
     transports,
+    ...(values.memory !== undefined && { memoryFile: values.memory }),
   });
   const controlPort = values["control-port"];
   const control =

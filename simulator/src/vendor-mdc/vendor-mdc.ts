@@ -1,6 +1,7 @@
 /** A vendor's MDC with meters of its own, in this process: what it is made of, and how time passes in it. */
-import type { UdilVersion } from "@anymeter/udil";
+import { fixedZone, type UdilVersion } from "@anymeter/udil";
 import { dayMilliseconds } from "../calendar.ts";
+import { MemoryFile } from "../neighbourhood/memory-file.ts";
 import { seedFor, unit } from "../random.ts";
 import { SupplyArea } from "../supply/supply-area.ts";
 import { type Certificate, makeCertificate } from "./certificate.ts";
@@ -51,6 +52,8 @@ export interface VendorMdcOptions {
   readonly readDelay?: readonly [number, number];
   readonly habits?: HabitValues;
   readonly clock?: Clock;
+  /** Remembers meters, certificate and port from one start to the next. Without it nothing outlives the process. */
+  readonly memoryFile?: string;
   /** Where else the tables go: a database, a folder of files. */
   readonly transports?: readonly Transport[];
 }
@@ -116,11 +119,18 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
   const habits = new HabitSwitches(options.habits);
   const name = `Vendor ${seed}`;
   const credentials = options.credentials ?? drawCredentials(seed);
-  const certificate = options.certificate ?? (await makeCertificate(name, host));
+  const memory = new MemoryFile(options.memoryFile, seed);
+  const cell = memory.meter("mdc");
+  const remembered = cell.state<{ ids: { last: number }; certificate: Certificate }>({
+    ids: { last: 0 },
+    certificate: options.certificate ?? (await makeCertificate(name, host)),
+  });
+  const { certificate, ids } = remembered;
 
   const collector = new Collector({
     ...{ version, localTime, habits, loadProfileEnergy: options.loadProfileEnergy ?? "abs" },
     ...{ readDelay: options.readDelay ?? [2_000, 45_000], keptDays: Math.max(40, historyDays + 1) },
+    ids,
     onStored: (rows) => {
       for (const transport of transports) transport.rows(rows);
     },
@@ -133,13 +143,15 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
     const spoiledClock = wrongClock !== undefined && (index + 1) % wrongClock === 0;
     return new VendorMeter({
       plan: spoiledClock ? { ...meterPlan, clockError: wrongClockError(meterPlan.seed) } : meterPlan,
+      inService: index < meters,
+      state: (fresh) => memory.meter(meterPlan.msn).state(fresh),
       load: new HouseholdLoad(areas[meterPlan.area]!, meterPlan.service, offsetMinutes),
       ...{ localTime, version, startsAt, sampling: samplingOf(options.intervals ?? {}) },
       keep: (meter, table, values, capturedAt) => collector.keep(meter, table, values, capturedAt),
     });
   });
-  const devices = new Map(made.slice(0, meters).map((meter) => [meter.globalDeviceId, meter]));
-  for (const meter of made.slice(meters)) meter.active = false;
+  const inService = made.filter((meter) => meter.state.inService);
+  const devices = new Map(inService.map((meter) => [meter.globalDeviceId, meter]));
 
   const visuals = (meter: VendorMeter): string[] => {
     meter.advance(Math.max(meter.at, clock.now()));
@@ -151,10 +163,11 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
     read: (meter, order, at) => readOnDemand({ meter, order, at, collector, visuals }),
     onChanged: (transaction, device) => {
       for (const transport of transports) transport.transaction(transaction, device);
+      cell.remember("soon");
     },
   });
 
-  let at = startsAt;
+  let at = Math.min(startsAt, ...made.map((meter) => meter.at));
   let forgottenAt = startsAt;
   const advance = () => {
     const now = clock.now();
@@ -180,7 +193,7 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
       version,
       credentials,
       clock,
-      offsetMinutes,
+      zone: fixedZone(offsetMinutes),
       localTime,
       habits,
       collector,
@@ -197,11 +210,28 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
   }
   advance();
   const listener = await listen({
-    ...{ certificate, host, port: options.port ?? 0, basePath, version, format, services, habits, clock },
+    ...{
+      certificate,
+      host,
+      port: options.port ?? memory.port("mdc") ?? 0,
+      basePath,
+      version,
+      format,
+      services,
+      habits,
+      clock,
+    },
   });
+  memory.setPort("mdc", listener.port);
+  memory.flush();
+  let rememberedAt = clock.now();
   let beat = () => {};
   const heart = () => {
     advance();
+    if (clock.now() - rememberedAt >= rememberEvery) {
+      rememberedAt = clock.now();
+      cell.remember("soon");
+    }
     beat = clock.after(heartbeat, heart);
   };
   heart();
@@ -214,8 +244,8 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
           ? "Asia/Karachi"
           : `Etc/GMT${offsetMinutes > 0 ? "-" : "+"}${Math.abs(offsetMinutes / 60)}`,
       certificate: certificate.cert,
-      meters: made.slice(0, meters).map(describe),
-      stock: made.slice(meters).map(describe),
+      meters: inService.map(describe),
+      stock: made.filter((meter) => !meter.state.inService).map(describe),
     },
     ...{ habits, meters: devices, transactions, collector, advance },
     now: () => clock.now(),
@@ -229,6 +259,7 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
     close: async () => {
       beat();
       await listener.close();
+      memory.flush();
       for (const transport of transports) await transport.close();
     },
   };
@@ -262,3 +293,5 @@ function wrongClockError(seed: number): number {
 
 const sliceMilliseconds = 3_600_000;
 const heartbeat = 250;
+/** What the meters counted since is counted again after a kill. */
+const rememberEvery = 60_000;

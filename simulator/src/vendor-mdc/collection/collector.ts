@@ -21,6 +21,8 @@ export interface CollectorSettings {
   readonly readDelay: readonly [number, number];
   /** Days for which meters and tables keep rows. */
   readonly keptDays: number;
+  /** Of the last row; goes on where it stood. */
+  readonly ids: { last: number };
   readonly onStored: (rows: readonly KeptRow[]) => void;
 }
 
@@ -32,7 +34,6 @@ export class Collector {
   readonly #memories = new Map<VendorMeter, Map<UdilTable, KeptRow[]>>();
   #pending: Delivery[] = [];
   readonly #lastContact = new Map<VendorMeter, number>();
-  #lastId = 0;
   #kept = 0;
 
   constructor(settings: CollectorSettings) {
@@ -60,20 +61,21 @@ export class Collector {
     const at = (values.meter_datetime ?? values.event_datetime) as number;
     const row: KeptRow = { meter, table, at, capturedAt, texts };
     this.#remember(row);
-    if (meter.active && !habits.isTurn("lostRows")) this.#pending.push(this.#delivery(row));
+    if (meter.isRead && !habits.isTurn("lostRows")) this.#pending.push(this.#delivery(row));
     this.#kept++;
     return row;
   }
 
   /** Moves into the tables what has come until now. */
   collect(now: number): void {
-    const due = this.#pending.filter(({ at }) => at <= now);
-    if (due.length === 0) return;
+    const due = this.#pending.filter(({ at, row }) => at <= now && row.meter.isRead);
     this.#pending = this.#pending.filter(({ at }) => at > now);
+    if (due.length === 0) return;
     due.sort((one, other) => one.at - other.at);
     const batch = this.#settings.habits.current.duplicateStamps ? now : undefined;
     for (const { row, at, stamp } of due) this.#store(row, at, batch ?? stamp);
-    this.#settings.onStored(due.map(({ row }) => row));
+    const rows = due.map(({ row }) => row);
+    this.#settings.onStored([...rows, ...this.#historyOf(rows)]);
   }
 
   /** Rows out of a meter's memory by its clock; what the MDC did not have yet, it has from now on. */
@@ -91,7 +93,7 @@ export class Collector {
     const missing = new Set(found);
     this.#pending = this.#pending.filter(({ row }) => !missing.has(row));
     for (const row of found) this.#store(row, now, now);
-    if (found.length > 0) this.#settings.onStored(found);
+    if (found.length > 0) this.#settings.onStored([...found, ...this.#historyOf(found)]);
     return rows;
   }
 
@@ -116,6 +118,32 @@ export class Collector {
     }
   }
 
+  /** DEVICE_COMMUNICATION_HISTORY of v3: a row for each contact that brought rows. */
+  #historyOf(rows: readonly KeptRow[]): KeptRow[] {
+    const form = this.form("DCH");
+    if (form.names.length === 0) return [];
+    const contacts = Map.groupBy(rows, ({ meter, storedAt }) => `${meter.msn} ${storedAt}`);
+    return [...contacts.values()].map((brought) => {
+      const { meter, storedAt, capturedAt } = brought[0]!;
+      const seconds = 2 + (meter.plan.seed % 9);
+      const values: UdilRow = {
+        msn: meter.msn,
+        global_device_id: meter.globalDeviceId,
+        meter_datetime: meter.clockAt(storedAt!),
+        communication_status: 1,
+        message_log: `${brought.length} rows`,
+        bytes_sent: 180 + 60 * brought.length,
+        bytes_received: 90 + brought.reduce((sum, { texts }) => sum + texts.length * 4, 0),
+        bytes_remaining: 0,
+        sim_id: meter.parameters.sim?.id,
+        connection_duration: seconds,
+      };
+      const row: KeptRow = { meter, table: "DCH", at: meter.clockAt(storedAt!), capturedAt, texts: form.texts(values) };
+      this.#store(row, storedAt!, storedAt!);
+      return row;
+    });
+  }
+
   #remember(row: KeptRow): void {
     const memory = this.#memories.get(row.meter) ?? new Map<UdilTable, KeptRow[]>();
     this.#memories.set(row.meter, memory);
@@ -138,7 +166,7 @@ export class Collector {
     const { localTime, habits } = this.#settings;
     const error = habits.current.mdcClockError ?? 0;
     row.storedAt = stamp + error;
-    row.id = ++this.#lastId;
+    row.id = ++this.#settings.ids.last;
     const form = this.form(row.table);
     row.texts[form.column("mdc_read_datetime")] = localTime.text(at + error);
     row.texts[form.column("db_datetime")] = localTime.text(row.storedAt);

@@ -85,15 +85,8 @@ async function answer(vendor: VendorMdc, request: IncomingMessage): Promise<unkn
 }
 
 function truth(meter: VendorMeter) {
-  const { globalDeviceId, msn, active, relay, tariff, powered, clockError, parameters, plan } = meter;
-  return {
-    ...{ global_device_id: globalDeviceId, msn, active, powered, tariff, clock_error: clockError },
-    relay: { closed: relay.closed, moved_by: relay.movedBy, opened_at: relay.openedAt, closed_at: relay.closedAt },
-    load_limit: meter.limiter.limit ?? null,
-    schedule: meter.schedule ?? null,
-    sampling: meter.sampling,
-    ...{ parameters, customer: plan.customer },
-  };
+  const { msn, tariffs, plan, state } = meter;
+  return { msn, customer: plan.customer, tariff_in_force: tariffs.tariff, ...state };
 }
 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {

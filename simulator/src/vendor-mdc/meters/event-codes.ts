@@ -36,4 +36,5 @@ export function programmingCode(version: "v1" | "v3.2" | "v3.3", code: EventCode
 }
 
 /** What happens at a meter now and then without anybody's order: the cover is opened, somebody reads it by its port. */
+
 export const incidentCodes = { v1: [102], "v3.2": [206, 301], "v3.3": [206, 301] } as const;

@@ -58,8 +58,9 @@ const table: { readonly [Name in OrderName]: Obedience<Name> } = {
     },
     execute: (meter, creation) => {
       const identity = creation.device_identity.find(({ dsn }) => dsn === meter.msn);
-      if (identity !== undefined) meter.globalDeviceId = identity.global_device_id;
-      meter.active = true;
+      if (identity !== undefined) meter.state.globalDeviceId = identity.global_device_id;
+      meter.state.inService = true;
+      meter.state.active = true;
       meter.setParameters(
         {
           mdiReset: { date: creation.mdi_reset_date, time: timeOfDay(creation.mdi_reset_time) },
@@ -69,14 +70,14 @@ const table: { readonly [Name in OrderName]: Obedience<Name> } = {
           ...communication(creation),
         },
         330,
-        `: ${creation.mdi_reset_date} ${creation.mdi_reset_time}`,
+        `${creation.mdi_reset_date} ${creation.mdi_reset_time}`,
       );
     },
     programs: "dmdt",
   },
   update_device_metadata: {
     execute: (meter, metadata) =>
-      meter.setParameters(communication(metadata), metadata.bidirectional_device === 1 ? 328 : 327, ""),
+      meter.setParameters(communication(metadata), metadata.bidirectional_device === 1 ? 328 : 327),
     programs: "dmdt",
   },
   update_ip_port: {
@@ -84,7 +85,7 @@ const table: { readonly [Name in OrderName]: Obedience<Name> } = {
       meter.setParameters(
         { addresses },
         305,
-        `: ${addresses.primary_ip_address}:${addresses.primary_port}, ${addresses.secondary_ip_address}:${addresses.secondary_port}`,
+        `${addresses.primary_ip_address}:${addresses.primary_port}, ${addresses.secondary_ip_address}:${addresses.secondary_port}`,
       ),
     programs: "ippo",
   },
@@ -103,19 +104,19 @@ const table: { readonly [Name in OrderName]: Obedience<Name> } = {
     execute: (meter, { optical_port_on_datetime, optical_port_off_datetime }) => {
       const opticalPort = { on: Date.parse(optical_port_on_datetime), off: Date.parse(optical_port_off_datetime) };
       const { localTime } = meter;
-      const words = `: ${localTime.text(opticalPort.on)} to ${localTime.text(opticalPort.off)}`;
+      const words = `${localTime.text(opticalPort.on)} to ${localTime.text(opticalPort.off)}`;
       meter.setParameters({ opticalPort }, 332, words);
     },
     programs: "oppo",
   },
   update_wake_up_sim_number: {
     execute: (meter, { wakeup_number_1, wakeup_number_2, wakeup_number_3 }) =>
-      meter.setParameters({ wakeUpNumbers: [wakeup_number_1, wakeup_number_2, wakeup_number_3] }, 307, ""),
+      meter.setParameters({ wakeUpNumbers: [wakeup_number_1, wakeup_number_2, wakeup_number_3] }, 307),
     programs: "wsim",
   },
   update_meter_status: {
     execute: (meter, { meter_activation_status }) => {
-      meter.active = meter_activation_status === 1;
+      meter.state.active = meter_activation_status === 1;
     },
     programs: "mtst",
   },
@@ -124,7 +125,7 @@ const table: { readonly [Name in OrderName]: Obedience<Name> } = {
       meter.setParameters(
         { mdiReset: { date: mdi_reset_date, time: timeOfDay(mdi_reset_time) } },
         330,
-        `: ${mdi_reset_date} ${mdi_reset_time}`,
+        `${mdi_reset_date} ${mdi_reset_time}`,
       ),
   },
   parameterization_cancellation: {
@@ -143,7 +144,7 @@ const cancellations = {
 
 /** Why a meter will not take an order at all, or undefined. */
 export function refusal(meter: VendorMeter, { name, parameters }: Order): string | undefined {
-  if (!meter.active && name !== "update_meter_status" && name !== "device_creation")
+  if (!meter.state.active && name !== "update_meter_status" && name !== "device_creation")
     return `${meter.globalDeviceId} is inactive`;
   return of(name).refusal?.(meter, parameters as never);
 }
@@ -152,7 +153,7 @@ export function refusal(meter: VendorMeter, { name, parameters }: Order): string
 export function obey(meter: VendorMeter, { name, parameters }: Order, mdcTime: number): void {
   const { execute, programs } = of(name);
   execute?.(meter, parameters as never, mdcTime);
-  if (programs !== undefined) meter.programmedAt[programs] = meter.clockAt(meter.at);
+  if (programs !== undefined) meter.state.programmedAt[programs] = meter.clockAt(meter.at);
 }
 
 function of(name: OrderName): Obedience<never> {

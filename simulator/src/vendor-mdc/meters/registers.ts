@@ -2,81 +2,83 @@
 import type { EnergyRegisters } from "../../supply/supply-point.ts";
 import { mostTariffs } from "./tariff-calendar.ts";
 
-/** Of each quantity: one value for each tariff. */
+/** One value for each tariff. */
 export interface DirectedRegisters {
-  readonly pos: Float64Array;
-  readonly neg: Float64Array;
+  readonly pos: number[];
+  readonly neg: number[];
 }
 
-export class Registers {
-  readonly active: DirectedRegisters = directed();
-  readonly reactive: DirectedRegisters = directed();
+export interface RegisterState {
+  readonly active: DirectedRegisters;
+  readonly reactive: DirectedRegisters;
   /** Greatest demand since the last reset, and the sum of those before it. */
-  readonly demand: DirectedRegisters = directed();
-  readonly cumulativeDemand: DirectedRegisters = directed();
-  resetCount: number;
-  resetAt: number | undefined;
+  readonly demand: DirectedRegisters;
+  readonly cumulativeDemand: DirectedRegisters;
   /** Energy of the demand period under way. */
-  readonly #period = { pos: 0, neg: 0 };
+  readonly period: { pos: number; neg: number };
+  resetCount: number;
+  /** By the meter's clock. */
+  resetAt?: number | undefined;
+}
 
-  /** `total`: what a meter that hung here from the start would show. `shares`: how it spread over the tariffs. */
-  constructor(total: EnergyRegisters, shares: readonly number[], resetCount: number) {
-    spread(this.active.pos, total.import, shares);
-    spread(this.active.neg, total.export, shares);
-    spread(this.reactive.pos, total.inductive, shares);
-    spread(this.reactive.neg, total.capacitive, shares);
-    this.resetCount = resetCount;
+/** `total`: what a meter that hung here from the start would show. `shares`: how it spread over the tariffs. */
+export function registersOf(total: EnergyRegisters, shares: readonly number[], resetCount: number): RegisterState {
+  return {
+    active: { pos: spread(total.import, shares), neg: spread(total.export, shares) },
+    reactive: { pos: spread(total.inductive, shares), neg: spread(total.capacitive, shares) },
+    demand: { pos: nothing(), neg: nothing() },
+    cumulativeDemand: { pos: nothing(), neg: nothing() },
+    period: { pos: 0, neg: 0 },
+    resetCount,
+  };
+}
+
+/** Adds what flowed between two instants while a tariff was in force. */
+export function count(state: RegisterState, tariff: number, before: EnergyRegisters, after: EnergyRegisters): void {
+  const { active, reactive, period } = state;
+  active.pos[tariff - 1]! += after.import - before.import;
+  active.neg[tariff - 1]! += after.export - before.export;
+  reactive.pos[tariff - 1]! += after.inductive - before.inductive;
+  reactive.neg[tariff - 1]! += after.capacitive - before.capacitive;
+  period.pos += after.import - before.import;
+  period.neg += after.export - before.export;
+}
+
+/** A demand period of so many hours ends; it belongs to the tariff it began in. */
+export function closeDemandPeriod({ demand, period }: RegisterState, tariff: number, hours: number): void {
+  for (const direction of ["pos", "neg"] as const) {
+    const watts = Math.round(period[direction] / hours);
+    demand[direction][tariff - 1] = Math.max(demand[direction][tariff - 1]!, watts);
+    period[direction] = 0;
   }
+}
 
-  /** What flowed while a tariff was in force. */
-  count(tariff: number, flowed: EnergyRegisters): void {
-    this.active.pos[tariff - 1]! += flowed.import;
-    this.active.neg[tariff - 1]! += flowed.export;
-    this.reactive.pos[tariff - 1]! += flowed.inductive;
-    this.reactive.neg[tariff - 1]! += flowed.capacitive;
-    this.#period.pos += flowed.import;
-    this.#period.neg += flowed.export;
-  }
-
-  /** A demand period of so many hours ends. */
-  closePeriod(tariff: number, hours: number): void {
-    for (const direction of ["pos", "neg"] as const) {
-      const watts = Math.round(this.#period[direction] / hours);
-      this.demand[direction][tariff - 1] = Math.max(this.demand[direction][tariff - 1]!, watts);
-      this.#period[direction] = 0;
+/** Demands are added up and begin anew. */
+export function resetDemand({ demand, cumulativeDemand }: RegisterState): void {
+  for (const direction of ["pos", "neg"] as const) {
+    for (let tariff = 0; tariff < mostTariffs; tariff++) {
+      cumulativeDemand[direction][tariff]! += demand[direction][tariff]!;
     }
-  }
-
-  /** The billing period ends; demands are added up and begin anew. */
-  resetDemand(): void {
-    for (const direction of ["pos", "neg"] as const) {
-      const demand = this.demand[direction];
-      for (let tariff = 0; tariff < mostTariffs; tariff++) {
-        this.cumulativeDemand[direction][tariff]! += demand[tariff]!;
-      }
-      demand.fill(0);
-    }
+    demand[direction].fill(0);
   }
 }
 
 /** Of energies the sum, of demands the greatest: what stands in the column of the total. */
-export function totalEnergy(values: Float64Array): number {
+export function totalEnergy(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-export function greatestDemand(values: Float64Array): number {
+export function greatestDemand(values: readonly number[]): number {
   return Math.max(...values);
 }
 
-function directed(): DirectedRegisters {
-  return { pos: new Float64Array(mostTariffs), neg: new Float64Array(mostTariffs) };
+function nothing(): number[] {
+  return Array.from({ length: mostTariffs }, () => 0);
 }
 
-function spread(values: Float64Array, total: number, shares: readonly number[]): void {
-  let left = total;
-  for (let tariff = 1; tariff < shares.length; tariff++) {
-    values[tariff] = Math.floor(total * shares[tariff]!);
-    left -= values[tariff]!;
-  }
-  values[0] = left;
+/** The first tariff has what rounding leaves of the others. */
+function spread(total: number, shares: readonly number[]): number[] {
+  const values = nothing().map((_, tariff) => (tariff === 0 ? 0 : Math.floor(total * (shares[tariff] ?? 0))));
+  values[0] = total - totalEnergy(values);
+  return values;
 }

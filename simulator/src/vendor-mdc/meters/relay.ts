@@ -2,33 +2,37 @@
 
 export type RelayMover = "command" | "limiter" | "schedule";
 
+export interface RelayState {
+  closed: boolean;
+  movedBy: RelayMover;
+  /** When it was last opened, and closed, by true time. */
+  openedAt?: number;
+  closedAt?: number;
+}
+
+export const freshRelay: Readonly<RelayState> = { closed: true, movedBy: "command" };
+
 export class Relay {
-  #closed = true;
-  #movedBy: RelayMover = "command";
-  #openedAt: number | undefined;
-  #closedAt: number | undefined;
+  readonly #state: RelayState;
+
+  constructor(state: RelayState) {
+    this.#state = state;
+  }
 
   get closed(): boolean {
-    return this.#closed;
+    return this.#state.closed;
   }
-  get movedBy(): RelayMover {
-    return this.#movedBy;
-  }
-  /** When it was last opened, by true time. */
-  get openedAt(): number | undefined {
-    return this.#openedAt;
-  }
-  get closedAt(): number | undefined {
-    return this.#closedAt;
+  get state(): Readonly<RelayState> {
+    return this.#state;
   }
 
   /** Returns whether it moved: a relay that stands there already only changes its mind about who put it there. */
   move(closed: boolean, by: RelayMover, at: number): boolean {
-    this.#movedBy = by;
-    if (this.#closed === closed) return false;
-    this.#closed = closed;
-    if (closed) this.#closedAt = at;
-    else this.#openedAt = at;
+    this.#state.movedBy = by;
+    if (this.#state.closed === closed) return false;
+    this.#state.closed = closed;
+    if (closed) this.#state.closedAt = at;
+    else this.#state.openedAt = at;
     return true;
   }
 }

@@ -1,6 +1,6 @@
 /** Rows as a meter keeps them: UDIL's fields by their newest names, filled from what the meter counts and measures. */
 import type { UdilRow } from "@anymeter/udil";
-import { greatestDemand, type Registers, totalEnergy } from "./registers.ts";
+import { greatestDemand, type RegisterState, totalEnergy } from "./registers.ts";
 import type { VendorMeter } from "./vendor-meter.ts";
 
 type Fields = Record<string, string | number | undefined>;
@@ -10,17 +10,17 @@ type Identified = Pick<VendorMeter, "msn" | "globalDeviceId">;
 export function instantaneousRow(meter: VendorMeter, at: number): UdilRow {
   return {
     ...identity(meter, at),
-    current_tariff_register: meter.tariff,
+    current_tariff_register: meter.tariffs.tariff,
     signal_strength: String(meter.signalStrength()),
     ...measurements(meter),
   };
 }
 
-export function billingRow(meter: Identified & { readonly registers: Registers }, at: number): UdilRow {
+export function billingRow(meter: Identified & { readonly registers: RegisterState }, at: number): UdilRow {
   return { ...identity(meter, at), ...registerFields(meter.registers) };
 }
 
-export function monthlyBillingRow(meter: Identified & { readonly registers: Registers }, at: number): UdilRow {
+export function monthlyBillingRow(meter: Identified & { readonly registers: RegisterState }, at: number): UdilRow {
   const { resetCount, resetAt } = meter.registers;
   // 1 = read automatically
   return { ...billingRow(meter, at), mdi_reset_datetime: resetAt, reset_count: resetCount, reading_mode: 1 };
@@ -53,7 +53,7 @@ function identity(meter: Identified, at: number): Fields {
 }
 
 /** Energies, greatest demands and cumulated demands, by direction and tariff. */
-export function registerFields(registers: Registers): Fields {
+export function registerFields(registers: RegisterState): Fields {
   const fields: Fields = {};
   for (const [name, quantity, total] of [
     ["active_energy", registers.active, totalEnergy],

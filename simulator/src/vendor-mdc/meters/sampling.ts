@@ -1,5 +1,5 @@
-/** How often a meter keeps a row of each kind, as `meter_data_sampling` sets it. Local milliseconds. */
-import { minuteMilliseconds } from "../../calendar.ts";
+/** How often a meter keeps a row of each kind, as `meter_data_sampling` sets it. */
+import { dayMilliseconds, minuteMilliseconds } from "../../calendar.ts";
 import { midnightOf } from "../local-time.ts";
 
 export const sampledTables = ["INST", "BILL", "LPRO"] as const;
@@ -12,6 +12,20 @@ export interface Sampling {
   readonly initialMinute: number;
 }
 
+/** One that waits for its activation; true time. */
+export interface PendingSampling {
+  readonly table: SampledTable;
+  readonly sampling: Sampling;
+  readonly at: number;
+}
+
+export interface SamplingState {
+  readonly current: Record<SampledTable, Sampling>;
+  pending: PendingSampling[];
+  /** What was set last. */
+  last?: PendingSampling;
+}
+
 /** As UDIL 3.3 has it: instantaneous values twice a day, registers at midnight, the load profile every half hour. */
 export const defaultSampling: Readonly<Record<SampledTable, Sampling>> = {
   INST: { interval: 720, initialMinute: 0 },
@@ -21,15 +35,10 @@ export const defaultSampling: Readonly<Record<SampledTable, Sampling>> = {
 
 /** When the next row is kept, after a local time. Each day begins its own series. */
 export function nextCapture({ interval, initialMinute }: Sampling, local: number): number {
-  const midnight = midnightOf(local);
   const period = interval * minuteMilliseconds;
-  const first = midnight + (initialMinute % interval) * minuteMilliseconds;
+  const offset = (initialMinute % interval) * minuteMilliseconds;
+  const first = midnightOf(local) + offset;
   if (local < first) return first;
   const next = first + (Math.floor((local - first) / period) + 1) * period;
-  const tomorrow = nextMidnight(midnight) + (initialMinute % interval) * minuteMilliseconds;
-  return Math.min(next, tomorrow);
-}
-
-function nextMidnight(midnight: number): number {
-  return midnight + 1_440 * minuteMilliseconds;
+  return Math.min(next, first + dayMilliseconds);
 }

@@ -26,11 +26,11 @@ export function visualsRow(meter: VendorMeter, contactAt: number, lastOrder: Las
     last_command_resp: lastOrder?.response,
     last_command_resp_datetime: lastOrder?.respondedAt,
     ...quantities(meter, at),
-    last_contactor_on_datetime: meter.relay.closedAt,
-    last_contactor_off_datetime: meter.relay.openedAt,
+    last_contactor_on_datetime: meter.relay.state.closedAt,
+    last_contactor_off_datetime: meter.relay.state.openedAt,
     last_communication_datetime: contactAt,
     last_signal_strength: String(meter.signalStrength()),
-    power_status: meter.powered ? 1 : 0,
+    power_status: meter.state.powered ? 1 : 0,
     power_status_datetime: at,
     ...programmed(meter),
     // 1 peak, 2 off peak …: what v1 has in one column
@@ -62,7 +62,10 @@ function quantities(meter: VendorMeter, at: number): UdilRow {
 }
 
 function programmed(meter: VendorMeter): UdilRow {
-  const { parameters, limiter, schedule, calendar, localTime, lastSampling, programmedAt } = meter;
+  const { parameters, limiter, localTime } = meter;
+  const { schedule, programmedAt, sampling } = meter.state;
+  const { calendar } = meter.tariffs;
+  const { last } = sampling;
   const groups = Object.entries(programmedAt).map(([code, at]) => [`${code}_datetime`, at] as const);
   const { limit } = limiter;
   return {
@@ -87,21 +90,21 @@ function programmed(meter: VendorMeter): UdilRow {
     tiou_week_profile: JSON.stringify(calendar.week_profile),
     tiou_season_profile: JSON.stringify(calendar.season_profile),
     tiou_holiday_profile: JSON.stringify(calendar.holiday_profile ?? []),
-    tiou_activation_datetime: meter.calendarActivation,
+    tiou_activation_datetime: meter.tariffs.activation,
     ippo_primary_ip_address: parameters.addresses?.primary_ip_address,
     ippo_secondary_ip_address: parameters.addresses?.secondary_ip_address,
     ippo_primary_port: parameters.addresses?.primary_port,
     ippo_secondary_port: parameters.addresses?.secondary_port,
-    mdsm_activation_datetime: lastSampling?.activation,
-    mdsm_data_type: lastSampling?.table,
-    mdsm_sampling_interval: lastSampling?.sampling.interval,
-    mdsm_sampling_initial_time: lastSampling?.sampling.initialMinute,
+    mdsm_activation_datetime: last?.at,
+    mdsm_data_type: last?.table,
+    mdsm_sampling_interval: last?.sampling.interval,
+    mdsm_sampling_initial_time: last?.sampling.initialMinute,
     oppo_optical_port_on_datetime: parameters.opticalPort?.on,
     oppo_optical_port_off_datetime: parameters.opticalPort?.off,
     wsim_wakeup_number_1: parameters.wakeUpNumbers?.[0],
     wsim_wakeup_number_2: parameters.wakeUpNumbers?.[1],
     wsim_wakeup_number_3: parameters.wakeUpNumbers?.[2],
-    mtst_meter_activation_status: meter.active ? 1 : 0,
+    mtst_meter_activation_status: meter.state.active ? 1 : 0,
     dmdt_communication_mode: parameters.communicationMode,
     dmdt_bidirectional_device: parameters.bidirectional ? 1 : 0,
     dmdt_communication_type: parameters.contactInterval === undefined ? 2 : 1,
@@ -115,8 +118,8 @@ function programmed(meter: VendorMeter): UdilRow {
   };
 }
 
-function tariffSlabs({ calendar }: VendorMeter) {
-  return calendar.day_profile.flatMap(({ tariff_slabs }) =>
+function tariffSlabs({ tariffs }: VendorMeter) {
+  return tariffs.calendar.day_profile.flatMap(({ tariff_slabs }) =>
     tariff_slabs.map(({ start, tariff }, index) => ({
       tariff_identification: String(tariff),
       time_slab: [start.slice(0, 5), tariff_slabs[(index + 1) % tariff_slabs.length]!.start.slice(0, 5)],

@@ -131,11 +131,11 @@ export class Transactions {
     if (at > transaction.receivedAt + expiry) {
       return this.#cancel(transaction, device, at, "expired: the meter was not reached in seven days");
     }
-    if (!meter.active && !mdcAlone && device.level < lastLevelToCancel) {
+    if (!meter.state.active && !mdcAlone && device.level < lastLevelToCancel) {
       return this.#cancel(transaction, device, at, "the meter has been made inactive");
     }
     const next = (device.level + 1) as StatusLevel;
-    if (next === 3 && !meter.powered && !mdcAlone) {
+    if (next === 3 && !meter.state.powered && !mdcAlone) {
       device.dueAt = at + retryInterval;
       return;
     }
