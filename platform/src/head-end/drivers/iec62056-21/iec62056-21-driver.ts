@@ -4,6 +4,7 @@ import { type CompleteIec62056Settings, iec62056 } from "../../../registry/proto
 import { type CallContext, type ClientOptions, conversationDriver } from "../conversation-driver.ts";
 import type { Driver } from "../driver.ts";
 import type { DriverServices } from "../driver-services.ts";
+import { onDemandRead } from "../on-demand-read.ts";
 import { signOnOptions } from "../sign-on.ts";
 import { readLoadProfile, readLoadProfileByOffset } from "./calls/read-load-profile.ts";
 import { readReadout } from "./calls/read-readout.ts";
@@ -29,12 +30,19 @@ export function iec62056Driver(services: DriverServices): Driver {
         read_load_profile_by_offset_seconds: readLoadProfileByOffset,
         set_time: setTime,
       },
-      commands: { time_synchronization: setTime },
+      commands: { time_synchronization: setTime, on_demand_read: readOnDemand },
       causes: iec62056Causes,
     },
     services,
   );
 }
+
+const [readout, loadProfile] = [
+  { handler: readReadout, takesRange: false },
+  { handler: readLoadProfile, takesRange: true },
+] as const;
+/** Events are told by the status of the load profile's rows. */
+const readOnDemand = onDemandRead({ INST: readout, VISL: readout, LPRO: loadProfile, EVNT: loadProfile });
 
 function clientOf(options: ClientOptions<CompleteIec62056Settings>): ClientSession {
   const { settings, keys } = options;

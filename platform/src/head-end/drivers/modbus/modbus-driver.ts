@@ -7,11 +7,14 @@ import { type CompleteModbusSettings, modbus, registerMapOf } from "../../../reg
 import { conversationDriver } from "../conversation-driver.ts";
 import type { Driver } from "../driver.ts";
 import type { DriverServices } from "../driver-services.ts";
+import { onDemandRead } from "../on-demand-read.ts";
 import { modbusCauses } from "./causes.ts";
 import { readIdentification } from "./read-identification.ts";
 import { readRaw } from "./read-raw.ts";
 import { readRegisters } from "./read-registers.ts";
 import { writeRegisters } from "./write-registers.ts";
+
+const present = { handler: readRegisters, takesRange: false } as const;
 
 export const modbusDriver = (services: DriverServices): Driver =>
   conversationDriver<ModbusClient, CompleteModbusSettings>(
@@ -32,6 +35,7 @@ export const modbusDriver = (services: DriverServices): Driver =>
         read_identification: readIdentification,
         write_registers: writeRegisters,
       },
+      commands: { on_demand_read: onDemandRead({ INST: present, VISL: present }) },
       causes: modbusCauses,
     },
     services,

@@ -5,13 +5,13 @@ import type { CommandParameters } from "../../../../registry/commands/index.ts";
 import { profilesBehind } from "../../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
+import { privateCall } from "../../private-call.ts";
 import type { CallContext } from "../call.ts";
 import { readProfile } from "../calls/read-profile.ts";
 import { readLayout } from "../profile-layout.ts";
 import { type Prepare, verified } from "./carry-out.ts";
 import { isNumber } from "./exact-numbers.ts";
 import { asData } from "./meter-objects.ts";
-import { privateCall } from "./private-call.ts";
 import { findProfiles } from "./profiles.ts";
 import { numberIn, type ShowSetting } from "./shown-settings.ts";
 

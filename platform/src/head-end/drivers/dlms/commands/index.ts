@@ -10,6 +10,7 @@ import { changeSampling } from "./data-sampling.ts";
 import { changeDestinations } from "./destinations.ts";
 import { limitLoad } from "./load-limit.ts";
 import { scheduleLoadShedding } from "./load-shedding.ts";
+import { readOnDemand } from "./on-demand-read.ts";
 import { openOpticalPort } from "./optical-port.ts";
 import { operateRelay } from "./relay.ts";
 import { changeTimeOfUse } from "./time-of-use.ts";
@@ -26,6 +27,7 @@ const table: { readonly [Name in CommandName]?: CarryOut<Name> } = {
   activate_meter_optical_port: openOpticalPort,
   update_wake_up_sim_number: changeWakeUpNumbers,
   update_mdi_reset_date: changeBillingReset,
+  on_demand_read: readOnDemand,
 };
 
 /** Commands a DLMS meter may be asked for; whether its model has a home for one is told when it is asked. */

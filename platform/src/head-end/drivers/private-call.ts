@@ -1,6 +1,6 @@
 /** A call made for a command: its arguments are the command's affair, and it ends neither run nor command. */
-import type { RunFailure } from "../../../causes.ts";
-import type { CallOutcome, PendingCall } from "../../driver.ts";
+import type { RunFailure } from "../causes.ts";
+import type { CallOutcome, PendingCall } from "./driver.ts";
 
 export interface PrivateCall extends PendingCall {
   /** What the call could not read, the rest being well. */
