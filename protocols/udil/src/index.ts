@@ -2,6 +2,7 @@
 export { type UdilError, type UdilErrorCode, udilError, udilErrors } from "./errors.ts";
 export { type EventScheme, type ForeignEvent, foreignEvents, udilEventOf } from "./events/crosswalk.ts";
 export { type EventCode, eventCodeFor, eventCodes, eventDescription, majorAlarms } from "./events/event-codes.ts";
+export { keyMinutes } from "./keys.ts";
 export { limits } from "./limits.ts";
 export type { Notation } from "./notations/document.ts";
 export { type FieldOfObis, fieldOfObis, fieldsOfColumns, obisOfField } from "./obis/field-of-obis.ts";
@@ -18,6 +19,7 @@ export { type ReadResponseOptions, readResponse, readRow, type UdilResponse } fr
 export type { SetAside } from "./responses/row-reader.ts";
 export { contentTypes } from "./responses/text-writer.ts";
 export type { ReadTransaction } from "./responses/transaction-reader.ts";
+export { commandOfTransactionType, transactionTypeOf } from "./responses/transaction-type.ts";
 export { type WriteResponseOptions, writeResponse } from "./responses/write-response.ts";
 export {
   type DeviceCreation,
