@@ -14,20 +14,22 @@ export interface Appointment {
   at: number;
   /** The next one after a true time; Infinity = none. */
   readonly next: (after: number) => number;
+  /** Others may be at other times after it. */
+  readonly disturbs?: true;
   /** Called when the meter has counted up to it. */
   readonly happen: (now: number) => void;
 }
 
-/** In the order in which they happen at one instant: what is in force changes before rows are kept. */
+/** In the order in which they happen at one instant. */
 export function appointmentsOf(meter: VendorMeter): Omit<Appointment, "at">[] {
   /** By the meter's clock. */
   const local = (next: (after: number) => number) => (after: number) => meter.instantOf(next(meter.localOf(after)));
   return [
     { next: (after) => nextPowerChange(meter, after), happen: () => changePower(meter) },
-    { next: () => meter.tariffs.nextActivation, happen: (now) => meter.tariffs.activate(meter.localOf(now)) },
     {
-      next: () => Math.min(...meter.state.sampling.pending.map(({ at }) => at)),
-      happen: (now) => activateSampling(meter, now),
+      next: () => meter.tariffs.nextActivation,
+      disturbs: true,
+      happen: (now) => meter.tariffs.activate(meter.localOf(now)),
     },
     {
       next: local((after) => meter.tariffs.nextSwitch(after)),
@@ -48,6 +50,11 @@ export function appointmentsOf(meter: VendorMeter): Omit<Appointment, "at">[] {
       next: local((after) => nextCapture(meter.state.sampling.current[table], after)),
       happen: () => capture(meter, table),
     })),
+    {
+      next: () => Math.min(...meter.state.sampling.pending.map(({ at }) => at)),
+      disturbs: true,
+      happen: (now) => activateSampling(meter, now),
+    },
   ];
 }
 
@@ -88,11 +95,11 @@ function shed(meter: VendorMeter, now: number): void {
 
 function nextLimiterLook({ limiter, state }: VendorMeter, after: number): number {
   if (limiter.limit === undefined || !state.powered) return Number.POSITIVE_INFINITY;
-  return Math.min(limiter.next() ?? Number.POSITIVE_INFINITY, nextMultiple(after, loadSlot));
+  return Math.min(limiter.next(), nextMultiple(after, loadSlot));
 }
 
 function limit(meter: VendorMeter): void {
-  const kilowatts = meter.measure().watts.reduce((sum, watts) => sum + watts, 0) / 1000;
+  const kilowatts = meter.load.now(meter.at).watts.reduce((sum, watts) => sum + watts, 0) / 1000;
   const act = meter.limiter.observe(kilowatts, meter.at);
   if (act === "trip") {
     meter.logEvent(116, `${kilowatts.toFixed(3)} kW`);

@@ -16,6 +16,8 @@ export type LimiterAct = "trip" | "retry";
 /** Instants in milliseconds. */
 export interface LimiterState {
   limit?: LoadLimit | undefined;
+  /** When it looks before the load changes: something else did. */
+  lookAt?: number | undefined;
   aboveSince?: number | undefined;
   retries: number;
   retryAt?: number | undefined;
@@ -39,30 +41,42 @@ export class LoadLimiter {
   }
 
   /** undefined = no limit, as from the works. Tries are counted anew. */
-  setLimit(limit: LoadLimit | undefined): void {
-    Object.assign(this.#state, { limit, aboveSince: undefined, retries: 0, retryAt: undefined, clearAt: undefined });
+  setLimit(limit: LoadLimit | undefined, at: number): void {
+    const nothing = { aboveSince: undefined, retries: 0, retryAt: undefined, clearAt: undefined };
+    Object.assign(this.#state, { limit, lookAt: at, ...nothing });
   }
 
-  /** When it has something to do next, if the load stays as it is. */
-  next(): number | undefined {
-    const due = [this.#tripAt(), this.#state.retryAt, this.#state.clearAt].filter((at) => at !== undefined);
-    return due.length === 0 ? undefined : Math.min(...due);
+  /** Somebody else moved the relay. */
+  lookAgain(at: number): void {
+    this.#state.lookAt = at;
   }
 
-  /** Looks at the load (kW) and moves the relay when it is time. */
+  /** When it has something to do next, if the load stays as it is; Infinity = never. */
+  next(): number {
+    const { lookAt, retryAt, clearAt } = this.#state;
+    const due = [lookAt, this.#tripAt(), retryAt, clearAt].filter((at) => at !== undefined);
+    return Math.min(...due);
+  }
+
+  /** Looks at the load that a closed relay would let through (kW), and moves the relay when it is time. */
   observe(load: number, at: number): LimiterAct | undefined {
-    if (this.#state.limit === undefined) return undefined;
-    if (this.#state.clearAt !== undefined && at >= this.#state.clearAt) this.#countAnew(at);
-    if (!this.#relay.closed) return this.#tryAgain(at);
-    this.#state.retryAt = undefined;
-    this.#state.aboveSince = load > this.#state.limit.load_limit ? (this.#state.aboveSince ?? at) : undefined;
+    const state = this.#state;
+    state.lookAt = undefined;
+    if (state.limit === undefined) return undefined;
+    if (state.clearAt !== undefined && at >= state.clearAt) this.#countAnew(at);
+    const retried = !this.#relay.closed && this.#tryAgain(at);
+    if (!this.#relay.closed) return undefined;
+    state.retryAt = undefined;
+    state.aboveSince = load > state.limit.load_limit ? (state.aboveSince ?? at) : undefined;
+    if (retried) return "retry";
     const tripAt = this.#tripAt();
     return tripAt !== undefined && at >= tripAt ? this.#trip(at) : undefined;
   }
 
   #tripAt(): number | undefined {
-    if (this.#state.limit === undefined || this.#state.aboveSince === undefined) return undefined;
-    return this.#state.aboveSince + this.#state.limit.threshold_duration * 1000;
+    const { limit, aboveSince } = this.#state;
+    if (limit === undefined || aboveSince === undefined) return undefined;
+    return aboveSince + limit.threshold_duration * 1000;
   }
 
   #trip(at: number): LimiterAct {
@@ -74,17 +88,15 @@ export class LoadLimiter {
     return "trip";
   }
 
-  #tryAgain(at: number): LimiterAct | undefined {
+  #tryAgain(at: number): boolean {
+    const { retryAt } = this.#state;
     // A person or a schedule opened it since: trying again is no longer the limiter's.
-    if (this.#relay.state.movedBy !== "limiter") {
-      this.#state.retryAt = undefined;
-      return undefined;
+    if (this.#relay.state.movedBy !== "limiter") this.#state.retryAt = undefined;
+    else if (retryAt !== undefined && at >= retryAt) {
+      this.#state.retries++;
+      return this.#relay.move(true, "limiter", at);
     }
-    if (this.#state.retryAt === undefined || at < this.#state.retryAt) return undefined;
-    this.#state.retryAt = undefined;
-    this.#state.retries++;
-    this.#relay.move(true, "limiter", at);
-    return "retry";
+    return false;
   }
 
   #countAnew(at: number): void {

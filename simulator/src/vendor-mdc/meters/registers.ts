@@ -33,15 +33,15 @@ export function registersOf(total: EnergyRegisters, shares: readonly number[], r
   };
 }
 
-/** Adds what flowed between two instants while a tariff was in force. */
+/**
+ * Adds what flowed between two instants while a tariff was in force. What the roof gives is used up in the house first:
+ * either direction counts what is left, as the power of all phases together shows it.
+ */
 export function count(state: RegisterState, tariff: number, before: EnergyRegisters, after: EnergyRegisters): void {
-  const { active, reactive, period } = state;
-  active.pos[tariff - 1]! += after.import - before.import;
-  active.neg[tariff - 1]! += after.export - before.export;
-  reactive.pos[tariff - 1]! += after.inductive - before.inductive;
-  reactive.neg[tariff - 1]! += after.capacitive - before.capacitive;
-  period.pos += after.import - before.import;
-  period.neg += after.export - before.export;
+  const active = after.import - before.import - (after.export - before.export);
+  add(state.active, tariff, active);
+  add(state.reactive, tariff, after.inductive - before.inductive - (after.capacitive - before.capacitive));
+  state.period[active > 0 ? "pos" : "neg"] += Math.abs(active);
 }
 
 /** A demand period of so many hours ends; it belongs to the tariff it began in. */
@@ -70,6 +70,10 @@ export function totalEnergy(values: readonly number[]): number {
 
 export function greatestDemand(values: readonly number[]): number {
   return Math.max(...values);
+}
+
+function add(registers: DirectedRegisters, tariff: number, net: number): void {
+  registers[net > 0 ? "pos" : "neg"][tariff - 1]! += Math.abs(net);
 }
 
 function nothing(): number[] {

@@ -148,10 +148,12 @@ export class VendorMeter {
       const next = Math.min(to, this.nextAt);
       this.#count(next);
       // All that is due, before one of them makes the others look for their next time.
-      for (const appointment of this.#appointments.filter(({ at }) => at <= next)) {
+      const due = this.#appointments.filter(({ at }) => at <= next);
+      for (const appointment of due) {
         appointment.happen(next);
         appointment.at = appointment.next(next);
       }
+      if (due.some(({ disturbs }) => disturbs)) this.#reconsider();
     }
   }
 
@@ -183,6 +185,7 @@ export class VendorMeter {
 
   moveRelay(closed: boolean, by: RelayMover): void {
     if (this.relay.move(closed, by, this.at)) this.logEvent(closed ? 202 : 203);
+    this.limiter.lookAgain(this.at);
     this.#reconsider();
   }
 
@@ -195,7 +198,7 @@ export class VendorMeter {
 
   /** undefined = no limit. */
   setLimit(limit: LoadLimit | undefined): void {
-    this.limiter.setLimit(limit);
+    this.limiter.setLimit(limit, this.at);
     this.#logProgramming(limit === undefined ? 324 : 303, limit && Object.values(limit).join(", "));
   }
 
