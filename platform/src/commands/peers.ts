@@ -4,6 +4,8 @@
  */
 import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
+import { type CauseCode, causes } from "../head-end/causes.ts";
+import { overtaken } from "../head-end/queue/command-claims.ts";
 import {
   type LevelInstants,
   levelAssignments,
@@ -87,9 +89,14 @@ export class PeerCommands {
         order by q.priority, r.id limit ${limit} for update of r skip locked
       )
       returning c.id, c.command, c.udil_mdc as mdc, c.organization, k.command as name, k.parameters, k.created_at, k.expires_at,
-        c.meter_device, c.global_device_id, c.msn, c.status_level, c.peer_reference`.execute(this.#db);
+        c.meter_device, c.global_device_id, c.msn, c.status_level, c.peer_reference, ${overtaken} as overtaken`.execute(
+      this.#db,
+    );
+    await this.report(
+      rows.filter((row) => row.overtaken).map(({ id }) => ({ commandDevice: id, state: "failed", ...overtakenCause })),
+    );
     const groups = Map.groupBy(
-      rows.sort((a, b) => a.id - b.id),
+      rows.filter((row) => !row.overtaken).sort((a, b) => a.id - b.id),
       ({ command, mdc }) => `${command} ${mdc}`,
     );
     return [...groups.values()].map(peerCommand);
@@ -182,7 +189,10 @@ interface TakenRow {
   readonly msn: string | null;
   readonly status_level: number;
   readonly peer_reference: string | null;
+  readonly overtaken: boolean;
 }
+
+const overtakenCause = { cause: "command_overtaken" satisfies CauseCode, remark: causes.command_overtaken.sentence };
 
 function peerCommand(rows: readonly TakenRow[]): PeerCommand {
   const { command, mdc, organization, name, parameters, created_at, expires_at } = rows[0]!;

@@ -237,6 +237,11 @@ export const causes = {
     advice: "It was not sent. Find out why the meter is not reached, then give the command again.",
     retry: false,
   },
+  command_overtaken: {
+    sentence: "The same was asked of the meter later, and was carried out first.",
+    advice: "Nothing: to do this one afterwards would undo the later one.",
+    retry: false,
+  },
 
   // our side
   not_stored: {

@@ -13,7 +13,13 @@ import type { Claim, ClaimedRun, RunQueue } from "./queue/run-queue.ts";
 import type { CommandProgress } from "./runs/command-progress.ts";
 import type { RunLog } from "./runs/run-log.ts";
 import type { RunReport } from "./runs/run-report.ts";
-import { type ConnectedMeters, contactMeter, dialsIn, type OpenLine } from "./session/contact-session.ts";
+import {
+  type ConnectedMeters,
+  type ContactOutcome,
+  contactMeter,
+  dialsIn,
+  type OpenLine,
+} from "./session/contact-session.ts";
 import type { HeadEndSettings } from "./settings.ts";
 
 export interface DispatcherOptions {
@@ -23,12 +29,21 @@ export interface DispatcherOptions {
   readonly drivers: readonly Driver[];
   readonly openLine: OpenLine;
   readonly connected?: ConnectedMeters | undefined;
+  /** Told of every contact before its runs are over; what it throws keeps nothing from going on. */
+  readonly contacted?: ((contact: MeterContact) => Promise<void>) | undefined;
   /** Reads the devices of claims, all at once. */
   readonly devices: (ids: readonly string[]) => Promise<ReadonlyMap<string, ContactedDevice>>;
   readonly settings: HeadEndSettings;
   readonly clock: Clock;
   readonly metrics: HeadEndMetrics;
   readonly logger: HeadEndLog;
+}
+
+/** A session that is over, with the meter it was with. */
+export interface MeterContact extends Pick<ContactOutcome, "reports" | "contact"> {
+  readonly device: ContactedDevice;
+  /** Milliseconds UTC. */
+  readonly endedAt: number;
 }
 
 interface OpenSession {
@@ -152,10 +167,18 @@ export class Dispatcher {
       logger[outcome.failure.code === "internal_error" ? "error" : "debug"](fields, outcome.failure.message);
     }
     const stopped = outcome.failure?.code === "stopped";
+    if (!stopped) await this.#tell({ device, ...outcome, endedAt: clock.now() });
     await log.finish({
       claim,
       reports: [...sorted.refused, ...outcome.reports],
       ...(!stopped && { contact: outcome.contact }),
+    });
+  }
+
+  async #tell(contact: MeterContact): Promise<void> {
+    const { contacted, logger } = this.#options;
+    await contacted?.(contact).catch((error) => {
+      logger.warn({ err: error, device: contact.device.name }, "a contact was not written down");
     });
   }
 
@@ -190,6 +213,7 @@ export class Dispatcher {
     if (!driver) return new RunFailure("no_driver", `The execution type is ${run.executionType}.`);
     if (run.origin === "command") {
       if (!run.command) return new RunFailure("command_cancelled");
+      if (run.command.overtaken) return new RunFailure("command_overtaken");
       // Whether the parameters are right was checked when it was asked for.
       if (!driver.commands?.has(run.command.name))
         return new RunFailure("command_unsupported", `Meters of ${run.executionType} have no ${run.command.name}.`);

@@ -1,5 +1,9 @@
-/** Commands behind runs: taken up together with their run, and given back with it. */
-import { sql, type Transaction } from "kysely";
+/**
+ * Commands behind runs: taken up together with their run, and given back with it. What is asked of a meter twice is carried
+ * out in the order of asking, whatever the priorities and the pauses after failures: a supply that was cut and connected
+ * again must not end cut.
+ */
+import { type RawBuilder, sql, type Transaction } from "kysely";
 import { type CommandName, type CommandParameters, isCommandName } from "../../registry/commands/index.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { levelAssignments, levelColumns, levelColumnTypes } from "./command-levels.ts";
@@ -12,8 +16,38 @@ export interface ClaimedCommand {
   readonly parameters: CommandParameters;
   /** An earlier attempt sent it. */
   readonly sentBefore: boolean;
-  /** Milliseconds UTC: it is tried until then. */
-  readonly expiresAt: number;
+  /** The same was asked later, and done: doing this one now would undo that. */
+  readonly overtaken: boolean;
+}
+
+/** SQL condition: the command of the run `r` pauses after a failure, and the same was asked later and is due. */
+export function precedes(now: number): RawBuilder<boolean> {
+  return sql<boolean>`(r.command_device is not null and exists (
+    select from amr_runs later
+    where later.meter_device = r.meter_device and later.state = 'waiting' and later.not_before <= ${new Date(now)}
+      and later.task_call = r.task_call and later.command_device > r.command_device))`;
+}
+
+/** SQL condition: the same as the row `c` of the command `k` was asked of the meter later, and done. Reads undo nothing. */
+export const overtaken: RawBuilder<boolean> = sql<boolean>`(k.command <> 'on_demand_read' and exists (
+  select from command_devices later join commands l on l.id = later.command
+  where later.meter_device = c.meter_device and later.id > c.id and later.state = 'succeeded' and l.command = k.command
+    and l.parameters -> 'data_type' is not distinct from k.parameters -> 'data_type'))`;
+
+/** Runs by priority; the same command twice in the order of asking, both as early as the first of them. */
+export function inOrder<Run extends RunInOrder>(runs: readonly Run[]): Run[] {
+  const ordered = runs.toSorted((a, b) => a.priority - b.priority || a.id - b.id);
+  const asked = Map.groupBy(
+    ordered.filter(({ command }) => command).sort((a, b) => a.command!.row - b.command!.row),
+    ({ command }) => command!.name,
+  );
+  return ordered.map((run) => (run.command ? asked.get(run.command.name)!.shift()! : run));
+}
+
+interface RunInOrder {
+  readonly id: number;
+  readonly priority: number;
+  readonly command?: Pick<ClaimedCommand, "row" | "name"> | undefined;
 }
 
 /** Takes commands up. @returns them by their row; one that was cancelled meanwhile is missing */
@@ -28,12 +62,12 @@ export async function claimCommands(
     update command_devices c set state = 'running', ${levelAssignments}, updated_at = ${new Date(now)}
     from jsonb_to_recordset(${level}::jsonb) as v(${levelColumnTypes}), commands k
     where c.id = any(${rows}::bigint[]) and c.state = 'waiting' and k.id = c.command
-    returning c.id, k.command, k.parameters, c.times_sent, c.expires_at`.execute(transaction);
+    returning c.id, k.command, k.parameters, c.times_sent, ${overtaken} as overtaken`.execute(transaction);
   return new Map(
-    claimed.rows.flatMap(({ id, command, parameters, times_sent, expires_at }) => {
+    claimed.rows.flatMap(({ id, command, parameters, times_sent, overtaken }) => {
       if (!isCommandName(command)) return [];
       const sentBefore = times_sent > 0;
-      return [[id, { row: id, name: command, parameters, sentBefore, expiresAt: expires_at.getTime() }]];
+      return [[id, { row: id, name: command, parameters, sentBefore, overtaken }]];
     }),
   );
 }
@@ -51,5 +85,5 @@ interface ClaimRow {
   readonly command: string;
   readonly parameters: CommandParameters;
   readonly times_sent: number;
-  readonly expires_at: Date;
+  readonly overtaken: boolean;
 }

@@ -10,7 +10,7 @@ import { held } from "../../registry/interface-blocks.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import type { HeadEndSettings } from "../settings.ts";
 import { type Candidate, choose, type NetworkState, type Quota, quotaOf, type Room } from "./ceilings.ts";
-import { type ClaimedCommand, claimCommands, returnCommands } from "./command-claims.ts";
+import { type ClaimedCommand, claimCommands, inOrder, precedes, returnCommands } from "./command-claims.ts";
 import { priorities } from "./priorities.ts";
 
 /** One run taken out of the queue; its device's interface is leased. */
@@ -225,7 +225,7 @@ export class RunQueue {
         select first.id from unnest(${devices}::uuid[]) as d(id)
         cross join lateral (
           select r.id from amr_runs r
-          where r.meter_device = d.id and r.state = 'waiting' and r.not_before <= ${new Date(now)}
+          where r.meter_device = d.id and r.state = 'waiting' and (r.not_before <= ${new Date(now)} or ${precedes(now)})
           order by r.priority, r.not_before, r.id limit ${sql.lit(this.#settings.maxRunsPerSession)}
           for update skip locked
         ) first
@@ -244,7 +244,7 @@ export class RunQueue {
       device,
       interface: leased,
       failing,
-      runs: (byDevice.get(device) ?? []).map(claimed).sort((a, b) => a.priority - b.priority || a.id - b.id),
+      runs: inOrder((byDevice.get(device) ?? []).map(claimed)),
     }));
   }
 }
