@@ -61,9 +61,9 @@ export function parseRequest(options: ParseRequestOptions): UdilRequest {
   const dateTimes = new DateTimes(options.zone);
   const identities = declared.devices === "identities" ? form.identities() : undefined;
   const ids =
-    identities === undefined
-      ? form.ids(deviceIdNames, "devices")
-      : [...new Set(identities.map(({ global_device_id: id }) => id))];
+    declared.devices === "identities"
+      ? [...new Set(identities?.map(({ global_device_id: id }) => id))]
+      : form.ids(deviceIdNames, "devices");
   if (declared.devices !== "none" && ids.length === 0) throw missingDevices(service);
   const transactionIds = transactionIdsOf(headers.transactionId, form, declared.kind === "status");
   const answersWithTransaction = ["command", "on-demand", "status", "cancel"].includes(declared.kind);

@@ -53,7 +53,7 @@ export function readValue(
     case "choice": {
       const value = choiceOf(domain.values, found);
       if (value !== undefined) return { value };
-      return problem(listed(Object.entries(domain.values).map(([key, meaning]) => `${key} (${meaning})`)));
+      return problem(listed(Object.entries(domain.values).map(([key, words]) => `${key} (${words.split(",")[0]})`)));
     }
     case "integer": {
       const value = wholeNumber(found);
