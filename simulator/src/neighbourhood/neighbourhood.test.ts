@@ -61,7 +61,8 @@ test("the description is plain JSON and says nothing of what only the meters kno
     const { dlms_global_unicast_encryption_key: key, dlms_secret: secret } = meter.secrets ?? {};
     if (key) assert.match(key, /^[0-9A-F]{32}$/);
     if (secret) assert.match(secret, /^.{8}$/);
-    for (const { name, unit } of meter.series) assert.match(`${name} ${unit}`, /^1-0:\d+\.\d+\.\d+ (Wh|varh|V|A)$/);
+    for (const { name, unit } of meter.series)
+      assert.match(`${name} ${unit}`, /^1-0:\d+\.\d+\.\d+ (Wh|varh|V|A|W|var|Hz|1)$/);
     const { serviceResistance, totalResistance } = meter.truth.service!;
     assert.ok(serviceResistance > 0.01 && totalResistance > serviceResistance && totalResistance < 0.4);
   }

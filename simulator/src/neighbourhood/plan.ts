@@ -159,14 +159,16 @@ function drawHousehold(seed: number, number: number) {
   };
 }
 
-/** Makes in turn until each has had its share, so that any first few meters are of many makes. */
+/** Makes in turn until each has had its share, so that any first few meters are of many makes; then those that come last. */
 const dealtMakes: readonly MeterMake[] = deal();
 
 function deal(): MeterMake[] {
+  const inTurn = makes.filter(({ dealtLast }) => !dealtLast);
   const dealt: MeterMake[] = [];
-  const rounds = Math.max(...makes.map(({ share }) => share));
-  for (let round = 0; round < rounds; round++) dealt.push(...makes.filter(({ share }) => share > round));
-  return dealt;
+  const rounds = Math.max(...inTurn.map(({ share }) => share));
+  for (let round = 0; round < rounds; round++) dealt.push(...inTurn.filter(({ share }) => share > round));
+  const last = makes.filter(({ dealtLast }) => dealtLast);
+  return [...dealt, ...last.flatMap((make) => Array.from({ length: make.share }, () => make))];
 }
 
 /** A day between 2018 and 2021, in days since 1970. */

@@ -37,11 +37,11 @@ export interface TestMeterOptions {
 /** The first meter of the make with these FLAG letters. */
 export function meterOf(flag: string, options: TestMeterOptions): TestMeter {
   const { seed = 7, clockError = 0, historyDays = 5 } = options;
-  const plan = planNeighbourhood(seed, 6, 15);
+  const plan = planNeighbourhood(seed, flag === "GLM" ? 60 : 6, 15);
   const meterPlan = plan.meters.find(({ make }) => make.flag === flag)!;
-  const area = new SupplyArea(plan.areas[0]!);
+  const area = new SupplyArea(plan.areas[meterPlan.area]!);
   const supply = new SupplyPoint(area, meterPlan.service);
-  const memory = options.memory ?? { ...freshMemory };
+  const memory = options.memory ?? structuredClone(freshMemory);
   const result = { now: options.now, supply, memory } as TestMeter & { meter: DlmsMeter };
   result.meter = new DlmsMeter({
     ...{ make: meterPlan.make, identity: meterPlan.identity, supply, seed: meterPlan.seed, clockError, memory },

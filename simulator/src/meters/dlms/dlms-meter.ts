@@ -18,29 +18,20 @@ import { MeterClock } from "../meter-clock.ts";
 import type { MeterRegistration, MeterIdentity as PublicIdentity, SimulatedMeter } from "../simulated-meter.ts";
 import { timezones } from "../zone.ts";
 import { associationsOf } from "./associations.ts";
+import type { EventName } from "./event-codes.ts";
 import { DlmsFaultSwitches, dlmsFaultChecks } from "./faults.ts";
 import type { MeterIdentity } from "./identity.ts";
 import type { Framing, MeterMake } from "./makes.ts";
 import { Measurements } from "./measurements.ts";
-import { type MeterMemory, toSpans } from "./memory.ts";
+import type { MeterMemory } from "./memory.ts";
 import { DlmsMeterSession } from "./meter-session.ts";
-import { associationObject, securityObjects } from "./objects/association-objects.ts";
-import { clockObject } from "./objects/clock-object.ts";
-import { disconnectObject } from "./objects/disconnect-object.ts";
-import { identityObjects } from "./objects/identity-objects.ts";
-import { ObjectModel } from "./objects/object-model.ts";
-import {
-  dailyProfileName,
-  eventCodeObject,
-  eventLogName,
-  loadProfileName,
-  profileObject,
-} from "./objects/profile-objects.ts";
-import { registerObjects } from "./objects/register-objects.ts";
-import { DailyProfile } from "./profiles/daily-profile.ts";
-import { EventLog, eventCodes } from "./profiles/event-log.ts";
-import { LoadProfile } from "./profiles/load-profile.ts";
-import { pushSetupObject } from "./push/push-setup.ts";
+import { objectsOf } from "./objects/meter-objects.ts";
+import type { ObjectModel } from "./objects/object-model.ts";
+import { signalColumn } from "./objects/signal-objects.ts";
+import { Operation } from "./operation/operation.ts";
+import { EventLog } from "./profiles/event-log.ts";
+import { type MeterProfiles, profilesOf } from "./profiles/meter-profiles.ts";
+import { Registers } from "./registers.ts";
 import { registrationOf } from "./registration.ts";
 import { MeterSecurity } from "./security.ts";
 
@@ -77,18 +68,18 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
   readonly link: LinkSettings;
   readonly associations: readonly ServerAssociation[];
   readonly habits: ServerHabits;
-  /** Seconds of a period of the load profile. */
-  readonly capturePeriod: number;
+  readonly operation: Operation;
+  readonly registers: Registers;
   readonly security: MeterSecurity | undefined;
   /** What method 1 of the push setup does; set by whoever gives the meter a place to push to. */
   pushNow: () => void = () => {};
   readonly #settings: DlmsMeterSettings;
-  readonly #loadProfile: LoadProfile;
+  readonly #profiles: MeterProfiles;
   readonly #eventLog: EventLog;
   readonly #objects: ObjectModel;
 
   constructor(settings: DlmsMeterSettings) {
-    const { make, identity, memory, supply, now, seed, clockError, historyDays, capturePeriod } = settings;
+    const { make, identity, memory, supply, now, seed, clockError, historyDays: days } = settings;
     this.#settings = settings;
     this.make = make;
     const { manufacturer, model, firmware } = make;
@@ -99,15 +90,33 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
     });
     this.timezone = timezones[make.clock.value.zone];
     this.habits = make.session.value;
-    this.capturePeriod = capturePeriod;
     this.link = serverLink(make.framing.value, make.access.value.clientSap);
-    const clock = new MeterClock(seed, clockError, memory.clockAdjustments);
-    this.measurements = new Measurements(supply, clock, now);
-    if (memory.disconnections.length > 0) supply.disconnections = toSpans(memory.disconnections);
-    this.#loadProfile = new LoadProfile({ make, measurements: this.measurements, capturePeriod, days: historyDays });
-    this.#eventLog = new EventLog(this.measurements, make.clock.value, memory.events, historyDays);
+    const clock = make.clock.value;
+    const measurements = new Measurements(supply, new MeterClock(seed, clockError, memory.clockAdjustments), now);
+    this.measurements = measurements;
+    this.#eventLog = new EventLog({ measurements, clock, codes: make.events, memory, days });
+    const log = (event: EventName, time: number) => this.#eventLog.record(event, time);
+    this.operation = new Operation({ make, seed, measurements, memory, log });
+    const { billing, tariffs } = this.operation;
+    this.registers = new Registers(make, this.operation);
+    const signal = make.signal && signalColumn(make.signal.value, seed);
+    this.#profiles = profilesOf({
+      ...{ make, memory, billing, days, eventLog: this.#eventLog, capturePeriod: settings.capturePeriod },
+      sources: {
+        ...{ measurements, clock, registers: this.registers, ...(signal && { signal }) },
+        tariffAt: (instant) => tariffs.at(instant),
+        resetsAt: (instant) => {
+          const count = billing.closedAt(instant);
+          return { count, time: billing.resets[count - 1]?.time };
+        },
+      },
+    });
     this.security = this.#makeSecurity();
-    this.#objects = this.#makeObjects();
+    this.#objects = objectsOf(this, {
+      ...{ seed, profiles: this.#profiles, eventLog: this.#eventLog },
+      programmed: (event) => this.#programmed(event),
+      changed: () => settings.remember("now"),
+    });
     this.associations = associationsOf(make, identity, this.security, this.faults);
   }
 
@@ -120,14 +129,17 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
   }
 
   get(attribute: SelectedAttribute, association: ServerAssociation): GetAnswer {
+    this.operation.settle();
     return this.#objects.get(attribute, association);
   }
 
   set(attribute: SelectedAttribute, data: Data, association: ServerAssociation): number {
+    this.operation.settle();
     return this.#objects.set(attribute, data, association);
   }
 
   action(method: MethodDescriptor, parameter: Data | undefined, association: ServerAssociation): ActionAnswer {
+    this.operation.settle();
     return this.#objects.action(method, parameter, association);
   }
 
@@ -137,7 +149,7 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
 
   /** Computes a day of load profile (days since 1970) ahead of the first who reads it. */
   prepareDay(day: number): void {
-    this.#loadProfile.encoded(day);
+    this.#profiles.loadProfile.encoded(day);
   }
 
   /** What the meter's clock shows, milliseconds UTC. */
@@ -145,84 +157,56 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
     return this.measurements.clockTime();
   }
 
+  /** Seconds of a period of the load profile. */
+  get capturePeriod(): number {
+    return this.#profiles.loadProfile.capturePeriod;
+  }
+
   /** Sets the clock, as class 8 does. Rows captured before keep their times. */
   setClock(time: number): void {
     const { memory, remember } = this.#settings;
-    const before = this.clockTime;
-    const adjustment = this.measurements.clock.set(time, this.measurements.now());
-    memory.clockAdjustments = [...memory.clockAdjustments, adjustment].slice(-rememberedAdjustments);
-    this.#loadProfile.forgetFrom(dayOf(Math.min(before, time)));
-    this.#eventLog.record({ time: Math.floor(before), code: eventCodes["clock-adjusted-from"] });
-    this.#logNow("clock-adjusted-to");
+    this.operation.settingClock(() => {
+      const before = this.clockTime;
+      const adjustment = this.measurements.clock.set(time, this.measurements.now());
+      memory.clockAdjustments = [...memory.clockAdjustments, adjustment].slice(-rememberedAdjustments);
+      this.#profiles.loadProfile.forgetFrom(dayOf(Math.min(before, time)));
+      this.#eventLog.record("clock-adjusted-from", before);
+      this.#eventLog.record("clock-adjusted-to", this.clockTime);
+    });
     remember("now");
   }
 
   get isConnected(): boolean {
-    return this.#settings.memory.disconnections.at(-1)?.to !== null;
+    this.operation.settle();
+    return this.operation.loadSwitch?.isClosed ?? true;
   }
 
-  /** Opens the switch: the load's energy stops. */
-  disconnect(): void {
-    if (!this.isConnected) return;
-    const { memory } = this.#settings;
-    memory.disconnections = [...memory.disconnections, { from: this.measurements.now(), to: null }];
-    this.#switched("remote-disconnection");
-  }
-
-  /** Closes the switch. */
-  reconnect(): void {
-    if (this.isConnected) return;
-    const { memory } = this.#settings;
-    const last = memory.disconnections.at(-1)!;
-    memory.disconnections = [...memory.disconnections.slice(0, -1), { from: last.from, to: this.measurements.now() }];
-    this.#switched("remote-connection");
+  /** Presses the button at the switch, which opens it or closes it. @returns whether the make lets somebody do that now */
+  pressButton(): boolean {
+    const action = this.isConnected ? "open" : "close";
+    const allowed = this.operation.operateSwitch(action, "manual");
+    if (allowed) this.#settings.remember("now");
+    return allowed;
   }
 
   /** Logs that the meter lost its own supply, or got it back. */
   logPower(event: "power-down" | "power-up"): void {
-    this.#logNow(event);
+    this.operation.settle();
+    this.operation.log(event);
     this.#settings.remember("now");
   }
 
-  #switched(event: "remote-disconnection" | "remote-connection"): void {
-    const { memory, supply, remember } = this.#settings;
-    supply.disconnections = toSpans(memory.disconnections);
-    this.#logNow(event);
-    remember("now");
-  }
-
-  #logNow(event: keyof typeof eventCodes): void {
-    this.#settings.memory.events = this.#eventLog.record({ time: Math.floor(this.clockTime), code: eventCodes[event] });
+  /** What is programmed in several steps is one event. */
+  #programmed(event: EventName): void {
+    this.operation.changed();
+    this.#eventLog.recordOnce(event, this.clockTime);
+    this.#settings.remember("now");
   }
 
   #makeSecurity(): MeterSecurity | undefined {
     const { make, identity, memory, remember } = this.#settings;
     const { security } = make.access.value;
     return security && new MeterSecurity(security, identity, this.faults, memory, remember);
-  }
-
-  #makeObjects(): ObjectModel {
-    const { make, identity, historyDays } = this.#settings;
-    const { security } = this;
-    const { zone } = make.clock.value;
-    const daily = new DailyProfile(make, this.measurements, historyDays);
-    return new ObjectModel([
-      associationObject(() => this.#objects),
-      ...identityObjects(identity, make),
-      clockObject({ time: () => this.clockTime, set: (time) => this.setClock(time) }, make.clock.value),
-      ...registerObjects(make, this.measurements),
-      profileObject(loadProfileName, this.#loadProfile, zone),
-      profileObject(dailyProfileName, daily, zone),
-      profileObject(eventLogName, this.#eventLog, zone),
-      eventCodeObject(),
-      disconnectObject({
-        isClosed: () => this.isConnected,
-        open: () => this.disconnect(),
-        close: () => this.reconnect(),
-      }),
-      ...(security === undefined ? [] : securityObjects(security, identity)),
-      ...(make.push === undefined ? [] : [pushSetupObject(make, make.push.value, () => this.pushNow())]),
-    ]);
   }
 }
 

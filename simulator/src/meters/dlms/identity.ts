@@ -5,6 +5,8 @@ import type { MeterMake } from "./makes.ts";
 export interface MeterIdentity {
   /** Printed on the meter: FLAG letters and ten digits. */
   readonly serial: string;
+  /** The serial number's digits alone, as UDIL has them; different for every meter. */
+  readonly msn: string;
   /** 16 bytes of ASCII in 0.0.42.0.0.255. */
   readonly logicalDeviceName: string;
   /** 8 bytes: FLAG letters and the serial number in five bytes. */
@@ -24,6 +26,7 @@ export function identityOf(make: MeterMake, seed: number, number: number): Meter
   new DataView(systemTitle.buffer).setUint32(4, digits);
   return {
     serial,
+    msn: String(digits),
     logicalDeviceName: `${make.flag}${String(digits).padStart(13, "0")}`,
     systemTitle,
     password: Array.from({ length: 8 }, (_, index) => pick(ownSeed, index, passwordCharacters)).join(""),

@@ -4,6 +4,10 @@
  */
 import type { ConformanceBit, MechanismName, ServerHabits } from "@anymeter/dlms-cosem";
 import type { ZoneName } from "../zone.ts";
+import type { EventCodes } from "./event-codes.ts";
+import type { SignalForm } from "./objects/signal-objects.ts";
+import type { ControlMode } from "./operation/load-switch.ts";
+import type { ColumnName } from "./profiles/columns.ts";
 import type { QuantityName, Resolutions } from "./quantities.ts";
 
 export interface Habit<T> {
@@ -33,6 +37,18 @@ export interface MeterMake {
   readonly push?: Habit<PushHabit>;
   /** What it does not offer of the services all others have. */
   readonly withoutConformance?: Habit<readonly ConformanceBit[]>;
+  /** How its supply is switched; absent = it cannot be disconnected, and has no limiter. */
+  readonly disconnector?: Habit<ControlMode>;
+  readonly tariffs: number;
+  readonly events: EventCodes;
+  /** How it tells what its modem hears; absent = it has none. */
+  readonly signal?: Habit<SignalForm>;
+  /** Where what commands set is kept: objects of the standard, or of the maker's own. */
+  readonly objects: "standard" | "tpi-34g";
+  /** Quantities at other addresses than the standard's. */
+  readonly codes?: Habit<Partial<Record<QuantityName, string>>>;
+  /** Its meters are the last ones of a neighbourhood, after the others were dealt out. */
+  readonly dealtLast?: true;
 }
 
 export type Framing =
@@ -67,7 +83,7 @@ export interface ClockHabit {
 
 export interface ProfileHabit {
   /** Captured after the clock, in this order. "status" is the profile status word. */
-  readonly columns: readonly (QuantityName | "status")[];
+  readonly columns: readonly Exclude<ColumnName, "clock">[];
   readonly sort: "fifo" | "lifo";
   readonly compression: "none" | "null-data";
 }
@@ -89,7 +105,7 @@ export const makes: readonly MeterMake[] = [
     model: "AM1",
     firmware: "2.04",
     phases: 1,
-    share: 14,
+    share: 12,
     framing: { value: { type: "wrapper" }, because: "the plain case: one wrapper frame, one APDU" },
     access: {
       value: { clientSap: 16, mechanism: "none" },
@@ -105,6 +121,11 @@ export const makes: readonly MeterMake[] = [
       because: "the least a service impedance can be estimated from",
     },
     resolutions: { energy: 0, volts: -1, amperes: -2 },
+    disconnector: { value: 4, because: "remote disconnection and reconnection is what utilities order" },
+    signal: { value: "register", because: "a register with its unit is the plain way to tell a modem's signal" },
+    tariffs: 2,
+    events: "idis",
+    objects: "standard",
     energyType: "double-long-unsigned",
     session: { value: {}, because: "does what the standard says" },
   },
@@ -114,7 +135,7 @@ export const makes: readonly MeterMake[] = [
     model: "B3",
     firmware: "1.17.3",
     phases: 3,
-    share: 14,
+    share: 12,
     framing: { value: { type: "wrapper" }, because: "three-phase meters with a modem speak TCP themselves" },
     access: {
       value: { clientSap: 1, mechanism: "lls" },
@@ -149,6 +170,11 @@ export const makes: readonly MeterMake[] = [
       because: "a wide profile: its buffer never fits into one of its answers",
     },
     resolutions: { energy: 0, volts: -1, amperes: -2 },
+    disconnector: { value: 4, because: "remote disconnection and reconnection is what utilities order" },
+    signal: { value: "gsm-diagnostic", because: "IDIS meters tell it in the diagnostic of their modem" },
+    tariffs: 2,
+    events: "idis",
+    objects: "standard",
     energyType: "double-long-unsigned",
     session: {
       value: { rejectionWithUserInformation: false },
@@ -181,6 +207,13 @@ export const makes: readonly MeterMake[] = [
       because: "the status comes last here: columns are found by name, never by place",
     },
     resolutions: { energy: 0, volts: -1, amperes: -2 },
+    disconnector: {
+      value: 2,
+      because: "a switch that somebody at the meter may open and close, and the remote side too",
+    },
+    tariffs: 2,
+    events: "idis",
+    objects: "standard",
     energyType: "double-long-unsigned",
     session: { value: { lists: "access-error" }, because: "old stacks answer a with-list request with one error" },
     push: {
@@ -219,6 +252,11 @@ export const makes: readonly MeterMake[] = [
       because: "voltages and currents of three phases with what was consumed",
     },
     resolutions: { energy: 0, volts: -1, amperes: -3 },
+    disconnector: { value: 4, because: "remote disconnection and reconnection is what utilities order" },
+    signal: { value: "gsm-diagnostic", because: "its modem is a module with a diagnostic of its own" },
+    tariffs: 2,
+    events: "idis",
+    objects: "standard",
     energyType: "double-long-unsigned",
     session: {
       value: { wrongCounter: "exception" },
@@ -255,6 +293,14 @@ export const makes: readonly MeterMake[] = [
       because: "null in the clock column is one period later, null elsewhere the value above",
     },
     resolutions: { energy: 0, volts: -2, amperes: -2 },
+    disconnector: {
+      value: 3,
+      because: "nobody's cooker may come on from afar: reconnection waits for the button at the meter",
+    },
+    signal: { value: "register", because: "a register with its unit is the plain way to tell a modem's signal" },
+    tariffs: 2,
+    events: "idis",
+    objects: "standard",
     energyType: "long64-unsigned",
     session: { value: {}, because: "does what the standard says" },
     push: {
@@ -292,11 +338,96 @@ export const makes: readonly MeterMake[] = [
       because: "newest first: rows must be ordered by their clock, not by their place",
     },
     resolutions: { energy: 1, volts: -1, amperes: -2 },
+    tariffs: 2,
+    events: "idis",
+    objects: "standard",
     energyType: "double-long-unsigned",
     session: { value: { lists: "exception" }, because: "with-list requests are answered by an exception" },
     push: {
       value: { transport: "tcp", body: "listed", blockSize: 64 },
       because: "general blocks inside HDLC frames, to be joined before they can be deciphered",
     },
+  },
+  {
+    manufacturer: "Gulmohar",
+    flag: "GLM",
+    model: "G34",
+    firmware: "36.1",
+    phases: 3,
+    share: 4,
+    dealtLast: true,
+    framing: { value: { type: "wrapper" }, because: "a modem of its own, which speaks TCP" },
+    access: { value: { clientSap: 48, mechanism: "lls" }, because: "the TPI-34G serves its management client at 48" },
+    pduSize: { value: { receive: 300, send: 300 }, because: "APDUs of about 300 bytes: blocks both ways" },
+    clock: {
+      value: { zone: "utc", deviation: "unspecified", status: "given" },
+      because: "makers of its country write deviations nobody should trust: this one leaves it out",
+    },
+    profile: {
+      value: {
+        columns: [
+          "import-of-tariff-1",
+          "import-of-tariff-2",
+          "import",
+          "export-of-tariff-1",
+          "export-of-tariff-2",
+          "export",
+          "absolute-of-tariff-1",
+          "absolute-of-tariff-2",
+          "absolute",
+          "inductive-of-tariff-1",
+          "inductive-of-tariff-2",
+          "inductive",
+          "capacitive-of-tariff-1",
+          "capacitive-of-tariff-2",
+          "capacitive",
+          "reactive-absolute-of-tariff-1",
+          "reactive-absolute-of-tariff-2",
+          "reactive-absolute",
+          "import-demand-of-tariff-0",
+          "export-demand-of-tariff-0",
+          "absolute-demand-of-tariff-0",
+          "amperes-1",
+          "amperes-2",
+          "amperes-3",
+          "volts-1",
+          "volts-2",
+          "volts-3",
+          "active-import",
+          "active-export",
+          "absolute-power",
+          "reactive-import",
+          "reactive-export",
+          "reactive-absolute-power",
+          "power-factor",
+          "frequency",
+          "tariff",
+        ],
+        sort: "fifo",
+        compression: "none",
+      },
+      because: "37 columns of cumulated registers and means, as UDIL's load profile wants them",
+    },
+    resolutions: { energy: 0, volts: -2, amperes: -2 },
+    disconnector: { value: 4, because: "remote disconnection and reconnection is what utilities order" },
+    signal: { value: "octets", because: "the maker's two octets, of which the second is the strength" },
+    tariffs: 4,
+    events: "udil",
+    objects: "tpi-34g",
+    codes: {
+      value: {
+        "active-import": "1.0.1.27.0.255",
+        "active-export": "1.0.2.27.0.255",
+        "absolute-power": "1.0.15.27.0.255",
+        "reactive-import": "1.0.3.27.0.255",
+        "reactive-export": "1.0.4.27.0.255",
+        "reactive-absolute-power": "1.0.128.27.0.255",
+        "reactive-absolute": "1.0.128.8.0.255",
+        "power-factor": "1.0.13.27.0.255",
+      },
+      because: "aggregates are the current average 5 of the standard, and absolute reactive energy is the maker's own",
+    },
+    energyType: "double-long-unsigned",
+    session: { value: {}, because: "does what the standard says" },
   },
 ];

@@ -33,4 +33,10 @@ export class Measurements {
   get version(): number {
     return this.supply.version;
   }
+
+  /** The first day (days since 1970) of the meter's clock that may have changed after a version; Infinity when none. */
+  changedSince(version: number): number {
+    // The clock's day may be the one before the true one.
+    return this.supply.changedSince(version) - 1;
+  }
 }

@@ -12,11 +12,39 @@ export interface Quantity {
   readonly resolution: "energy" | "volts" | "amperes" | "watts" | "hertz" | "factor";
   /** Phases a meter must have for it; absent = any. */
   readonly phases?: 3;
+  /** Only makes that have a code for it offer it (`codes` of the make). */
+  readonly makersOwn?: true;
   /** In the unit, before the resolution. */
   readonly value: (energy: EnergyRegisters, means: PhaseMeans) => number;
 }
 
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+/** Power of one phase that flows in a direction, or reactive power of it: group C is 20, 40 or 60 and a digit more. */
+const ofPhase = (
+  line: 1 | 2 | 3,
+  digit: 1 | 2 | 3 | 4,
+  description: string,
+  value: (means: PhaseMeans) => readonly number[],
+): Quantity => ({
+  description: `${description} L${line}`,
+  logicalName: `1.0.${20 * line + digit}.7.0.255`,
+  unit: digit < 3 ? 27 : 29,
+  resolution: "watts",
+  phases: 3,
+  value: (_, means) => Math.max(0, (digit % 2 === 1 ? 1 : -1) * value(means)[line - 1]!),
+});
+const importOf = (line: 1 | 2 | 3) => ofPhase(line, 1, "Active power import", ({ watts }) => watts);
+const exportOf = (line: 1 | 2 | 3) => ofPhase(line, 2, "Active power export", ({ watts }) => watts);
+const reactiveImportOf = (line: 1 | 2 | 3) => ofPhase(line, 3, "Reactive power import", ({ vars }) => vars);
+const reactiveExportOf = (line: 1 | 2 | 3) => ofPhase(line, 4, "Reactive power export", ({ vars }) => vars);
+const factorOf = (line: 1 | 2 | 3): Quantity => ({
+  description: `Power factor L${line}`,
+  logicalName: `1.0.${20 * line + 13}.7.0.255`,
+  unit: 255,
+  resolution: "factor",
+  phases: 3,
+  value: (_, { watts, vars }) => powerFactor([watts[line - 1]!], [vars[line - 1]!]),
+});
 /** A single-phase meter calls its phase L1, whichever it hangs on in the street. */
 const onlyPhase = (values: readonly number[]) => values.find((value) => value !== 0) ?? 0;
 
@@ -48,6 +76,21 @@ export const quantities = {
     unit: 32,
     resolution: "energy",
     value: (energy) => energy.capacitive,
+  },
+  absolute: {
+    description: "Active energy, import and export",
+    logicalName: "1.0.15.8.0.255",
+    unit: 30,
+    resolution: "energy",
+    value: (energy) => energy.import + energy.export,
+  },
+  "reactive-absolute": {
+    description: "Reactive energy, import and export",
+    logicalName: "1.0.128.8.0.255",
+    unit: 32,
+    resolution: "energy",
+    makersOwn: true,
+    value: (energy) => energy.inductive + energy.capacitive,
   },
   volts: {
     description: "Voltage L1",
@@ -125,6 +168,13 @@ export const quantities = {
     resolution: "watts",
     value: (_, { watts }) => Math.max(0, -total(watts)),
   },
+  "absolute-power": {
+    description: "Active power, import and export",
+    logicalName: "1.0.15.7.0.255",
+    unit: 27,
+    resolution: "watts",
+    value: (_, { watts }) => Math.abs(total(watts)),
+  },
   "reactive-import": {
     description: "Reactive power import",
     logicalName: "1.0.3.7.0.255",
@@ -139,12 +189,43 @@ export const quantities = {
     resolution: "watts",
     value: (_, { vars }) => Math.max(0, -total(vars)),
   },
+  "reactive-absolute-power": {
+    description: "Reactive power, import and export",
+    logicalName: "1.0.128.27.0.255",
+    unit: 29,
+    resolution: "watts",
+    makersOwn: true,
+    value: (_, { vars }) => Math.abs(total(vars)),
+  },
+  "active-import-1": importOf(1),
+  "active-import-2": importOf(2),
+  "active-import-3": importOf(3),
+  "active-export-1": exportOf(1),
+  "active-export-2": exportOf(2),
+  "active-export-3": exportOf(3),
+  "reactive-import-1": reactiveImportOf(1),
+  "reactive-import-2": reactiveImportOf(2),
+  "reactive-import-3": reactiveImportOf(3),
+  "reactive-export-1": reactiveExportOf(1),
+  "reactive-export-2": reactiveExportOf(2),
+  "reactive-export-3": reactiveExportOf(3),
+  "amperes-total": {
+    description: "Current, all phases",
+    logicalName: "1.0.90.7.0.255",
+    unit: 33,
+    resolution: "amperes",
+    phases: 3,
+    value: (_, { amperes }) => total(amperes),
+  },
+  "power-factor-1": factorOf(1),
+  "power-factor-2": factorOf(2),
+  "power-factor-3": factorOf(3),
   "power-factor": {
     description: "Power factor",
     logicalName: "1.0.13.7.0.255",
     unit: 255,
     resolution: "factor",
-    value: (_, means) => powerFactor(means),
+    value: (_, { watts, vars }) => powerFactor(watts, vars),
   },
   frequency: {
     description: "Frequency",
@@ -185,7 +266,7 @@ export function rawValue(
 
 const commonResolutions = { watts: 0, hertz: -2, factor: -3 } as const;
 
-function powerFactor({ watts, vars }: PhaseMeans): number {
+function powerFactor(watts: readonly number[], vars: readonly number[]): number {
   const apparent = Math.hypot(total(watts), total(vars));
   return apparent === 0 ? 1 : Math.abs(total(watts)) / apparent;
 }

@@ -4,11 +4,12 @@ import { publicClientSap } from "./associations.ts";
 import type { MeterIdentity } from "./identity.ts";
 import type { MeterMake } from "./makes.ts";
 import { associationName, invocationCounterName } from "./objects/association-objects.ts";
-import { eventLogName, loadProfileName } from "./objects/profile-objects.ts";
-import { type Quantity, quantities } from "./quantities.ts";
+import { eventLogName, loadProfileName } from "./objects/names.ts";
+import { registersOf } from "./registers.ts";
 
 /** The `dlms_settings` of the platform's meter device types. */
 export type DlmsSettings = {
+  readonly profile?: string;
   readonly framing: "wrapper" | "hdlc";
   readonly client_sap: number;
   readonly server_sap: number;
@@ -47,7 +48,8 @@ export function registrationOf(
     deviceFields: {
       dlms_logical_device_name: hex(Buffer.from(identity.logicalDeviceName, "latin1")),
       dlms_system_title: hex(identity.systemTitle),
-      has_disconnector: true,
+      msn: identity.msn,
+      has_disconnector: make.disconnector !== undefined,
     },
     secrets: {
       ...(security !== undefined && {
@@ -99,6 +101,7 @@ function settingsOf(make: MeterMake): DlmsSettings {
   const framing = make.framing.value;
   const { clientSap, mechanism, security } = make.access.value;
   return {
+    ...(make.objects === "tpi-34g" && { profile: "tpi-34g" }),
     framing: framing.type,
     client_sap: clientSap,
     server_sap: 1,
@@ -123,16 +126,17 @@ function settingsOf(make: MeterMake): DlmsSettings {
   };
 }
 
+/** What the load profile captures first, then every other register: what is read on demand is kept too. */
 function seriesOf(make: MeterMake): SeriesDescription[] {
-  const captured = make.profile.value.columns.filter((column) => column !== "status");
-  return captured.map((column) => {
-    const quantity: Quantity = quantities[column];
-    return {
-      name: reducedName(quantity.logicalName),
-      unit: unitSymbols[quantity.unit]!,
-      description: quantity.description,
-    };
-  });
+  const captured: readonly string[] = make.profile.value.columns;
+  const place = (name: string) => (captured.includes(name) ? captured.indexOf(name) : captured.length);
+  return registersOf(make)
+    .toSorted((one, other) => place(one.name) - place(other.name))
+    .map(({ logicalName, unit, description }) => ({
+      name: reducedName(logicalName),
+      unit: unitSymbols[unit]!,
+      description,
+    }));
 }
 
 /** "1.0.32.7.0.255" → "1-0:32.7.0" */
@@ -150,4 +154,8 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex").toUpperCase();
 }
 
-const unitSymbols: Readonly<Record<number, string>> = { 27: "W", 29: "var", 30: "Wh", 32: "varh", 33: "A", 35: "V" };
+const unitSymbols: Readonly<Record<number, string>> = {
+  ...{ 27: "W", 29: "var", 30: "Wh", 32: "varh", 33: "A", 35: "V", 44: "Hz" },
+  // A power factor has no unit.
+  255: "1",
+};

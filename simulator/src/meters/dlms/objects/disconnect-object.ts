@@ -1,32 +1,30 @@
-/** The switch (class 70) in control mode 4: remote disconnection and direct remote reconnection. */
-import { boolean, enumerated } from "@anymeter/dlms-cosem";
+/** The switch (disconnect control, class 70). */
+import { disconnectControlValues } from "@anymeter/dlms-cosem";
+import type { LoadSwitch } from "../operation/load-switch.ts";
+import type { Operation } from "../operation/operation.ts";
+import { disconnectorName } from "./names.ts";
 import { attribute, type CosemObject, results } from "./object-model.ts";
 
-export interface Switch {
-  isClosed(): boolean;
-  open(): void;
-  close(): void;
-}
-
-export function disconnectObject(loadSwitch: Switch): CosemObject {
+export function disconnectObject(operation: Operation, loadSwitch: LoadSwitch, changed: () => void): CosemObject {
+  const { outputState, controlState, controlMode } = disconnectControlValues;
+  const operate = (action: "open" | "close") => {
+    const allowed = operation.operateSwitch(action, "remote");
+    changed();
+    return { result: allowed ? results.success : results.readWriteDenied };
+  };
   return {
     classId: 70,
     version: 0,
-    logicalName: "0.0.96.3.10.255",
+    logicalName: disconnectorName,
     audience: "management",
     attributes: [
-      attribute(2, () => boolean(loadSwitch.isClosed())),
-      attribute(3, () => enumerated(loadSwitch.isClosed() ? 1 : 0)),
-      attribute(4, () => enumerated(4)),
+      attribute(2, () => outputState.toData(loadSwitch.isClosed)),
+      attribute(3, () => controlState.toData(loadSwitch.controlState)),
+      attribute(4, () => controlMode.toData(loadSwitch.mode)),
     ],
     methods: [
-      { number: 1, invoke: () => acted(() => loadSwitch.open()) },
-      { number: 2, invoke: () => acted(() => loadSwitch.close()) },
+      { number: 1, invoke: () => operate("open") },
+      { number: 2, invoke: () => operate("close") },
     ],
   };
-}
-
-function acted(act: () => void): { result: number } {
-  act();
-  return { result: results.success };
 }

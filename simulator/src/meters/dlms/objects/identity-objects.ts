@@ -26,7 +26,7 @@ export function identityObjects(identity: MeterIdentity, make: MeterMake): Cosem
       version: 0,
       logicalName: "0.0.96.1.0.255",
       audience: "management",
-      attributes: [attribute(2, () => octetString(ascii(identity.serial)))],
+      attributes: [attribute(2, () => octetString(ascii(make.objects === "tpi-34g" ? identity.msn : identity.serial)))],
     },
     {
       classId: 1,

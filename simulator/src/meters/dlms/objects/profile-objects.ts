@@ -1,16 +1,21 @@
 /** Profile generic objects (class 7) over row stores. */
-import { array, captureObjectToData, type Data, doubleLongUnsigned, enumerated, unsigned } from "@anymeter/dlms-cosem";
+import { array, captureObjectToData, type Data, doubleLongUnsigned, enumerated } from "@anymeter/dlms-cosem";
 import type { ZoneName } from "../../zone.ts";
 import { eventCodeColumn } from "../profiles/event-log.ts";
 import { type CaptureObject, clockColumn, type RowStore } from "../profiles/row-store.ts";
 import { entriesInUse, readBuffer } from "../profiles/selection.ts";
-import { attribute, type CosemObject } from "./object-model.ts";
+import { attribute, type CosemObject, results } from "./object-model.ts";
+import { whole } from "./plain-codecs.ts";
+import { registerValue } from "./register-objects.ts";
+import { readValue } from "./written-attribute.ts";
 
-export const loadProfileName = "1.0.99.1.0.255";
-export const dailyProfileName = "1.0.99.2.0.255";
-export const eventLogName = "0.0.99.98.0.255";
-
-export function profileObject(logicalName: string, store: RowStore, zone: ZoneName): CosemObject {
+/** `changed` is told after the buffer was emptied. */
+export function profileObject(
+  logicalName: string,
+  store: RowStore,
+  zone: ZoneName,
+  changed: () => void = () => {},
+): CosemObject {
   const captureObjects = array(...store.columns.map(captureObject));
   return {
     classId: 7,
@@ -20,23 +25,50 @@ export function profileObject(logicalName: string, store: RowStore, zone: ZoneNa
     attributes: [
       { number: 2, read: ({ selection }) => readBuffer(store, selection, zone), selectors: [1, 2] },
       attribute(3, () => captureObjects),
-      attribute(4, () => doubleLongUnsigned(store.capturePeriod)),
+      {
+        number: 4,
+        read: () => ({ data: doubleLongUnsigned(store.capturePeriod) }),
+        ...(store.setCapturePeriod !== undefined && {
+          write: (data) => {
+            const seconds = readValue(period, data);
+            if (seconds === undefined) return results.typeUnmatched;
+            if (!store.setCapturePeriod!(seconds)) return results.otherReason;
+            changed();
+            return results.success;
+          },
+        }),
+      },
       attribute(5, () => enumerated(sortMethods[store.sort])),
       attribute(6, () => captureObject(clockColumn)),
       attribute(7, () => doubleLongUnsigned(entriesInUse(store))),
       attribute(8, () => doubleLongUnsigned(store.capacity)),
     ],
+    methods:
+      store.clear === undefined
+        ? []
+        : [
+            {
+              number: 1,
+              invoke: () => {
+                store.clear!();
+                changed();
+                return { result: results.success };
+              },
+            },
+          ],
   };
 }
 
-/** The event code that the event log captures (class 1). */
-export function eventCodeObject(): CosemObject {
+const period = whole("double-long-unsigned");
+
+/** The event code that the event log captures (class 1): that of the last event. */
+export function eventCodeObject(type: "unsigned" | "long-unsigned", code: () => number): CosemObject {
   return {
     classId: eventCodeColumn.classId,
     version: 0,
     logicalName: eventCodeColumn.logicalName,
     audience: "management",
-    attributes: [attribute(2, () => unsigned(0))],
+    attributes: [attribute(2, () => registerValue(type, code()))],
   };
 }
 

@@ -1,27 +1,31 @@
-/** Registers (class 3): energy since installation, and what flows now. */
+/** Registers (classes 3 and 4): energy since installation, by tariff too, greatest demands, and what flows now. */
 import {
   type Data,
   doubleLongUnsigned,
   enumerated,
   integer,
+  long,
   long64Unsigned,
   longUnsigned,
+  octetString,
   structure,
   unsigned,
 } from "@anymeter/dlms-cosem";
-import type { MeterMake } from "../makes.ts";
+import type { ClockHabit } from "../makes.ts";
 import type { Measurements } from "../measurements.ts";
-import { cellType, profileStatusName } from "../profiles/load-profile.ts";
-import type { CellType } from "../profiles/row-writer.ts";
-import { type Quantity, quantities, rawValue, scalerOf } from "../quantities.ts";
-import { attribute, type CosemObject } from "./object-model.ts";
+import { profileStatusName, unspecifiedTime } from "../profiles/columns.ts";
+import { meterTime } from "../profiles/row-writer.ts";
+import { type MeterRegister, Moment, type Registers, type RegisterType } from "../registers.ts";
+import { attribute, type CosemObject, type ObjectAttribute } from "./object-model.ts";
 
-export function registerObjects(make: MeterMake, measurements: Measurements): CosemObject[] {
-  const offered = Object.entries<Quantity>(quantities).filter(([name, { phases }]) =>
-    make.phases === 3 ? !singlePhaseOnly.includes(name) : phases === undefined,
-  );
+export function registerObjects(
+  registers: Registers,
+  measurements: Measurements,
+  clock: ClockHabit,
+): readonly CosemObject[] {
+  const now = () => new Moment(measurements, measurements.now());
   return [
-    ...offered.map(([, quantity]) => registerObject(quantity, make, measurements)),
+    ...registers.all.map((register) => registerObject(register, now, clock)),
     {
       classId: 1,
       version: 0,
@@ -32,34 +36,40 @@ export function registerObjects(make: MeterMake, measurements: Measurements): Co
   ];
 }
 
-function registerObject(quantity: Quantity, make: MeterMake, measurements: Measurements): CosemObject {
-  const type = cellType(quantity, make);
+function registerObject(register: MeterRegister, now: () => Moment, clock: ClockHabit): CosemObject {
+  const { classId, logicalName, type, value, scaler, unit, capturedAt } = register;
   return {
-    classId: 3,
+    classId,
     version: 0,
-    logicalName: quantity.logicalName,
+    logicalName,
     audience: "management",
     attributes: [
-      attribute(2, () => {
-        const { supply } = measurements;
-        const now = measurements.now();
-        return registerValue(type, rawValue(quantity, make.resolutions, supply.registers(now), supply.now(now)));
-      }),
-      attribute(3, () => structure(integer(scalerOf(quantity, make.resolutions)), enumerated(quantity.unit))),
+      attribute(2, () => registerValue(type, value(now()))),
+      attribute(3, () => structure(integer(scaler), enumerated(unit))),
+      ...(capturedAt === undefined ? [] : extendedAttributes(() => capturedAt(now()), clock)),
     ],
   };
 }
 
-/** The names a single-phase meter has instead of those of three phases. */
-const singlePhaseOnly = ["volts", "amperes"];
+/** Status and capture time of an extended register. */
+function extendedAttributes(capturedAt: () => number | undefined, clock: ClockHabit): readonly ObjectAttribute[] {
+  return [
+    attribute(4, () => unsigned(0)),
+    attribute(5, () => {
+      const time = capturedAt();
+      return octetString(time === undefined ? unspecifiedTime : meterTime(time, clock));
+    }),
+  ];
+}
 
 /** A register's value in the type its make writes it in. */
-export function registerValue(type: CellType, value: number): Data {
+export function registerValue(type: RegisterType, value: number): Data {
   return constructors[type](value);
 }
 
-const constructors: Record<CellType, (value: number) => Data> = {
+const constructors: Record<RegisterType, (value: number) => Data> = {
   unsigned,
+  long,
   "long-unsigned": longUnsigned,
   "double-long-unsigned": doubleLongUnsigned,
   "long64-unsigned": (value) => long64Unsigned(BigInt(value)),

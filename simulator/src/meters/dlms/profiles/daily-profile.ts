@@ -1,70 +1,69 @@
-/** The daily profile: registers at every midnight of the meter's zone. */
+/** The daily profile: registers at every midnight of the meter's zone, or at times of the day from midnight on. */
 import { dayMilliseconds } from "../../../calendar.ts";
 import { instantOfLocal } from "../../zone.ts";
-import type { MeterMake } from "../makes.ts";
+import type { ClockHabit } from "../makes.ts";
 import type { Measurements } from "../measurements.ts";
-import { quantities, rawValue } from "../quantities.ts";
-import { cellType } from "./load-profile.ts";
-import { type CaptureObject, clockColumn, type EncodedRows, type RowStore } from "./row-store.ts";
-import { RowWriter } from "./row-writer.ts";
+import { Moment } from "../registers.ts";
+import { type CapturePeriod, isCapturePeriod } from "./capture-periods.ts";
+import type { Column } from "./columns.ts";
+import { ComputedRows } from "./computed-rows.ts";
 
-export class DailyProfile implements RowStore {
-  readonly columns: readonly CaptureObject[] = [clockColumn, ...registers.map(objectOf)];
-  readonly sort = "fifo";
-  readonly capturePeriod = 86_400;
-  readonly capacity: number;
-  readonly compressed = false;
-  readonly #make: MeterMake;
-  readonly #measurements: Measurements;
-
-  constructor(make: MeterMake, measurements: Measurements, days: number) {
-    this.#make = make;
-    this.#measurements = measurements;
-    this.capacity = days;
-  }
-
-  span(): { oldest: number; newest: number } {
-    const newest = this.#measurements.clockTime();
-    return { oldest: newest - this.capacity * dayMilliseconds, newest };
-  }
-
-  /** At most one midnight lies in a UTC day of the zones meters keep. */
-  times(day: number): readonly number[] {
-    const start = day * dayMilliseconds;
-    const { zone } = this.#make.clock.value;
-    return [start, start + dayMilliseconds]
-      .map((local) => instantOfLocal(zone, local))
-      .filter((time) => time >= start && time < start + dayMilliseconds)
-      .filter((time) => this.#measurements.instantOf(time) !== undefined);
-  }
-
-  encoded(day: number): EncodedRows {
-    const all = this.columns.map((_, index) => index);
-    const rows = this.times(day).map((_, index) => this.encodeAlone(day, index, all));
-    return { offsets: Uint32Array.of(0, ...rows.map(({ length }) => length)), bytes: rows[0] ?? new Uint8Array(0) };
-  }
-
-  encodeAlone(day: number, index: number, columns: readonly number[]): Uint8Array {
-    const time = this.times(day)[index]!;
-    const instant = this.#measurements.instantOf(time)!;
-    const energy = this.#measurements.supply.registers(instant);
-    const writer = new RowWriter();
-    writer.structure(columns.length);
-    for (const column of columns) {
-      if (column === 0) {
-        writer.clock(time, this.#make.clock.value);
-        continue;
-      }
-      const quantity = registers[column - 1]!;
-      writer.cell(cellType(quantity, this.#make), rawValue(quantity, this.#make.resolutions, energy, noMeans));
-    }
-    return writer.finish();
-  }
+export interface DailyProfileSettings {
+  readonly columns: readonly Column[];
+  readonly measurements: Measurements;
+  readonly clock: ClockHabit;
+  readonly capture: CapturePeriod;
+  readonly entries: number;
 }
 
-const registers = [quantities.import, quantities.export];
-const noMeans = { volts: [], amperes: [], watts: [], vars: [], hertz: 0 };
+export class DailyProfile extends ComputedRows {
+  readonly #measurements: Measurements;
+  readonly #clockHabit: ClockHabit;
+  readonly #capture: CapturePeriod;
 
-function objectOf({ logicalName }: { readonly logicalName: string }): CaptureObject {
-  return { classId: 3, logicalName, attribute: 2 };
+  constructor({ columns, measurements, clock, capture, entries }: DailyProfileSettings) {
+    super(columns, clock, entries);
+    this.#measurements = measurements;
+    this.#clockHabit = clock;
+    this.#capture = capture;
+  }
+
+  override get capturePeriod(): number {
+    return this.#capture.seconds;
+  }
+
+  setCapturePeriod(seconds: number): boolean {
+    if (!isCapturePeriod(seconds)) return false;
+    this.#capture.set(seconds, this.#measurements.clockTime());
+    return true;
+  }
+
+  clear(): void {
+    this.setCapturePeriod(this.capturePeriod);
+  }
+
+  override span(): { oldest: number; newest: number } {
+    const newest = this.#measurements.clockTime();
+    return { oldest: newest - this.capacity * this.capturePeriod * 1000, newest };
+  }
+
+  /** Local days begin at most a day from UTC ones, and may be an hour longer or shorter. */
+  override times(day: number): readonly number[] {
+    const start = day * dayMilliseconds;
+    const { zone } = this.#clockHabit;
+    const times = new Set<number>();
+    for (const midnight of [start - dayMilliseconds, start, start + dayMilliseconds]) {
+      for (let offset = 0; offset < dayMilliseconds; offset += this.capturePeriod * 1000) {
+        times.add(instantOfLocal(zone, midnight + offset));
+      }
+    }
+    return [...times]
+      .filter((time) => time >= start && time < start + dayMilliseconds && time > this.#capture.since)
+      .filter((time) => this.#measurements.instantOf(time) !== undefined)
+      .sort((one, other) => one - other);
+  }
+
+  protected override momentAt(time: number): Moment {
+    return new Moment(this.#measurements, this.#measurements.instantOf(time)!);
+  }
 }

@@ -46,9 +46,9 @@ test("a failing joint shows as undervoltage of its phase, and as normal again", 
 
 test("events that were remembered are there after a restart", () => {
   const meter = meterOf("BOR", { now });
-  meter.meter.disconnect();
+  meter.meter.operation.operateSwitch("open", "remote");
   meter.now += 60_000;
-  meter.meter.reconnect();
+  meter.meter.operation.operateSwitch("close", "remote");
   meter.now += 60_000;
   const again = meterOf("BOR", { now: meter.now, memory: structuredClone(meter.memory) });
   assert.deepEqual(read(again), read(meter));

@@ -1,24 +1,13 @@
 /**
  * The event log: what the supply did (from the feeder, so the same after a restart) and what was done to the meter
- * (remembered). Codes are those of the standard event log of IDIS.
+ * (remembered).
  */
 import { dayMilliseconds, dayOf } from "../../../calendar.ts";
+import { type EventCodes, type EventName, eventCode } from "../event-codes.ts";
 import type { ClockHabit } from "../makes.ts";
 import type { Measurements } from "../measurements.ts";
 import { type CaptureObject, clockColumn, type EncodedRows, type RowStore } from "./row-store.ts";
 import { RowWriter } from "./row-writer.ts";
-
-export const eventCodes = {
-  "power-down": 1,
-  "power-up": 2,
-  "clock-adjusted-from": 4,
-  "clock-adjusted-to": 5,
-  "voltage-sag": 76,
-  "voltage-swell": 79,
-  "voltage-normal": 85,
-  "remote-disconnection": 62,
-  "remote-connection": 63,
-} as const;
 
 /** `time` is of the meter's clock, milliseconds UTC. */
 export interface LoggedEvent {
@@ -28,39 +17,66 @@ export interface LoggedEvent {
 
 export const eventCodeColumn: CaptureObject = { classId: 1, logicalName: "0.0.96.11.0.255", attribute: 2 };
 
+export interface EventLogSettings {
+  readonly measurements: Measurements;
+  readonly clock: ClockHabit;
+  readonly codes: EventCodes;
+  /** What the meter remembers from earlier, and keeps. */
+  readonly memory: { events: readonly LoggedEvent[] };
+  /** How far back the log reaches. */
+  readonly days: number;
+}
+
 export class EventLog implements RowStore {
-  readonly columns = [clockColumn, eventCodeColumn];
+  readonly columns: readonly CaptureObject[];
   readonly sort = "fifo";
   readonly capturePeriod = 0;
   readonly capacity = 512;
   readonly compressed = false;
   readonly #measurements: Measurements;
   readonly #clockHabit: ClockHabit;
-  readonly #recorded: LoggedEvent[];
+  readonly #codes: EventCodes;
+  readonly #memory: EventLogSettings["memory"];
   readonly #retention: number;
   /** Voltage events of whole true days. */
   readonly #voltageEvents = new Map<number, readonly LoggedEvent[]>();
-  #version = -1;
+  #version = 0;
 
-  /** `recorded` is what the meter remembers from earlier; `days` how far back the log reaches. */
-  constructor(measurements: Measurements, clockHabit: ClockHabit, recorded: readonly LoggedEvent[], days: number) {
+  constructor({ measurements, clock, codes, memory, days }: EventLogSettings) {
     this.#measurements = measurements;
-    this.#clockHabit = clockHabit;
-    this.#recorded = [...recorded];
+    this.#clockHabit = clock;
+    this.#codes = codes;
+    this.#memory = memory;
     this.#retention = days * dayMilliseconds;
+    // Meters that log UDIL's codes capture the code before the clock.
+    this.columns = codes === "udil" ? [eventCodeColumn, clockColumn] : [clockColumn, eventCodeColumn];
   }
 
-  /** Remembers an event. Returns all that is remembered now. */
-  record(event: LoggedEvent): readonly LoggedEvent[] {
-    this.#recorded.push(event);
-    if (this.#recorded.length > recordedLimit) this.#recorded.shift();
-    return this.#recorded;
+  /** Remembers an event at a time of the meter's clock; one that its codes lack is not logged. */
+  record(event: EventName, time: number): void {
+    const code = eventCode(this.#codes, event);
+    if (code === undefined) return;
+    const logged = { time: Math.floor(time), code };
+    this.#memory.events = [...this.#memory.events, logged].slice(-recordedLimit);
+  }
+
+  /** Remembers an event unless it is the one remembered last, not long ago. */
+  recordOnce(event: EventName, time: number): void {
+    const { last } = this;
+    const isKnown =
+      last !== undefined && last.code === eventCode(this.#codes, event) && time - last.time < sameEventMilliseconds;
+    if (!isKnown) this.record(event, time);
+  }
+
+  /** The last event that was recorded. */
+  get last(): LoggedEvent | undefined {
+    return this.#memory.events.at(-1);
   }
 
   /** What was recorded stands in the log even when the clock was set back since and it lies ahead. */
   span(): { oldest: number; newest: number } {
     const now = this.#measurements.clockTime();
-    const newest = this.#recorded.reduce((latest, { time }) => Math.max(latest, time), now);
+    const newest = this.#memory.events.reduce((latest, { time }) => Math.max(latest, time), now);
     return { oldest: now - this.#retention, newest };
   }
 
@@ -88,8 +104,8 @@ export class EventLog implements RowStore {
   #write(writer: RowWriter, event: LoggedEvent, columns: readonly number[]): void {
     writer.structure(columns.length);
     for (const column of columns) {
-      if (column === 0) writer.clock(event.time, this.#clockHabit);
-      else writer.cell("unsigned", event.code);
+      if (this.columns[column] === clockColumn) writer.clock(event.time, this.#clockHabit);
+      else writer.cell(eventCodeType(this.#codes), event.code);
     }
   }
 
@@ -100,7 +116,7 @@ export class EventLog implements RowStore {
     return [day - 1, day, day + 1]
       .flatMap((trueDay) => [...this.#supplyEvents(trueDay), ...this.#dayVoltageEvents(trueDay)])
       .filter(({ time }) => time <= now)
-      .concat(this.#recorded)
+      .concat(this.#memory.events)
       .filter(({ time }) => time >= start && time < start + dayMilliseconds)
       .sort((one, other) => one.time - other.time || one.code - other.code);
   }
@@ -112,15 +128,17 @@ export class EventLog implements RowStore {
     return this.#measurements.supply
       .interruptions(start, end)
       .flatMap(({ from, to }) => [
-        ...(inDay(from) ? [this.#at(from, eventCodes["power-down"])] : []),
-        ...(inDay(to) ? [this.#at(to, eventCodes["power-up"])] : []),
+        ...(inDay(from) ? this.#at(from, "power-down") : []),
+        ...(inDay(to) ? this.#at(to, "power-up") : []),
       ]);
   }
 
   #dayVoltageEvents(day: number): readonly LoggedEvent[] {
-    if (this.#version !== this.#measurements.version) {
-      this.#voltageEvents.clear();
-      this.#version = this.#measurements.version;
+    const { version } = this.#measurements;
+    if (this.#version !== version) {
+      const changed = this.#measurements.changedSince(this.#version);
+      for (const known of this.#voltageEvents.keys()) if (known >= changed) this.#voltageEvents.delete(known);
+      this.#version = version;
     }
     const known = this.#voltageEvents.get(day);
     if (known !== undefined) return known;
@@ -145,7 +163,9 @@ export class EventLog implements RowStore {
       supply.phases.forEach((connected, phase) => {
         if (!connected) return;
         const state = voltageState(volts[phase]!);
-        if (state !== states[phase]) events.push(this.#at(start, voltageCodes[state] + line));
+        const before = states[phase]!;
+        if (state !== before && before !== "normal") events.push(...this.#at(start, voltageEvents[before].end, line));
+        if (state !== before && state !== "normal") events.push(...this.#at(start, voltageEvents[state].begin, line));
         states[phase] = state;
         line++;
       });
@@ -153,18 +173,23 @@ export class EventLog implements RowStore {
     return events;
   }
 
-  #at(instant: number, code: number): LoggedEvent {
-    return { time: Math.round(this.#measurements.clock.time(instant)), code };
+  #at(instant: number, event: EventName, line = 0): readonly LoggedEvent[] {
+    const code = eventCode(this.#codes, event, line);
+    return code === undefined ? [] : [{ time: Math.round(this.#measurements.clock.time(instant)), code }];
   }
+}
+
+/** The type of the code in the log and in its object. */
+export function eventCodeType(codes: EventCodes): "unsigned" | "long-unsigned" {
+  return codes === "udil" ? "long-unsigned" : "unsigned";
 }
 
 type VoltageState = "normal" | "sag" | "swell";
 
-const voltageCodes: Record<VoltageState, number> = {
-  sag: eventCodes["voltage-sag"],
-  swell: eventCodes["voltage-swell"],
-  normal: eventCodes["voltage-normal"],
-};
+const voltageEvents = {
+  sag: { begin: "voltage-sag", end: "voltage-sag-over" },
+  swell: { begin: "voltage-swell", end: "voltage-swell-over" },
+} as const satisfies Record<Exclude<VoltageState, "normal">, { begin: EventName; end: EventName }>;
 
 /** Below half of it the meter itself is without supply: that is a power failure and logged as one. */
 function voltageState(volts: number): VoltageState {
@@ -173,4 +198,5 @@ function voltageState(volts: number): VoltageState {
 }
 
 const quarterHour = 900_000;
+const sameEventMilliseconds = 60_000;
 const recordedLimit = 500;

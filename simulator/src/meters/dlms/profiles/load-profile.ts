@@ -4,18 +4,23 @@
  */
 import { dayMilliseconds } from "../../../calendar.ts";
 import type { Interruption } from "../../../supply/interruptions.ts";
-import { isDaylightSaving } from "../../zone.ts";
-import type { ClockHabit, MeterMake } from "../makes.ts";
+import type { ClockHabit } from "../makes.ts";
 import type { Measurements } from "../measurements.ts";
-import { type Quantity, quantities, rawValue } from "../quantities.ts";
-import { type CaptureObject, clockColumn, type EncodedRows, type RowStore } from "./row-store.ts";
-import { type CellType, RowWriter } from "./row-writer.ts";
+import { Moment } from "../registers.ts";
+import { type CapturePeriod, isCapturePeriod } from "./capture-periods.ts";
+import { type CellValue, type Column, writeCell, writeRow } from "./columns.ts";
+import type { CaptureObject, EncodedRows, RowStore } from "./row-store.ts";
+import { RowWriter } from "./row-writer.ts";
 
 export interface LoadProfileSettings {
-  readonly make: MeterMake;
+  readonly columns: readonly Column[];
   readonly measurements: Measurements;
-  readonly capturePeriod: number;
-  readonly days: number;
+  readonly clock: ClockHabit;
+  readonly sort: "fifo" | "lifo";
+  readonly compressed: boolean;
+  readonly capture: CapturePeriod;
+  /** How many rows the buffer holds. */
+  readonly entries: number;
 }
 
 interface Day {
@@ -28,30 +33,43 @@ interface Day {
 export class LoadProfile implements RowStore {
   readonly columns: readonly CaptureObject[];
   readonly sort: "fifo" | "lifo";
-  readonly capturePeriod: number;
   readonly capacity: number;
   readonly compressed: boolean;
   readonly #measurements: Measurements;
-  readonly #make: MeterMake;
   readonly #clockHabit: ClockHabit;
-  readonly #cells: readonly Cell[];
+  readonly #columns: readonly Column[];
+  readonly #capture: CapturePeriod;
   readonly #days = new Map<number, Day>();
-  #version = -1;
+  #version = 0;
 
-  constructor({ make, measurements, capturePeriod, days }: LoadProfileSettings) {
-    this.#make = make;
+  constructor({ columns, measurements, clock, sort, compressed, capture, entries }: LoadProfileSettings) {
     this.#measurements = measurements;
-    this.#clockHabit = make.clock.value;
-    this.#cells = make.profile.value.columns.map((column) => (column === "status" ? statusCell : cellOf(column, make)));
-    this.columns = [clockColumn, ...this.#cells.map(({ object }) => object)];
-    this.sort = make.profile.value.sort;
-    this.compressed = make.profile.value.compression === "null-data";
-    this.capturePeriod = capturePeriod;
-    this.capacity = (days * 86_400) / capturePeriod;
+    this.#clockHabit = clock;
+    this.#columns = columns;
+    this.#capture = capture;
+    this.columns = columns.map(({ object }) => object);
+    this.sort = sort;
+    this.compressed = compressed;
+    this.capacity = entries;
+  }
+
+  get capturePeriod(): number {
+    return this.#capture.seconds;
+  }
+
+  setCapturePeriod(seconds: number): boolean {
+    if (!isCapturePeriod(seconds)) return false;
+    this.#capture.set(seconds, this.#measurements.clockTime());
+    this.#days.clear();
+    return true;
+  }
+
+  clear(): void {
+    this.setCapturePeriod(this.capturePeriod);
   }
 
   span(): { oldest: number; newest: number } {
-    const period = this.capturePeriod * 1000;
+    const period = this.#period;
     const newest = Math.floor(this.#measurements.clockTime() / period) * period;
     return { oldest: newest - (this.capacity - 1) * period, newest };
   }
@@ -69,12 +87,12 @@ export class LoadProfile implements RowStore {
   encodeAlone(day: number, index: number, columns: readonly number[]): Uint8Array {
     const writer = new RowWriter();
     const time = this.times(day)[index]!;
-    const values = this.#values(time, this.#interruptionsAround(time, time));
-    writer.structure(columns.length);
-    for (const column of columns) {
-      if (column === 0) writer.clock(time, this.#clockHabit);
-      else writer.cell(this.#cells[column - 1]!.type, values[column - 1]!);
-    }
+    const { moment, row } = this.#rowAt(time, this.#interruptionsAround(time, time));
+    writeRow(
+      writer,
+      columns.map((column) => this.#columns[column]!),
+      { moment, row, clock: this.#clockHabit },
+    );
     return writer.finish();
   }
 
@@ -83,10 +101,15 @@ export class LoadProfile implements RowStore {
     for (const known of this.#days.keys()) if (known >= day) this.#days.delete(known);
   }
 
+  get #period(): number {
+    return this.capturePeriod * 1000;
+  }
+
   #day(day: number): Day {
-    if (this.#version !== this.#measurements.version) {
-      this.#days.clear();
-      this.#version = this.#measurements.version;
+    const { version } = this.#measurements;
+    if (this.#version !== version) {
+      this.forgetFrom(this.#measurements.changedSince(this.#version));
+      this.#version = version;
     }
     const until = Math.min(this.span().newest, (day + 1) * dayMilliseconds - 1);
     const known = this.#days.get(day);
@@ -100,10 +123,12 @@ export class LoadProfile implements RowStore {
   }
 
   #capturedTimes(day: number, until: number): number[] {
-    const period = this.capturePeriod * 1000;
+    const period = this.#period;
+    const { since } = this.#capture;
     const interruptions = this.#interruptionsAround(day * dayMilliseconds, until);
     const times: number[] = [];
     for (let time = Math.ceil((day * dayMilliseconds) / period) * period; time <= until; time += period) {
+      if (time <= since) continue;
       const instant = this.#measurements.instantOf(time);
       if (instant === undefined) continue;
       if (interruptions.some(({ from, to }) => instant > from && instant <= to)) continue;
@@ -116,16 +141,16 @@ export class LoadProfile implements RowStore {
     const writer = new RowWriter();
     const offsets = new Uint32Array(times.length + 1);
     const interruptions = times.length === 0 ? [] : this.#interruptionsAround(times[0]!, times.at(-1)!);
-    let above: readonly number[] | undefined;
+    let above: readonly CellValue[] | undefined;
     times.forEach((time, index) => {
-      const values = this.#values(time, interruptions);
-      const follows = this.compressed && above !== undefined && time - times[index - 1]! === this.capturePeriod * 1000;
+      const { moment, row } = this.#rowAt(time, interruptions);
+      const values = this.#columns.map(({ value }) => value(moment, row));
+      const follows = this.compressed && above !== undefined && time - times[index - 1]! === this.#period;
       writer.structure(this.columns.length);
-      if (follows) writer.nullData();
-      else writer.clock(time, this.#clockHabit);
       values.forEach((value, column) => {
-        if (follows && above![column] === value) writer.nullData();
-        else writer.cell(this.#cells[column]!.type, value);
+        const { type } = this.#columns[column]!;
+        if (follows && (type === "clock" || above![column] === value)) writer.nullData();
+        else writeCell(writer, type, value, this.#clockHabit);
       });
       offsets[index + 1] = writer.length;
       above = values;
@@ -133,55 +158,14 @@ export class LoadProfile implements RowStore {
     return { offsets, bytes: writer.finish() };
   }
 
-  #values(time: number, interruptions: readonly Interruption[]): number[] {
-    const instant = this.#measurements.instantOf(time)!;
-    const period = this.capturePeriod * 1000;
-    const energy = this.#measurements.supply.registers(instant);
-    const means = this.#measurements.supply.means(instant - period, instant);
-    return this.#cells.map(({ quantity }) =>
-      quantity === undefined
-        ? this.#status(time, instant, interruptions)
-        : rawValue(quantity, this.#make.resolutions, energy, means),
-    );
-  }
-
-  /** The profile status of IDIS: 08 daylight saving, 20 clock adjusted, 80 power failed in the period. */
-  #status(time: number, instant: number, interruptions: readonly Interruption[]): number {
-    const start = instant - this.capturePeriod * 1000;
-    let status = isDaylightSaving(this.#clockHabit.zone, time) ? 0x08 : 0;
-    if (this.#measurements.clock.wasSetBetween(start, instant)) status |= 0x20;
-    if (interruptions.some(({ to }) => to >= start && to < instant)) status |= 0x80;
-    return status;
+  #rowAt(time: number, interruptions: readonly Interruption[]) {
+    const period = this.#period;
+    const moment = new Moment(this.#measurements, this.#measurements.instantOf(time)!, { period });
+    return { moment, row: { time, period, interruptions } };
   }
 
   /** Interruptions that can matter to rows of these times, whatever the clock's error. */
   #interruptionsAround(from: number, to: number): readonly Interruption[] {
     return this.#measurements.supply.interruptions(from - dayMilliseconds / 2, to + dayMilliseconds / 2);
   }
-}
-
-interface Cell {
-  readonly object: CaptureObject;
-  readonly type: CellType;
-  /** Absent for the status word. */
-  readonly quantity?: Quantity;
-}
-
-export const profileStatusName = "0.0.96.10.1.255";
-const statusCell: Cell = { object: { classId: 1, logicalName: profileStatusName, attribute: 2 }, type: "unsigned" };
-
-function cellOf(name: keyof typeof quantities, make: MeterMake): Cell {
-  const quantity: Quantity = quantities[name];
-  return {
-    object: { classId: 3, logicalName: quantity.logicalName, attribute: 2 },
-    type: cellType(quantity, make),
-    quantity,
-  };
-}
-
-/** The type a make shows a quantity in, in registers and profiles alike. */
-export function cellType(quantity: Quantity, make: MeterMake): CellType {
-  if (quantity.resolution === "energy") return make.energyType;
-  const wide = quantity.resolution === "watts" || (quantity.resolution === "amperes" && make.resolutions.amperes < -2);
-  return wide ? "double-long-unsigned" : "long-unsigned";
 }

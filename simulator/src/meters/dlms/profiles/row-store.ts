@@ -7,7 +7,6 @@ export interface CaptureObject {
 }
 
 export interface RowStore {
-  /** Column 0 is the clock. */
   readonly columns: readonly CaptureObject[];
   readonly sort: "fifo" | "lifo";
   /** Seconds; 0 when events fill it. */
@@ -15,6 +14,10 @@ export interface RowStore {
   readonly capacity: number;
   /** True when rows leave out what the row above tells. */
   readonly compressed: boolean;
+  /** Changes the capture period and empties the buffer; absent = the period cannot be changed. @returns whether it can be so */
+  setCapturePeriod?(seconds: number): boolean;
+  /** Empties the buffer; absent = it cannot be emptied. */
+  clear?(): void;
   /** Oldest and newest time a row may have now, milliseconds UTC. */
   span(): { readonly oldest: number; readonly newest: number };
   /** Times of a UTC day's rows (days since 1970), oldest first. Rows outside of `span()` may be among them. */

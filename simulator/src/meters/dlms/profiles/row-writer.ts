@@ -5,7 +5,13 @@
 import { isDaylightSaving, zoneOffset } from "../../zone.ts";
 import type { ClockHabit } from "../makes.ts";
 
-export type CellType = "unsigned" | "long-unsigned" | "double-long-unsigned" | "long64-unsigned";
+export type CellType =
+  | "unsigned"
+  | "long"
+  | "long-unsigned"
+  | "double-long-unsigned"
+  | "long64-unsigned"
+  | "octet-string";
 
 export class RowWriter {
   #bytes = new Uint8Array(1024);
@@ -32,6 +38,7 @@ export class RowWriter {
     this.#bytes[this.#length++] = 0x00;
   }
 
+  /** A number; octet-strings are written by `octets`. */
   cell(type: CellType, value: number): void {
     this.#grow(9);
     const at = this.#length + 1;
@@ -40,6 +47,11 @@ export class RowWriter {
         this.#bytes[this.#length] = 0x11;
         this.#bytes[at] = value;
         this.#length += 2;
+        return;
+      case "long":
+        this.#bytes[this.#length] = 0x10;
+        this.#view.setInt16(at, value);
+        this.#length += 3;
         return;
       case "long-unsigned":
         this.#bytes[this.#length] = 0x12;
@@ -56,6 +68,15 @@ export class RowWriter {
         this.#view.setBigUint64(at, BigInt(value));
         this.#length += 9;
     }
+  }
+
+  /** An octet-string of less than 128 bytes. */
+  octets(octets: Uint8Array): void {
+    this.#grow(2 + octets.length);
+    this.#bytes[this.#length] = 0x09;
+    this.#bytes[this.#length + 1] = octets.length;
+    this.#bytes.set(octets, this.#length + 2);
+    this.#length += 2 + octets.length;
   }
 
   /** An octet-string with a date-time; `time` is milliseconds UTC. */

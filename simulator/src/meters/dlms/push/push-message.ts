@@ -17,9 +17,9 @@ import {
 import type { DlmsMeter } from "../dlms-meter.ts";
 import type { PushHabit } from "../makes.ts";
 import { registerValue } from "../objects/register-objects.ts";
-import { cellType } from "../profiles/load-profile.ts";
 import { meterTime } from "../profiles/row-writer.ts";
 import { type Quantity, quantities, rawValue, scalerOf } from "../quantities.ts";
+import { cellType } from "../registers.ts";
 import { pushObjects, pushSetupName } from "./push-setup.ts";
 
 /** Frames to send one after another; none when the meter has nothing to say. */
