@@ -15,8 +15,15 @@ export { type Credentials, type HeaderFields, type RequestHeaders, readHeaders }
 export { type ParseRequestOptions, parseRequest, type UdilRequest } from "./requests/parse-request.ts";
 export type { DeviceAnswer, ResponseData, TransactionRow, UdilAnswer } from "./responses/answer.ts";
 export { negotiate } from "./responses/negotiate.ts";
-export { type ReadResponseOptions, readResponse, readRow, type UdilResponse } from "./responses/read-response.ts";
-export type { SetAside } from "./responses/row-reader.ts";
+export {
+  type ReadResponseOptions,
+  type ReadRowsOptions,
+  readResponse,
+  readRow,
+  readRows,
+  type UdilResponse,
+} from "./responses/read-response.ts";
+export type { RowReading, SetAside } from "./responses/row-reader.ts";
 export { contentTypes } from "./responses/text-writer.ts";
 export type { ReadTransaction } from "./responses/transaction-reader.ts";
 export { commandOfTransactionType, transactionTypeOf } from "./responses/transaction-type.ts";

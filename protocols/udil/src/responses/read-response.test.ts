@@ -5,7 +5,7 @@ import type { ServiceName } from "../services/services.ts";
 import { utf8 } from "../testing/requests.ts";
 import type { UdilVersion } from "../versions.ts";
 import { fixedZone, pakistanTime as zone } from "../zone.ts";
-import { type ReadResponseOptions, readResponse, readRow } from "./read-response.ts";
+import { type ReadResponseOptions, readResponse, readRow, readRows } from "./read-response.ts";
 
 const read = (service: ServiceName, body: string, more: Partial<ReadResponseOptions> = {}) =>
   readResponse({ body: utf8(body), service, version: "v1", zone, ...more });
@@ -78,6 +78,20 @@ test("a row that was set aside is read again from its text", () => {
     average_pf: "0.9",
     channel_id: 0,
   });
+});
+
+test("rows of databases and files are read like those of answers", () => {
+  const records = [{ ...row, average_pf: "0.9", msn: null }, { ...row, average_pf: "x" }, { global_device_id: "m1" }];
+  const { rows, setAside, notes } = readRows(records, { table: "LPRO", version: "v1", zone });
+  assert.deepEqual([rows.length, setAside.length, notes], [1, 2, []]);
+  assert.equal(rows[0]?.average_pf, "0.9");
+});
+
+test("a row that was set aside keeps the digits of its numbers", () => {
+  const raw = '{"global_device_id":"m1","meter_datetime":"2018-10-15 13:00:00","msn":12345678901234567890}';
+  const again = readRow(raw, { table: "LPRO", version: "v1", zone });
+  assert.ok("row" in again);
+  assert.equal(again.row.msn, "12345678901234567890");
 });
 
 test("one row, rows in a numbered object, and a bare list are lists", () => {

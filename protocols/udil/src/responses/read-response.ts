@@ -2,6 +2,7 @@
 import { udilError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { isObject } from "../notations/document.ts";
+import { parseLenientJson } from "../notations/lenient-json.ts";
 import { Notes } from "../notes.ts";
 import { type ServiceName, services } from "../services/services.ts";
 import type { PeerSwitches } from "../switches.ts";
@@ -11,7 +12,7 @@ import type { UdilVersion } from "../versions.ts";
 import type { Zone } from "../zone.ts";
 import type { DeviceAnswer } from "./answer.ts";
 import { readBody } from "./body.ts";
-import { RowReader, type SetAside, scalarText, setAside } from "./row-reader.ts";
+import { RowReader, type RowReading, type SetAside, scalarText, setAside } from "./row-reader.ts";
 import { LostDigits } from "./scalar.ts";
 import { type ReadTransaction, TransactionReader } from "./transaction-reader.ts";
 
@@ -58,12 +59,30 @@ export function readResponse(options: ReadResponseOptions): UdilResponse {
   }
 }
 
-/** Reads one row that was set aside again: its `raw`. */
-export function readRow(
-  raw: string,
-  options: Pick<ReadResponseOptions, "version" | "zone" | "loadProfileEnergy"> & { readonly table: UdilTable },
-): { readonly row: UdilRow } | { readonly setAside: SetAside } {
-  return new RowReader({ ...options, notes: new Notes() }).read(JSON.parse(raw));
+/** How rows are to be read that came on another way than in an answer. */
+export interface ReadRowsOptions extends Pick<ReadResponseOptions, "version" | "zone" | "loadProfileEnergy"> {
+  readonly table: UdilTable;
+}
+
+/** Reads rows that came from a database or a file: objects of columns as in an answer, null for what is not known. */
+export function readRows(
+  records: readonly unknown[],
+  options: ReadRowsOptions,
+): Pick<UdilResponse, "setAside" | "notes"> & { readonly rows: UdilRow[] } {
+  const notes = new Notes();
+  const reader = new RowReader({ ...options, notes });
+  return { ...rowsOf(records, reader), notes: notes.list() };
+}
+
+/** Reads one row that was set aside again: its `raw`. @throws SyntaxError when that is no JSON */
+export function readRow(raw: string, options: ReadRowsOptions): RowReading {
+  const reader = new RowReader({ ...options, notes: new Notes() });
+  try {
+    return reader.read(JSON.parse(raw));
+  } catch (error) {
+    if (!(error instanceof LostDigits)) throw error;
+    return reader.read(parseLenientJson(raw));
+  }
 }
 
 function interpreted(value: unknown, options: ReadResponseOptions, notes: Notes): UdilResponse {
@@ -114,14 +133,19 @@ function contentOf(elements: readonly unknown[], options: ReadResponseOptions, n
     return { ...none, devices: taken, setAside: aside };
   }
   const reader = new RowReader({ ...common, table, keepOthers: service === "on_demand_parameter_read" });
+  return { ...none, ...rowsOf(elements, reader) };
+}
+
+/** Rows that were taken, and those that were not. */
+export function rowsOf(elements: readonly unknown[], reader: RowReader): { rows: UdilRow[]; setAside: SetAside[] } {
   const rows: UdilRow[] = [];
-  const aside: SetAside[] = [];
+  const setAside: SetAside[] = [];
   for (const element of elements) {
     const reading = reader.read(element);
     if ("row" in reading) rows.push(reading.row);
-    else aside.push(reading.setAside);
+    else setAside.push(reading.setAside);
   }
-  return { ...none, rows, setAside: aside };
+  return { rows, setAside };
 }
 
 function sorted<Taken>(

@@ -3,10 +3,10 @@ import { isObject } from "../notations/document.ts";
 import { JsonDamage, parseLenientJson } from "../notations/lenient-json.ts";
 import { onDemandTypes } from "../services/commands.ts";
 import { letters } from "../services/fields.ts";
-import type { UdilRow, UdilTable } from "../tables/tables.ts";
+import type { UdilTable } from "../tables/tables.ts";
 import { plainName } from "../values/damage.ts";
 import type { TransactionRow } from "./answer.ts";
-import { elementsOf } from "./read-response.ts";
+import { elementsOf, rowsOf } from "./read-response.ts";
 import { RowReader, type RowReaderOptions, type SetAside, scalarText } from "./row-reader.ts";
 
 /** A transaction as it was read, and the rows of its meter that could not be taken. */
@@ -41,14 +41,7 @@ export class TransactionReader {
     const elements = elementsOf(value);
     const table = tableOf(elements, row);
     if (table === undefined) return { response_data: JSON.stringify(value) };
-    const reader = new RowReader({ ...this.#options, table });
-    const rows: UdilRow[] = [];
-    const setAside: SetAside[] = [];
-    for (const element of elements) {
-      const reading = reader.read(element);
-      if ("row" in reading) rows.push(reading.row);
-      else setAside.push(reading.setAside);
-    }
+    const { rows, setAside } = rowsOf(elements, new RowReader({ ...this.#options, table }));
     return { response_data: { table, rows }, ...(setAside.length === 0 ? {} : { setAside }) };
   }
 }
