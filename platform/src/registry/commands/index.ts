@@ -1,6 +1,7 @@
 /** Every command, by its name. */
 import Type, { type Static } from "typebox";
 import { instant, strict } from "../protocols/declaration.ts";
+import { checkLoadShedding, checkOnDemandRead, checkOpticalPort, checkTimeOfUse } from "./checks.ts";
 import type { CommandDeclaration } from "./declaration.ts";
 
 const relayOperate = Type.Unsafe<0 | 1>({ type: "integer", enum: [0, 1], description: "0 disconnect, 1 connect" });
@@ -63,6 +64,7 @@ export const commands = {
         description: "Each action holds until the next one of the day; the last one over midnight.",
       }),
     }),
+    check: checkLoadShedding,
     carriedOutBy: "meter",
     interruptsSupply: true,
   },
@@ -97,6 +99,7 @@ export const commands = {
       ),
       activation_datetime: instant,
     }),
+    check: checkTimeOfUse,
     carriedOutBy: "meter",
     interruptsSupply: false,
   },
@@ -155,6 +158,7 @@ export const commands = {
     title: "Open the optical port",
     description: "Lets the meter's optical port be used between two instants.",
     parameters: strict({ optical_port_on_datetime: instant, optical_port_off_datetime: instant }),
+    check: checkOpticalPort,
     carriedOutBy: "meter",
     interruptsSupply: false,
   },
@@ -195,6 +199,7 @@ export const commands = {
       start_datetime: Type.Optional(instant),
       end_datetime: Type.Optional(instant),
     }),
+    check: checkOnDemandRead,
     carriedOutBy: "meter",
     interruptsSupply: false,
   },
