@@ -24,6 +24,7 @@ import type { NewAdministrator } from "./registry/administrator.ts";
 import { loadMasterKey } from "./registry/master-key.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createMdc, mdcErrorStyles } from "./udil/mdc/mdc.ts";
+import { createUdilTables } from "./udil/tables/udil-tables.ts";
 
 export interface Platform {
   /** Where HTTP is served; absent when this process has no role `api`. */
@@ -95,6 +96,8 @@ async function start(
   const profileRows = createProfileRows({ relational, columnar });
   closing.push(() => profileRows.close());
 
+  const udilTables = createUdilTables({ relational, columnar, profileRows, changes, defaultMeterTimezone, report });
+
   const meterServices = {
     db: relational.db,
     readings: readings.writer,
@@ -122,6 +125,7 @@ async function start(
         metrics,
         logger,
         connected: push?.bound,
+        contacted: (contact) => udilTables.contacted(contact),
       })
     : undefined;
   if (headEnd !== undefined && push !== undefined) {
@@ -138,6 +142,9 @@ async function start(
     changes,
     logger,
   });
+  commands.onChanged((rows) => udilTables.commandsChanged(rows));
+  await udilTables.start();
+  closing.push(() => udilTables.stop());
   await commands.start();
   closing.push(() => commands.stop());
   const started = administrator && { administrator };

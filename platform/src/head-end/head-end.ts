@@ -4,7 +4,7 @@ import type { Registry } from "prom-client";
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
 import { vacuum } from "../stores/relational/vacuum.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { Dispatcher } from "./dispatcher.ts";
+import { Dispatcher, type MeterContact } from "./dispatcher.ts";
 import type { Driver } from "./drivers/driver.ts";
 import type { HeadEndLog } from "./log.ts";
 import { Loop } from "./loop.ts";
@@ -34,6 +34,8 @@ export interface HeadEndOptions {
   readonly openLine?: OpenLine;
   /** Meters that dialled in, see push/. */
   readonly connected?: ConnectedMeters | undefined;
+  /** Told of every contact with a meter. */
+  readonly contacted?: ((contact: MeterContact) => Promise<void>) | undefined;
 }
 
 export interface HeadEnd {
@@ -64,6 +66,7 @@ export function createHeadEnd(options: HeadEndOptions): HeadEnd {
     drivers: options.drivers,
     openLine: options.openLine ?? connectTcp,
     connected: options.connected,
+    contacted: options.contacted,
     devices: (ids) => contactedDevices(relational.db, ids, options.defaultTimezone),
     settings,
     clock,

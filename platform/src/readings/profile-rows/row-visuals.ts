@@ -16,18 +16,25 @@ export function visualsOf(rows: readonly ProfileRow[]): VisualUpdate[] {
     const known = newest.get(key);
     if (!known || row.at >= known.at) newest.set(key, row);
   }
-  return [...newest.values()].flatMap((row) => [
-    { ...ownerOf(row), at: row.at, fields: row.table === "EVNT" ? ofEvent(row) : ofValues(row) },
-    {
-      ...ownerOf(row),
-      at: row.readAt,
-      fields: { mdc_read_datetime: row.readAt, last_communication_datetime: row.readAt },
-    },
-  ]);
+  return [...newest.values()].flatMap((row) => {
+    if (row.table === "DCH") return ofContact(row);
+    const read = { mdc_read_datetime: row.readAt, last_communication_datetime: row.readAt };
+    return [
+      { ...ownerOf(row), at: row.at, fields: row.table === "EVNT" ? ofEvent(row) : ofValues(row) },
+      { ...ownerOf(row), at: row.readAt, fields: read },
+    ];
+  });
 }
 
 function ownerOf({ organizationNumber, deviceNumber }: ProfileRow) {
   return { organizationNumber, deviceNumber };
+}
+
+/** A meter that did not answer was not communicated with. */
+function ofContact(row: ProfileRow): VisualUpdate[] {
+  const { communication_status, meter_datetime } = row.fields;
+  if (communication_status !== 1) return [];
+  return [{ ...ownerOf(row), at: row.at, fields: { meter_datetime, last_communication_datetime: row.at } }];
 }
 
 function ofValues({ table, fields, at }: ProfileRow): UdilRow {

@@ -1,4 +1,4 @@
-import type { ColumnType } from "kysely";
+import type { Generated } from "kysely";
 
 /** The last id given to a row of a table of the columnar store; see migration 0010. */
 export interface ProfileRowIdTable {
@@ -7,14 +7,20 @@ export interface ProfileRowIdTable {
   last_id: number;
 }
 
-/** How far a table of the columnar store has taken over what changed here. */
-export interface ColumnarCopyTable {
-  name: string;
-  copied_until: ColumnType<Date, Date | string, Date | string>;
+/** A meter whose names in UDIL were given or changed, until the columnar store has them. */
+export interface UdilNameChangeTable {
+  /** In the order of a meter's changes. */
+  id: Generated<number>;
+  organization_number: number;
+  device_number: number;
+  /** null = it has none any more. */
+  global_device_id: string | null;
+  msn: string | null;
+  meter_activation_status: number;
 }
 
 /** Tables behind profile rows and the views over them. */
 export interface ProfileRowTables {
   profile_row_ids: ProfileRowIdTable;
-  columnar_copies: ColumnarCopyTable;
+  udil_name_changes: UdilNameChangeTable;
 }
