@@ -21,6 +21,11 @@ export class FakeClock implements Clock {
     };
   }
 
+  /** Whether somebody waits for a moment at most so far away, and at least. */
+  hasTimerWithin(most: number, least: number): boolean {
+    return this.#timers.some(({ at }) => at - this.#now <= most && at - this.#now >= least);
+  }
+
   /** Moves it, and runs each timer at its time. */
   pass(milliseconds: number): void {
     const until = this.#now + milliseconds;
