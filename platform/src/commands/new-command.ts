@@ -14,7 +14,8 @@ export interface Requester {
 
 export interface NewCommand {
   readonly command: CommandName;
-  readonly parameters: Readonly<Record<string, unknown>>;
+  /** As registry/commands declares them. */
+  readonly parameters: object;
   /** Left out for `device_creation`, whose parameters name its devices. */
   readonly devices?: readonly NamedDevice[] | DeviceFilter | undefined;
   /** Needed only where the devices do not tell it: of staff, for a filter or when no device is known. */

@@ -44,7 +44,7 @@ export async function submitCommand(
     id: randomUUID(),
     organization,
     command,
-    parameters: request.parameters,
+    parameters: { ...request.parameters },
     origin: requester.origin,
     requestedBy: requester.name,
     idempotencyKey: request.dryRun ? undefined : checkedKey(request.idempotencyKey),
@@ -221,7 +221,7 @@ function devicesOf(
 }
 
 /** Whatever can be found of the devices in parameters that are not valid. */
-function identitiesIn({ device_identity }: Readonly<Record<string, unknown>>): NamedDevice[] {
+function identitiesIn({ device_identity }: { readonly device_identity?: unknown }): NamedDevice[] {
   if (!Array.isArray(device_identity)) return [];
   return device_identity.slice(0, commandLimits.devices).flatMap((identity: { global_device_id?: unknown } | null) => {
     const globalDeviceId = identity?.global_device_id;

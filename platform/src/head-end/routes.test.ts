@@ -109,6 +109,22 @@ describe("the head-end's routes", () => {
     assert.equal((await fixture.send("GET", "/v1/runs/")).body.count, 0);
   });
 
+  test("invoke refuses a meter that is out of use", async () => {
+    const unused = await fixture.store.db
+      .insertInto("meter_devices")
+      .values({ organization, name: "unused", protocol: "dlms-cosem", meter_activation_status: 0 })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    const answer = await invoke({
+      meter_device: unused.id,
+      meter_execution_type: "generic_dlms",
+      task_call: "read_object_list",
+    });
+    assert.equal(answer.status, 400);
+    assert.match(answer.body.meter_device[0], /out of use/);
+    await fixture.store.db.deleteFrom("meter_devices").where("id", "=", unused.id).execute();
+  });
+
   test("invoke is for staff, and a meter takes so many waiting calls", async () => {
     const body = { meter_device: device, meter_execution_type: "generic_dlms", task_call: "read_object_list" };
     assert.equal((await invoke(body, reader)).status, 403);

@@ -159,9 +159,14 @@ const runProperties = {
   amr_task: maybe(uuid("Task; null for a run on demand")),
   amr_task_name: maybe(Type.String()),
   origin: Type.String({ description: "schedule, on-demand or command" }),
+  command: maybe(uuid("The command that the run carries out, at /v1/commands/{id}")),
   meter_execution_type: Type.String(),
-  task_call: Type.String(),
-  task_kwargs: Type.Unsafe<object>({ type: "object", additionalProperties: true }),
+  task_call: Type.String({ description: "Call of the task, or name of the command" }),
+  task_kwargs: Type.Unsafe<object>({
+    type: "object",
+    additionalProperties: true,
+    description: "Arguments of the call; parameters of a command are with the command",
+  }),
   state: Type.Unsafe<string>({
     type: "string",
     enum: states,

@@ -49,6 +49,39 @@ describe("lists of the registry", () => {
     });
   }
 
+  it("finds meters by what other systems call them, and keeps that where a client knows nothing of it", async () => {
+    const devices = pathOf("meter-devices");
+    const body = { name: "named elsewhere", protocol: "mbus" };
+    const device = await fixture.create(devices, { ...body, global_device_id: "m98110001", msn: "3698110001" });
+    for (const text of ["M9811", "369811"]) {
+      const found = await fixture.send("GET", `${devices}?search=${text}`);
+      assert.deepEqual(
+        found.body.results.map(({ id }: Row) => id),
+        [device.id],
+      );
+    }
+    const put = await fixture.send("PUT", `${devices}/${device.id}`, { ...body, manufacturer_serial: "4711" });
+    assert.deepEqual(
+      [put.body.global_device_id, put.body.msn, put.body.meter_activation_status],
+      ["m98110001", "3698110001", 1],
+    );
+    const same = { organization: made.organizations!.id, protocol: "mbus", global_device_id: "m-1", msn: "1" };
+    const created = [device, await fixture.create(devices, { ...same, name: "first" })];
+    for (const field of ["global_device_id", "msn"]) {
+      const other = field === "msn" ? { global_device_id: "m-2" } : { msn: "2" };
+      const taken = await fixture.send("POST", devices, { ...same, ...other, name: "second" });
+      assert.deepEqual([taken.status, Object.keys(taken.body)], [400, [field]]);
+    }
+    for (const name of ["third", "fourth"]) {
+      const none = await fixture.create(devices, { ...same, global_device_id: " ", msn: "", name });
+      assert.deepEqual([none.global_device_id, none.msn], [null, null], "an empty name is none");
+      created.push(none);
+    }
+    const letters = await fixture.send("PATCH", `${devices}/${device.id}`, { msn: "12a" });
+    assert.deepEqual([letters.status, Object.keys(letters.body)], [400, ["msn"]]);
+    for (const { id } of created) await fixture.send("DELETE", `${devices}/${id}`);
+  });
+
   it("finds meters by a part of what people know them by, whatever its case, and takes no sign for a pattern", async () => {
     const devices = pathOf("meter-devices");
     const odd = await fixture.create(devices, { name: "Ås 100%_\\", protocol: "mbus", manufacturer_serial: "SN-77" });

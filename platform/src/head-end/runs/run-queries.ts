@@ -21,6 +21,8 @@ export interface ShownRun {
   readonly amr_task: string | null;
   readonly amr_task_name: string | null;
   readonly origin: string;
+  /** The command that the run carries out. */
+  readonly command: string | null;
   readonly meter_execution_type: string;
   readonly task_call: string;
   readonly task_kwargs: Record<string, unknown>;
@@ -83,10 +85,11 @@ type RunRow = Omit<ShownRun, "duration_seconds" | "cause_sentence" | "cause_advi
 };
 
 const shownColumns = sql`r.id, r.organization, r.meter_device, d.name as meter_device_name, r.amr_task,
-  t.name as amr_task_name, r.origin, r.meter_execution_type, r.task_call, r.task_kwargs, r.state, r.attempts, r.due_at,
+  t.name as amr_task_name, r.origin, c.command, r.meter_execution_type, r.task_call, r.task_kwargs, r.state, r.attempts, r.due_at,
   r.not_before, r.started_at, r.finished_at, r.duration_milliseconds, r.bytes_sent, r.bytes_received, r.rows_read,
   r.readings_stored, r.cause, r.cause_detail, r.notes, r.created_at`;
-const names = sql`join meter_devices d on d.id = r.meter_device left join amr_tasks t on t.id = r.amr_task`;
+const names = sql`join meter_devices d on d.id = r.meter_device left join amr_tasks t on t.id = r.amr_task
+  left join command_devices c on c.id = r.command_device`;
 
 function conditions(filter: RunFilter, scope: Scope): RawBuilder<unknown> {
   const { meter_device, amr_task, state, cause } = filter;

@@ -85,6 +85,26 @@ for (const form of relationalForms())
       assert.equal((await runsOf(organization)).length, 1);
     });
 
+    test("leaves out meters that are out of use, or behind a vendor's MDC", async () => {
+      const rows = new RegistryRows(store.db);
+      const organization = await rows.organization();
+      const task = await rows.task(organization);
+      const mdc = await store.db
+        .insertInto("udil_mdcs")
+        .values({ organization, name: "vendor" } as never)
+        .returning("id")
+        .executeTakeFirstOrThrow();
+      const used = await rows.device(organization);
+      await rows.giveTask(used, task);
+      await rows.giveTask(await rows.device(organization, { meter_activation_status: 0 }), task);
+      await rows.giveTask(await rows.device(organization, { udil_mdc: mdc.id }), task);
+      await schedulerAt("2026-05-01T10:07:00Z").scheduler.run();
+      assert.deepEqual(
+        (await runsOf(organization)).map(({ meter_device }) => meter_device),
+        [used],
+      );
+    });
+
     test("walks many devices page by page", async () => {
       const rows = new RegistryRows(store.db);
       const organization = await rows.organization();
