@@ -12,6 +12,7 @@ import type { UdilVersion } from "../versions.ts";
 import type { Zone } from "../zone.ts";
 import type { DeviceAnswer } from "./answer.ts";
 import { readBody } from "./body.ts";
+import { elementsOf, rowsOf } from "./elements.ts";
 import { RowReader, type RowReading, type SetAside, scalarText, setAside } from "./row-reader.ts";
 import { LostDigits } from "./scalar.ts";
 import { type ReadTransaction, TransactionReader } from "./transaction-reader.ts";
@@ -136,18 +137,6 @@ function contentOf(elements: readonly unknown[], options: ReadResponseOptions, n
   return { ...none, ...rowsOf(elements, reader) };
 }
 
-/** Rows that were taken, and those that were not. */
-export function rowsOf(elements: readonly unknown[], reader: RowReader): { rows: UdilRow[]; setAside: SetAside[] } {
-  const rows: UdilRow[] = [];
-  const setAside: SetAside[] = [];
-  for (const element of elements) {
-    const reading = reader.read(element);
-    if ("row" in reading) rows.push(reading.row);
-    else setAside.push(reading.setAside);
-  }
-  return { rows, setAside };
-}
-
 function sorted<Taken>(
   elements: readonly unknown[],
   read: (element: unknown) => { readonly taken: Taken } | { readonly setAside: SetAside },
@@ -160,14 +149,6 @@ function sorted<Taken>(
     else aside.push(reading.setAside);
   }
   return { taken, aside };
-}
-
-/** `data` as a list: one object in place of a list, or an object of numbered members, are taken too. */
-export function elementsOf(data: unknown): readonly unknown[] {
-  if (Array.isArray(data)) return data;
-  if (!isObject(data)) return [];
-  const names = Object.keys(data);
-  return names.length > 0 && names.every((name) => /^\d+$/.test(name)) ? Object.values(data) : [data];
 }
 
 function readDevice(element: unknown, notes: Notes) {

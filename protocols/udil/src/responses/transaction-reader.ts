@@ -6,7 +6,7 @@ import { letters } from "../services/fields.ts";
 import type { UdilTable } from "../tables/tables.ts";
 import { plainName } from "../values/damage.ts";
 import type { TransactionRow } from "./answer.ts";
-import { elementsOf, rowsOf } from "./read-response.ts";
+import { elementsOf, rowsOf } from "./elements.ts";
 import { RowReader, type RowReaderOptions, type SetAside, scalarText } from "./row-reader.ts";
 
 /** A transaction as it was read, and the rows of its meter that could not be taken. */
