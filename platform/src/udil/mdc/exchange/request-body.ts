@@ -17,23 +17,32 @@ export function takeBodiesAsBytes(app: FastifyInstance, limitOf: (request: Fasti
 
 /** @throws PlatformError `body_too_large`, `unsupported_media_type` when it is compressed */
 async function bytesOf(payload: IncomingMessage, limit: number): Promise<Buffer> {
-  const encoding = payload.headers["content-encoding"] ?? "identity";
-  if (encoding.trim().toLowerCase() !== "identity") {
-    throw new PlatformError("unsupported_media_type", {
-      message: `The body comes as ${encoding}. Send it uncompressed.`,
-    });
+  try {
+    refuseEncoding(payload.headers["content-encoding"]);
+    if (Number(payload.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
+    const chunks: Buffer[] = [];
+    let length = 0;
+    // What is left of a refused body is read and dropped, so that its sender gets to read the answer.
+    for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > limit) throw tooLarge(limit);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks, length);
+  } finally {
+    payload.resume();
   }
-  const tooLarge = () =>
-    new PlatformError("body_too_large", {
-      message: `The request has more than ${limit} bytes. Divide the devices over several requests.`,
-    });
-  if (Number(payload.headers["content-length"] ?? 0) > limit) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of payload as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > limit) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
+}
+
+function refuseEncoding(encoding = "identity"): void {
+  if (encoding.trim().toLowerCase() === "identity") return;
+  throw new PlatformError("unsupported_media_type", {
+    message: `The body comes as ${encoding}. Send it uncompressed.`,
+  });
+}
+
+function tooLarge(limit: number): PlatformError {
+  return new PlatformError("body_too_large", {
+    message: `The request has more than ${limit} bytes. Divide the devices over several requests.`,
+  });
 }

@@ -63,6 +63,7 @@ export async function openMdcScene(options: MdcSceneOptions = {}): Promise<MdcSc
   const port = await listen(fixture.app, { host: "127.0.0.1", port: 0, tls: certificate });
   const plain = await listen(fixture.app, { host: "127.0.0.1", port: 0 });
   const anonymous = new UdilClient(port, certificate.cert);
+  cleanUpAfterTests(() => anonymous.close());
   const { organization } = commands;
   await commands.headEnd.start();
   await commands.commands.start();

@@ -76,6 +76,11 @@ export class UdilClient {
     return answered.promise;
   }
 
+  /** Hangs up all its connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
   /** Asks for a key. @returns the client that shows it */
   async authorized(credentials: Readonly<Record<string, string>>): Promise<UdilClient> {
     const answer = await this.post("authorization_service", { headers: credentials });
