@@ -214,7 +214,7 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
   {
     name: "tpi-34g",
     title: "TPI-34G three-phase meter, Pakistan",
-    settings: { client_sap: 48 },
+    settings: { client_sap: 48, event_codes: "udil" },
     commands: {
       sanctioned_load_control: {
         by: "registers",
@@ -260,6 +260,11 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
       {
         setting: "client_sap",
         reason: "It serves its management client at address 48, and logical device 1.",
+        source: tpiFrames,
+      },
+      {
+        setting: "event_codes",
+        reason: "Rows of its event log hold UDIL's own codes, the code before the clock.",
         source: tpiFrames,
       },
       {
