@@ -80,10 +80,10 @@ export async function storeRows(store: ProfileRowStore, rows: readonly ProfileRo
   if (usable.length > 0) await store.write(usable).catch(notStored);
 }
 
-/** A code of a stored value (`1-0:1.8.0*3`) is not of the present one. */
+/** A code of a stored value (`1-0:1.8.0*3`) is not of the present one; one without medium is of electricity. */
 function currentCode(name: string): string {
-  const stored = /[*&.](\d+)$/.exec(name.replace(/^\d+-\d+:\d+\.\d+\.\d+/, ""));
-  if (stored && Number(stored[1]) !== 255) return notObis;
+  const stored = /^\d+[-.]\d+[:.]\d+\.\d+\.\d+[*&.](\d+)$/.exec(name)?.[1];
+  if (stored !== undefined && Number(stored) !== 255) return notObis;
   return /^\d+\.\d+\.\d+$/.test(name) ? `1.0.${name}` : name;
 }
 

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import type { Data } from "@anymeter/dlms-cosem";
+import { eventDescription, udilEventOf } from "@anymeter/udil";
+import { openReadingScene, type ReadingScene } from "../testing/reading-scene.ts";
+import { fieldsOf, planRows, rowTargetOf } from "./dlms/udil-profiles.ts";
+import type { ContactedDevice } from "./driver.ts";
+import { EventCrosswalk } from "./event-crosswalk.ts";
+import { fieldValue, planFields, rowOfValues, storeRows } from "./udil-rows.ts";
+
+const named = { organizationNumber: 1, number: 2, globalDeviceId: "m1" } as ContactedDevice;
+const unnamed = { organizationNumber: 1, number: 2, globalDeviceId: null } as ContactedDevice;
+const at = Date.UTC(2026, 6, 1, 10);
+
+test("values go to the column of their code, in its unit, whatever the code's spelling", () => {
+  const values = [
+    { name: "1.8.0", value: "1234.5678", unit: "kWh" },
+    { name: "1-0:2.8.1*255", value: "1500", unit: "Wh" },
+    { name: "1-0:1.8.0*3", value: "1", unit: "kWh" },
+    { name: "1-0:32.7.0", value: "230.1", unit: null },
+    { name: "1-0:1.7.0", value: "5", unit: "A" },
+    { name: "0-0:96.14.0", value: "2", unit: null },
+    { name: "temperature", value: "1", unit: "°C" },
+  ];
+  const row = rowOfValues(named, { table: "INST", at: at + 1 }, values);
+  assert.deepEqual(row, {
+    ...{ organizationNumber: 1, deviceNumber: 2, table: "INST", at, readAt: at + 1, source: 0 },
+    fields: {
+      active_energy_pos_tl: "1234.5678",
+      active_energy_neg_t1: "1.500",
+      voltage_phase_a: "230.1",
+      current_tariff_register: 2,
+    },
+  });
+});
+
+test("of several codes of one column the better one is taken, and what a column cannot hold is left out", () => {
+  const planned = planFields(["1-0:1.27.0", "1-0:1.7.0", "0-0:96.14.0"].map((name) => ({ name, unit: null })));
+  assert.deepEqual(
+    planned.map((field) => field?.field),
+    [undefined, "aggregate_active_pwr_pos", "current_tariff_register"],
+  );
+  assert.equal(fieldValue(planned[1]!, "1234567890123456"), undefined);
+  assert.equal(fieldValue(planned[2]!, "1.5"), undefined);
+});
+
+test("rows without a usable time or value are not stored", async () => {
+  const stored: unknown[] = [];
+  const store = { write: async (rows: readonly unknown[]) => void stored.push(...rows) };
+  const row = rowOfValues(named, { table: "INST", at }, [{ name: "1-0:32.7.0", value: "230", unit: "V" }]);
+  await storeRows(store, [row, { ...row, at: Number.NaN }, { ...row, fields: {} }]);
+  assert.deepEqual(stored, [row]);
+  const broken = { write: () => Promise.reject(new Error("the disk is full")) };
+  await assert.rejects(storeRows(broken, [row]), { code: "not_stored", detail: "the disk is full" });
+});
+
+test("profiles go to their table by the model's list, or as the call says", () => {
+  const of = (obis: string, model?: string, asked?: "BILL" | "LPRO") => rowTargetOf(obis, named, model, asked);
+  assert.deepEqual(of("1.0.99.1.0.255"), { table: "LPRO", channel: 0 });
+  assert.deepEqual(of("1.0.99.2.0.255"), { table: "BILL", channel: 0 });
+  assert.deepEqual(of("1.0.98.1.0.255"), { table: "MBIL", channel: 0 });
+  assert.deepEqual(of("1.0.99.2.0.255", "mti"), { table: "INST", channel: 0 });
+  assert.deepEqual(of("1.0.99.128.0.255", "mti"), { table: "LPRO", channel: 1 });
+  assert.equal(of("1.0.99.128.0.255"), undefined);
+  assert.deepEqual(of("1.0.99.128.0.255", undefined, "BILL"), { table: "BILL", channel: 0 });
+  assert.equal(rowTargetOf("1.0.99.1.0.255", unnamed, undefined, undefined), undefined);
+  assert.deepEqual(rowTargetOf("1.0.99.1.0.255", unnamed, undefined, "LPRO"), { table: "LPRO", channel: 0 });
+});
+
+test("columns of a profile are scaled exactly; times and parts of objects are no values", () => {
+  const column = (classId: number, logicalName: string, attribute = 2, dataIndex = 0) => ({
+    ...{ classId, logicalName, attribute, dataIndex },
+  });
+  const columns = [
+    column(8, "0.0.1.0.0.255"),
+    column(3, "1.0.1.8.0.255"),
+    column(4, "1.0.1.6.0.255"),
+    column(4, "1.0.1.6.0.255", 5),
+    column(3, "1.0.2.8.0.255"),
+    column(1, "1.0.0.1.0.255"),
+    column(1, "1.0.0.1.2.255"),
+  ];
+  const scalerUnits = [null, { scaler: -1, unit: 30 }, { scaler: 0, unit: 27 }, null, null, null, null];
+  const plan = planRows({ table: "MBIL", channel: 0 }, { columns, scalerUnits, capturePeriodSeconds: 0 })!;
+  const clock = new Uint8Array([7, 0xea, 7, 1, 3, 0, 0, 0, 0, 0x80, 0, 0]);
+  const values: Data[] = [
+    { type: "octet-string", value: clock },
+    { type: "double-long-unsigned", value: 123_456_789 },
+    { type: "double-long-unsigned", value: 1234 },
+    { type: "octet-string", value: clock },
+    { type: "double-long-unsigned", value: 5 },
+    { type: "long-unsigned", value: 17 },
+    { type: "octet-string", value: clock },
+  ];
+  assert.deepEqual(fieldsOf(values, plan, { zoneOffset: () => 300 }), {
+    active_energy_pos_tl: "12345.6789",
+    active_mdi_pos_tl: "1.234",
+    reset_count: 17,
+    mdi_reset_datetime: Date.UTC(2026, 5, 30, 19),
+  });
+});
+
+test("codes of logs become UDIL's, and what is normal again ends what began", () => {
+  const event = { organizationNumber: 1, deviceNumber: 2, timestamp: at, title: "t", content: "c" };
+  const codeOf = (crosswalk: EventCrosswalk, code: number) => crosswalk.rowOf(event, code, at)?.fields.event_code;
+  const idis = new EventCrosswalk();
+  assert.deepEqual(
+    [1, 62, 9, 77, 86, 83, 86].map((code) => codeOf(idis, code)),
+    [111, 203, undefined, 147, 148, 133, 134],
+  );
+  assert.equal(codeOf(new EventCrosswalk("udil"), 303), 303);
+  assert.equal(codeOf(new EventCrosswalk("is15959"), 301), 203);
+  assert.equal(idis.rowOf(event, 62, at)?.fields.event_description, "Contactor OFF");
+});
+
+describe("a simulated meter that UDIL's clients know", () => {
+  let scene: ReadingScene;
+  let device: string;
+  let number: number;
+  let stranger: string;
+
+  before(async () => {
+    scene = await openReadingScene({ meters: 2 });
+    [device, stranger] = [await scene.register(scene.meters[0]!), await scene.register(scene.meters[1]!)];
+    for (const [id, global_device_id] of [
+      [device, "m1"],
+      [stranger, null],
+    ] as const) {
+      await scene.db.updateTable("meter_devices").set({ global_device_id }).where("id", "=", id).execute();
+    }
+    number = (await scene.numberOf(device)) as number;
+    await scene.openHeadEnd().start();
+  });
+
+  const rowsOf = (table: string) =>
+    scene.query<Record<string, unknown>>(`SELECT * FROM ${table} FINAL WHERE device_number = ${number} ORDER BY id`);
+
+  test("has a row of LOAD_PROFILE_DATA for each row of its load profile", async () => {
+    const run = await scene.succeeded(device, "read_profile", { obis: "1-0:99.1.0" });
+    const rows = await rowsOf("udil_load_profile_rows");
+    assert.equal(rows.length, run.rows_read);
+    assert.ok(rows.every(({ active_energy_pos_tl, interval }) => active_energy_pos_tl !== null && interval === 15));
+    const readings = await scene.readingsOf(device, "1-0:1.8.0");
+    assert.equal(readings.length, rows.length);
+  });
+
+  test("has a row of INSTANTANEOUS_DATA for registers read at once, and its newest values in METER_VISUALS", async () => {
+    await scene.succeeded(device, "read_registers", { obis: ["1-0:1.8.0", "1-0:32.7.0"] });
+    const [row] = await rowsOf("udil_instantaneous_rows");
+    assert.ok(Number(row!.voltage_phase_a) > 100);
+    const visuals = await scene.query<{ field: string }>(
+      `SELECT field FROM meter_visuals FINAL WHERE device_number = ${number}`,
+    );
+    const fields = visuals.map(({ field }) => field);
+    for (const field of ["active_energy_pos_tl", "voltage_phase_a", "last_communication_datetime"]) {
+      assert.ok(fields.includes(field), field);
+    }
+  });
+
+  test("has a row of EVENTS for what UDIL has a code for", async () => {
+    await scene.succeeded(device, "set_time", { allowed_drift_seconds: 0 });
+    await scene.succeeded(device, "read_events", {});
+    const events = await scene.query<{ content: string }>(
+      `SELECT content FROM meter_system_events FINAL WHERE device_number = ${number} ORDER BY timestamp`,
+    );
+    const codes = events.flatMap(({ content }) => Number(/code (\d+)/.exec(content)?.[1]));
+    const expected = codes.flatMap((code) => udilEventOf("idis", code) ?? []);
+    const rows = await rowsOf("udil_event_rows");
+    assert.deepEqual(rows.map(({ event_code }) => event_code).sort(), expected.sort());
+    assert.ok(expected.includes(201), `the clock was set: ${codes}`);
+    assert.ok(
+      rows.every(({ event_code, event_description }) => event_description === eventDescription(Number(event_code))),
+    );
+  });
+
+  test("is told apart from one they do not know, which has readings alone", async () => {
+    const run = await scene.succeeded(stranger, "read_profile", { obis: "1-0:99.1.0" });
+    assert.ok(run.readings_stored > 0);
+    const other = await scene.numberOf(stranger);
+    assert.deepEqual(await scene.query(`SELECT 1 FROM udil_load_profile_rows WHERE device_number = ${other}`), []);
+    await scene.succeeded(stranger, "read_profile", { obis: "1-0:99.1.0", udil_table: "BILL" });
+    const asked = await scene.query(`SELECT 1 FROM udil_billing_rows WHERE device_number = ${other} LIMIT 1`);
+    assert.equal(asked.length, 1);
+  });
+});
