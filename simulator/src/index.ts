@@ -34,9 +34,5 @@ export {
   type RegistrationSettings,
   registerNeighbourhood,
 } from "./registration/registration.ts";
-export {
-  startVendorMdc,
-  type VendorMdc,
-  type VendorMdcDescription,
-  type VendorMdcOptions,
-} from "./vendor-mdc/vendor-mdc.ts";
+export { registerUdil, type UdilRegistrationSettings } from "./registration/udil.ts";
+export * from "./vendor-mdc/index.ts";

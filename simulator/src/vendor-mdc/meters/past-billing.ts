@@ -24,7 +24,7 @@ export function pastOf(
   const resetCount = 3 + Math.floor(unit(plan.seed, 23) * 40);
   const registers = registersOf(load.energy(startsAt), shares, resetCount);
   const months = [];
-  for (const [index, local] of resetsBefore(localTime.of(startsAt), resetDate).entries()) {
+  for (const [index, local] of resetsBefore(localTime.of(startsAt + plan.clockError), resetDate).entries()) {
     const at = localTime.toInstant(local) - plan.clockError;
     const closed = registersOf(load.energy(at), shares, resetCount - monthsKept + index + 1);
     closed.demand.pos.splice(0, 2, peak(plan, index, 0), peak(plan, index, 1));
@@ -38,7 +38,7 @@ export function pastOf(
   return { registers, months };
 }
 
-/** Local times of the last resets, oldest first. */
+/** Local times of the last resets by the meter's clock, oldest first. */
 function resetsBefore(local: number, date: number): number[] {
   const day = new Date(local);
   const ofMonth = (month: number) => Date.UTC(day.getUTCFullYear(), month, date);

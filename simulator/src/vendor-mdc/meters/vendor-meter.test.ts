@@ -242,6 +242,20 @@ test("three months were closed before its history, with registers that grow up t
   assert.deepEqual(counts, [counts[0], counts[0]! + 1, counts[0]! + 2]);
 });
 
+test("a clock ten years behind closes its months by its own calendar, with registers of today", () => {
+  const { plan } = makeMeter(1).meter;
+  const right = makeMeter(1);
+  const behind = makeMeter(1, { plan: { ...plan, clockError: -3_700 * day } });
+  behind.meter.advance(monday + hour);
+  const months = behind.rows.filter(({ table }) => table === "MBIL");
+  assert.equal(months.length, 3);
+  for (const { values, capturedAt } of months) {
+    assert.ok(capturedAt > monday - 130 * day && capturedAt < monday);
+    assert.equal(values.meter_datetime, capturedAt - 3_700 * day);
+    assert.ok(watts(values, "active_energy_pos_tl") < watts(right.meter.billing(), "active_energy_pos_tl"));
+  }
+});
+
 test("a meter that remembers goes on where it stood", () => {
   const first = makeMeter(1);
   order(first.meter, monday + 3.3 * hour, { name: "aux_relay_operations", parameters: { relay_operate: 0 } });

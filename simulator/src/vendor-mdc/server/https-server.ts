@@ -40,6 +40,7 @@ export async function listen(settings: HttpsSettings): Promise<HttpsListener> {
     // A client that went away is nobody's error; everything else would have been answered.
     serve(settings, request, response).catch(() => response.destroy());
   });
+  server.keepAliveTimeout = keepAlive;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
@@ -65,12 +66,20 @@ async function serve(settings: HttpsSettings, request: IncomingMessage, response
   await send(response, written);
 }
 
-function answerTo(settings: HttpsSettings, request: IncomingMessage, body: Uint8Array | undefined) {
+async function answerTo(
+  settings: HttpsSettings,
+  request: IncomingMessage,
+  body: Uint8Array | undefined,
+): Promise<Answer> {
   if (request.method !== "POST") return refusalAnswer(405, `${request.method} is not served: every service is POST`);
   if (body === undefined) return refusalAnswer(413, `a request has at most ${longestBody} bytes`);
   const service = serviceAt(settings, request.url ?? "/");
   if (service === undefined) return refusalAnswer(404, `there is no service ${request.url}`);
-  return settings.services.answer({ service, headers: request.headers, body });
+  try {
+    return await settings.services.answer({ service, headers: request.headers, body });
+  } catch (error) {
+    return refusalAnswer(500, String(error));
+  }
 }
 
 /** By the name it has in the version, and no other. */
@@ -129,3 +138,5 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | undefine
 
 const longestBody = 16 * 1024 * 1024;
 const chunkLength = 262_144;
+/** Milliseconds an idle connection is kept: longer than clients wait between polls. */
+const keepAlive = 30_000;
