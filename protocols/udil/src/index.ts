@@ -23,7 +23,8 @@ export {
   readRows,
   type UdilResponse,
 } from "./responses/read-response.ts";
-export type { RowReading, SetAside } from "./responses/row-reader.ts";
+export type { RowReading } from "./responses/row-reader.ts";
+export type { SetAside } from "./responses/set-aside.ts";
 export { contentTypes } from "./responses/text-writer.ts";
 export type { ReadTransaction } from "./responses/transaction-reader.ts";
 export { commandOfTransactionType, transactionTypeOf } from "./responses/transaction-type.ts";

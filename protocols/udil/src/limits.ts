@@ -9,13 +9,13 @@ export const limits = {
   /** Names in one form, or parts of one multipart body, repeated ids not counted. */
   formFields: 200,
   /** Bytes of an answer's body. */
-  answerBytes: 512 * 1024 * 1024,
+  answerBytes: 128 * 1024 * 1024,
   /** Rows of one answer. */
   answerRows: 1_000_000,
   /** Levels of JSON values or XML elements inside each other. */
   depth: 32,
-  /** XML elements, or JSON values, of one document. */
-  elements: 100_000_000,
+  /** XML elements, or JSON objects and lists, of one answer: 50,000 rows of XML have 2.6 million. */
+  elements: 4_000_000,
   /** Kinds of tolerated irregularities that are told of one message. */
   notes: 50,
 } as const;

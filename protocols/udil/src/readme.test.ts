@@ -29,10 +29,10 @@ test("the example of tables prints what its comments say", async () => {
 });
 
 test("limits are those that the README names", () => {
-  const { requestBytes, ids, formFields, answerBytes, answerRows, depth } = limits;
+  const { requestBytes, ids, formFields, answerBytes, answerRows, depth, elements } = limits;
   assert.deepEqual(
-    [requestBytes / 2 ** 20, ids, formFields, answerBytes / 2 ** 20, answerRows, depth],
-    [16, 100_000, 200, 512, 1_000_000, 32],
+    [requestBytes / 2 ** 20, ids, formFields, answerBytes / 2 ** 20, answerRows, depth, elements],
+    [16, 100_000, 200, 128, 1_000_000, 32, 4_000_000],
   );
   // A request of as many ids as are taken is not too long.
   const many = Array.from({ length: ids }, (_, index) => `meter-with-a-long-name-${index}`);

@@ -165,7 +165,12 @@ const register: readonly Entry[] = [
       }
       const printed = `{"global_device_id":"m1","meter_datetime":"2018-10-15 00:00:00","active_energy_pos_t1":"1","active_energy_pos_t2":"2","active_energy_pos_t1":"3",}`;
       const xml = printed.replace(/[{},]/g, "").replace(/"(\w+)":"([^"]*)"/g, "<$1>$2</$1>");
-      for (const body of [`{"data":[${printed}]}`, `<root><data><element>${xml}</element></data></root>`]) {
+      const strict = printed.replace(",}", "}");
+      for (const body of [
+        `{"data":[${printed}]}`,
+        `{"data":[${strict}]}`,
+        `<root><data><element>${xml}</element></data></root>`,
+      ]) {
         const [row] = read("billing_data", body).rows!;
         assert.deepEqual(
           [row?.active_energy_pos_t1, row?.active_energy_pos_t2, row?.active_energy_pos_tl],

@@ -288,3 +288,10 @@ test("bodies without end, and forms without end, are refused", () => {
     message: /more than 200 different fields/,
   });
 });
+
+test("the transaction to cancel is that of the form, or of the header", () => {
+  const form: FormEntries = [...ids, ["request_datetime", "2018-10-15 13:00:00"]];
+  const transactions = (more: FormEntries) => parsed("transaction_cancel", { form: [...form, ...more] }).transactionIds;
+  assert.deepEqual(transactions([]), ["t1"]);
+  assert.deepEqual(transactions([["transactionid", "to-cancel"]]), ["to-cancel"]);
+});

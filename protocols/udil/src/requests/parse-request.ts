@@ -6,7 +6,7 @@ import { udilError } from "../errors.ts";
 import { Notes } from "../notes.ts";
 import type { DeviceIdentity } from "../services/commands.ts";
 import { readValue, type ServiceField } from "../services/fields.ts";
-import { type ServiceName, services } from "../services/services.ts";
+import { type ServiceKind, type ServiceName, services } from "../services/services.ts";
 import { isUnknown, withDigits } from "../values/damage.ts";
 import { DateTimes, isZeroDate } from "../values/datetime.ts";
 import type { UdilVersion } from "../versions.ts";
@@ -65,7 +65,7 @@ export function parseRequest(options: ParseRequestOptions): UdilRequest {
       ? [...new Set(identities?.map(({ global_device_id: id }) => id))]
       : form.ids(deviceIdNames, "devices");
   if (declared.devices !== "none" && ids.length === 0) throw missingDevices(service);
-  const transactionIds = transactionIdsOf(headers.transactionId, form, declared.kind === "status");
+  const transactionIds = transactionIdsOf(headers.transactionId, form, declared.kind);
   const answersWithTransaction = ["command", "on-demand", "status", "cancel"].includes(declared.kind);
   if (answersWithTransaction && transactionIds.length === 0) {
     throw udilError("request_field_missing", { service, field: "transactionid", where: "as a header" });
@@ -178,15 +178,16 @@ class FieldReader {
 
 const standIns = { type: "data_type", data_type: "type" } as const;
 
-function transactionIdsOf(header: string | undefined, form: FormReader, set: boolean): string[] {
-  const ids = new Set(header === undefined ? [] : [header]);
-  if (set || ids.size === 0) for (const id of form.ids(["transactionid"], "transactions")) ids.add(id);
-  // Several in one header, which the document allows for neither, are told apart by commas.
-  if (set && header?.includes(",")) {
-    ids.delete(header);
-    for (const id of header.split(",")) if (id.trim() !== "") ids.add(id.trim());
+function transactionIdsOf(header: string | undefined, form: FormReader, kind: ServiceKind): string[] {
+  const inForm = () => form.ids(["transactionid"], "transactions");
+  if (kind === "status") {
+    // Several in one header, for which the document has no form, are told apart by commas.
+    const inHeader = header?.split(",").map((id) => id.trim()) ?? [];
+    return [...new Set([...inHeader.filter((id) => id !== ""), ...inForm()])];
   }
-  return [...ids];
+  // Who cancels may name a transaction of their own in the header, and the one to cancel in the form.
+  const named = kind === "cancel" || header === undefined ? inForm() : [];
+  return named.length > 0 || header === undefined ? named : [header];
 }
 
 function credentialsIn(form: FormReader): Credentials | undefined {

@@ -11,7 +11,9 @@ import type { Notes } from "../notes.ts";
 export interface Document {
   readonly notation: Notation;
   readonly value: unknown;
-  /** The same, read again without losing digits of long numbers. */
+  /** Whether JSON.parse made it, which loses digits of long numbers and members that come twice. */
+  readonly parsed: boolean;
+  /** The same, read again without losing any. */
   reread(): unknown;
 }
 
@@ -28,7 +30,7 @@ export function readBody(body: Uint8Array, contentType: string, service: string,
   }
   if (start.startsWith("<")) {
     const value = xmlValue(text, service);
-    return { notation: "xml", value, reread: () => value };
+    return { notation: "xml", value, parsed: false, reread: () => value };
   }
   if (!/^[{[]/.test(start)) {
     throw udilError("answer_unreadable", {
@@ -37,14 +39,27 @@ export function readBody(body: Uint8Array, contentType: string, service: string,
       reason: `it begins with "${start.slice(0, 60).replace(/\s+/g, " ")}"`,
     });
   }
+  if (valuesIn(text) > limits.elements) {
+    const reason = `it has more than ${limits.elements} objects and lists`;
+    throw udilError("answer_unreadable", { service, notation: "JSON", reason });
+  }
   const reread = () => lenientValue(text, service);
   try {
-    return { notation: "json", value: JSON.parse(text), reread };
+    return { notation: "json", value: JSON.parse(text), parsed: true, reread };
   } catch {
     const value = reread();
     notes.add("the JSON was damaged and was mended");
-    return { notation: "json", value, reread: () => value };
+    return { notation: "json", value, parsed: false, reread: () => value };
   }
+}
+
+/** Openings of objects and lists, before memory is given to them. */
+function valuesIn(text: string): number {
+  let count = 0;
+  for (const opening of ["{", "["]) {
+    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) count++;
+  }
+  return count;
 }
 
 function lenientValue(text: string, service: string): unknown {

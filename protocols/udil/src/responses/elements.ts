@@ -1,7 +1,8 @@
 /** Elements of a list that came, and which of them are rows. */
 import { isObject } from "../notations/document.ts";
 import type { UdilRow } from "../tables/tables.ts";
-import type { RowReader, SetAside } from "./row-reader.ts";
+import type { RowReader } from "./row-reader.ts";
+import type { SetAside } from "./set-aside.ts";
 
 /** `data` as a list: one object in place of a list, or an object of numbered members, are taken too. */
 export function elementsOf(data: unknown): readonly unknown[] {

@@ -230,3 +230,17 @@ test("100,000 devices are read, and more notes than are kept do not grow without
   const odd = Array.from({ length: 1000 }, (_, index) => ({ ...row, [`x${index}`]: "" }));
   assert.equal(read("load_profile_data", JSON.stringify({ data: odd })).notes.length, limits.notes);
 });
+
+test("a register of tariff 1 without a total is no total, and is read once more at most", () => {
+  const body = JSON.stringify({ data: [{ ...row, active_energy_t1: "5" }] });
+  const [found] = read("load_profile_data", body).rows!;
+  assert.deepEqual([found?.active_energy_abs_t1, found?.active_energy_abs_tl], ["5", undefined]);
+});
+
+test("an answer of more lists than memory is given to is refused before it is read", () => {
+  const body = `{"data":[${"[],".repeat(limits.elements)}[]]}`;
+  assert.throws(() => read("events", body), {
+    code: "answer_unreadable",
+    message: /more than 4000000 objects and lists/,
+  });
+});

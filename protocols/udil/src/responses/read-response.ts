@@ -13,8 +13,9 @@ import type { Zone } from "../zone.ts";
 import type { DeviceAnswer } from "./answer.ts";
 import { readBody } from "./body.ts";
 import { elementsOf, rowsOf } from "./elements.ts";
-import { RowReader, type RowReading, type SetAside, scalarText, setAside } from "./row-reader.ts";
-import { LostDigits } from "./scalar.ts";
+import { RowReader, type RowReading } from "./row-reader.ts";
+import { Lost, scalarText } from "./scalar.ts";
+import { type SetAside, setAside } from "./set-aside.ts";
 import { type ReadTransaction, TransactionReader } from "./transaction-reader.ts";
 
 export interface ReadResponseOptions extends Pick<PeerSwitches, "loadProfileEnergy"> {
@@ -53,10 +54,10 @@ export function readResponse(options: ReadResponseOptions): UdilResponse {
   const { service, contentType = "", body } = options;
   const document = readBody(body, contentType, service, notes);
   try {
-    return interpreted(document.value, options, notes);
+    return interpreted(document.value, options, document.parsed, notes);
   } catch (error) {
-    if (!(error instanceof LostDigits)) throw error;
-    return interpreted(document.reread(), options, notes);
+    if (!(error instanceof Lost)) throw error;
+    return interpreted(document.reread(), options, false, notes);
   }
 }
 
@@ -71,22 +72,23 @@ export function readRows(
   options: ReadRowsOptions,
 ): Pick<UdilResponse, "setAside" | "notes"> & { readonly rows: UdilRow[] } {
   const notes = new Notes();
-  const reader = new RowReader({ ...options, notes });
+  const reader = new RowReader({ ...options, parsed: false, notes });
   return { ...rowsOf(records, reader), notes: notes.list() };
 }
 
 /** Reads one row that was set aside again: its `raw`. @throws SyntaxError when that is no JSON */
 export function readRow(raw: string, options: ReadRowsOptions): RowReading {
-  const reader = new RowReader({ ...options, notes: new Notes() });
+  const read = (value: unknown, parsed: boolean) =>
+    new RowReader({ ...options, parsed, notes: new Notes() }).read(value);
   try {
-    return reader.read(JSON.parse(raw));
+    return read(JSON.parse(raw), true);
   } catch (error) {
-    if (!(error instanceof LostDigits)) throw error;
-    return reader.read(parseLenientJson(raw));
+    if (!(error instanceof Lost)) throw error;
+    return read(parseLenientJson(raw), false);
   }
 }
 
-function interpreted(value: unknown, options: ReadResponseOptions, notes: Notes): UdilResponse {
+function interpreted(value: unknown, options: ReadResponseOptions, parsed: boolean, notes: Notes): UdilResponse {
   const { service } = options;
   const members = envelopeOf(value, notes);
   const text = (name: string) => unquoted(scalarText(members.get(name)) ?? "");
@@ -101,7 +103,7 @@ function interpreted(value: unknown, options: ReadResponseOptions, notes: Notes)
     transactionId: text("transactionid") || undefined,
     message: (scalarText(members.get("message")) ?? "").trim(),
     privatekey: text("privatekey") || undefined,
-    ...contentOf(elements, options, notes),
+    ...contentOf(elements, options, parsed, notes),
     notes: notes.list(),
   };
 }
@@ -117,11 +119,11 @@ function envelopeOf(value: unknown, notes: Notes): Map<string, unknown> {
 
 type Content = Pick<UdilResponse, "devices" | "rows" | "transactions" | "setAside">;
 
-function contentOf(elements: readonly unknown[], options: ReadResponseOptions, notes: Notes): Content {
+function contentOf(elements: readonly unknown[], options: ReadResponseOptions, parsed: boolean, notes: Notes): Content {
   const { service, type, version, zone, loadProfileEnergy } = options;
   const { kind, table = type } = services[service];
   const none = { devices: undefined, rows: undefined, transactions: undefined, setAside: [] };
-  const common = { version, zone, notes, ...(loadProfileEnergy === undefined ? {} : { loadProfileEnergy }) };
+  const common = { version, zone, parsed, notes, ...(loadProfileEnergy === undefined ? {} : { loadProfileEnergy }) };
   if (kind === "authorization") return none;
   if (kind === "status") {
     const reader = new TransactionReader(common);

@@ -7,7 +7,9 @@ import type { UdilTable } from "../tables/tables.ts";
 import { plainName } from "../values/damage.ts";
 import type { TransactionRow } from "./answer.ts";
 import { elementsOf, rowsOf } from "./elements.ts";
-import { RowReader, type RowReaderOptions, type SetAside, scalarText } from "./row-reader.ts";
+import { RowReader, type RowReaderOptions } from "./row-reader.ts";
+import { scalarText } from "./scalar.ts";
+import type { SetAside } from "./set-aside.ts";
 
 /** A transaction as it was read, and the rows of its meter that could not be taken. */
 export interface ReadTransaction extends TransactionRow {
