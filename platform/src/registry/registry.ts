@@ -34,6 +34,8 @@ export interface RegistryOptions {
 export interface Registry {
   readonly authenticator: RegistryAuthenticator;
   readonly changes: RegistryChanges;
+  /** For rooms that keep secrets of their own. */
+  readonly sealer: Sealer;
   /** Every route of the registry, of sign-in, and of the blocks of network interfaces. */
   readonly routes: FastifyPluginAsync;
   /** Routes of a collection that another room declares in the way of `resources/`. */
@@ -58,6 +60,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     authenticator: new RegistryAuthenticator(db, sessions, changes, clock),
     changes,
+    sealer,
     routes: async (app) => {
       await app.register(signInRoutes({ db, sessions, limit, pageSize }));
       for (const resource of resources) resourceRoutes(app, context, resource);

@@ -93,7 +93,8 @@ export const mdcs: Resource = {
     }),
     history_days: integer({
       ...{ minimum: 0, maximum: 3650, title: "History" },
-      description: "How many days back rows of a meter are read when it is new here.",
+      description:
+        "How many days back rows of a meter are read when it is new here; monthly billing rows 62 days at least.",
     }),
     overlap_seconds: integer({
       ...{ minimum: 0, maximum: 604_800, title: "Overlap" },

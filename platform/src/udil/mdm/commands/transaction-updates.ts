@@ -1,0 +1,66 @@
+/** What a row of an MDC's TRANSACTION_STATUS means for the command. */
+import type { ReadTransaction, UdilVersion } from "@anymeter/udil";
+import type { PeerUpdate } from "../../../commands/peers.ts";
+
+export interface TransactionStanding {
+  readonly update: PeerUpdate;
+  /** Nothing more will come of it. */
+  readonly final: boolean;
+}
+
+type Level = 1 | 2 | 3 | 4 | 5;
+const levels = [1, 2, 3, 4, 5] as const;
+
+/**
+ * Level 5 alone is success: `indv_status` 1 is shown below it too. Failure is `indv_status` 2 of later versions; v1 has no
+ * word for it, and a command that stays at level 4 has failed after `stuckAt`.
+ */
+export function standingOf(
+  commandDevice: number,
+  row: ReadTransaction,
+  version: UdilVersion,
+  stuck: boolean,
+): TransactionStanding {
+  const level = levels.findLast((one) => one <= (row.status_level ?? 0));
+  const instants = instantsOf(row, level);
+  const update = { commandDevice, ...(level !== undefined && level < 5 && { level }), instants };
+  const failed = (cause: string, remark: string) => ({
+    final: true,
+    update: { ...update, state: "failed" as const, cause, remark },
+  });
+  if (level === 5) return { final: true, update: { ...update, state: "succeeded" as const } };
+  if (row.request_cancelled === 1) {
+    const reason = row.request_cancel_reason ?? "";
+    return failed("command_cancelled", `The MDC cancelled it${reason === "" ? "." : `: ${reason}.`}`);
+  }
+  if (version !== "v1" && row.indv_status === 2) {
+    const told = typeof row.response_data === "string" ? `: ${row.response_data}` : "";
+    return failed(
+      (level ?? 0) >= 4 ? "command_not_verified" : "command_refused",
+      `The MDC says that it failed at level ${level ?? 0}${told}.`,
+    );
+  }
+  if (version === "v1" && level === 4 && stuck) {
+    return failed("command_not_verified", "The MDC sent it to the meter and did not tell that the meter executed it.");
+  }
+  return { final: false, update };
+}
+
+/** When each level was reached, as far as it is told; clocks of MDCs do not run backwards here. */
+function instantsOf(row: ReadTransaction, level: Level | undefined): NonNullable<PeerUpdate["instants"]> {
+  const told = [
+    row.status_1_datetime,
+    row.status_2_datetime,
+    row.status_3_datetime,
+    row.status_4_datetime,
+    row.status_5_datetime,
+  ];
+  let last = Number.NEGATIVE_INFINITY;
+  const entries = levels.flatMap((one, index): [Level, number][] => {
+    const at = told[index];
+    if (level === undefined || one > level || typeof at !== "number" || at < last) return [];
+    last = at;
+    return [[one, at]];
+  });
+  return Object.fromEntries(entries);
+}

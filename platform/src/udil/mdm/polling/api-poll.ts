@@ -1,0 +1,235 @@
+/**
+ * Reads an MDC's tables by its services. A table is read in windows of db_datetime from its cursor on, each window for pages
+ * of meters; the cursor moves when everything of a window is durable, and the next read begins a little before it.
+ */
+import type { UdilRow } from "@anymeter/udil";
+import type { Kysely } from "kysely";
+import type { Database } from "../../../stores/relational/database.ts";
+import type { MdcConnection } from "../connection/mdc-connection.ts";
+import type { RowIntake } from "../intake/row-intake.ts";
+import type { Mdc } from "../peers/mdc.ts";
+import type { PollableTable } from "../peers/switches.ts";
+import type { Refused, SetAside } from "../set-aside/set-aside.ts";
+import type { Cursors } from "./cursors.ts";
+import { historyRead, type MeterOfMdc, metersOf } from "./mdc-meters.ts";
+import { PageReader, type ReadPage } from "./page-reader.ts";
+import type { RecentRows } from "./recent-rows.ts";
+import type { Retrying } from "./retries.ts";
+
+export interface PollServices {
+  readonly db: Kysely<Database>;
+  readonly intake: RowIntake;
+  readonly setAside: SetAside;
+  readonly cursors: Cursors;
+  readonly retrying: Retrying;
+  /** What overlapping reads brought before, by table. */
+  readonly recent: (table: PollableTable) => RecentRows;
+}
+
+export interface PolledRows {
+  stored: number;
+  repeated: number;
+  setAside: number;
+}
+
+/** Milliseconds. */
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** An MDC's clock may be off by this much before rows are missed. */
+const clockTolerance = 2 * hour;
+/** Rows stamped later than now, by a fast clock, are read too. */
+const ahead = 2 * day;
+/** Windows grow and shrink with what they hold. */
+const windows = { first: 6 * hour, least: 5 * 60_000, most: 31 * day, manyRows: 200_000, fewRows: 50_000 } as const;
+/** Pages of a window that are read and stored at once. */
+const pagesAtOnce = 3;
+
+export async function pollByApi(connection: MdcConnection, services: PollServices): Promise<PolledRows> {
+  const poll = new ApiPoll(connection, services);
+  await poll.run();
+  return poll.total;
+}
+
+class ApiPoll {
+  readonly total: PolledRows = { stored: 0, repeated: 0, setAside: 0 };
+  readonly #connection: MdcConnection;
+  readonly #services: PollServices;
+  readonly #mdc: Mdc;
+  /** A meter that nobody asked for is no new meter: an MDC of several utilities may confuse them. */
+  readonly #deliverer: Mdc;
+
+  constructor(connection: MdcConnection, services: PollServices) {
+    this.#connection = connection;
+    this.#services = services;
+    this.#mdc = connection.mdc;
+    const { createsDevices, switches } = connection.mdc;
+    this.#deliverer = {
+      ...connection.mdc,
+      createsDevices: createsDevices && switches.lists_all_without_ids === true,
+    };
+  }
+
+  async run(): Promise<void> {
+    const meters = await metersOf(this.#services.db, this.#mdc);
+    const fresh = meters.filter(({ isNew }) => isNew);
+    for (const table of this.#mdc.tables) {
+      if (this.#services.retrying.stopped()) return;
+      const reader = new PageReader({ connection: this.#connection, table, retrying: this.#services.retrying });
+      if (table === "VISL") await this.#readVisuals(reader, meters);
+      else await this.#readTable(reader, table, meters, fresh);
+    }
+    if (this.#services.retrying.stopped()) return;
+    await historyRead(this.#services.db, this.#mdc, fresh, this.#now());
+  }
+
+  async #readVisuals(reader: PageReader, meters: readonly MeterOfMdc[]): Promise<void> {
+    const outcome = await this.#readWindow(reader, "VISL", meters, undefined);
+    await this.#services.cursors.advance(this.#mdc, "VISL", { ...outcome, readUntil: outcome.newestStamp });
+  }
+
+  async #readTable(
+    reader: PageReader,
+    table: PollableTable,
+    meters: readonly MeterOfMdc[],
+    fresh: readonly MeterOfMdc[],
+  ): Promise<void> {
+    const { cursors, retrying } = this.#services;
+    const begin = this.#now() - historyOf(this.#mdc, table);
+    const { readUntil } = await cursors.read(this.#mdc, table);
+    // Meters that came later, or from another MDC, catch up with the others first.
+    if (readUntil !== undefined && fresh.length > 0 && readUntil > begin) {
+      await this.#readSpan(reader, table, fresh, begin, readUntil, () => undefined);
+    }
+    if (retrying.stopped()) return;
+    const from = readUntil === undefined ? begin : readUntil - this.#mdc.overlapMilliseconds;
+    await this.#readSpan(reader, table, meters, from, this.#now() + ahead, (window) => this.#cursorAfter(window));
+    const { readUntil: now } = await cursors.read(this.#mdc, table);
+    if (now !== undefined) this.#services.recent(table).forgetBefore(now - this.#mdc.overlapMilliseconds);
+  }
+
+  /** In windows; `cursorAfter` says how far the cursor may move after each. */
+  async #readSpan(
+    reader: PageReader,
+    table: PollableTable,
+    meters: readonly MeterOfMdc[],
+    from: number,
+    to: number,
+    cursorAfter: (window: WindowEnd) => number | undefined,
+  ): Promise<void> {
+    let span: number = windows.first;
+    for (let start = from; start < to && !this.#services.retrying.stopped(); ) {
+      // What is ahead of the clock is one window with the present: it is hardly ever anything.
+      const now = this.#now();
+      const end = start + span >= now ? to : Math.min(to, start + span);
+      const outcome = await this.#readWindow(reader, table, meters, { start, end });
+      if (outcome.complete) {
+        await this.#services.cursors.advance(this.#mdc, table, {
+          ...outcome,
+          readUntil: cursorAfter({ newestStamp: outcome.newestStamp, end }),
+        });
+      }
+      if (outcome.seen > windows.manyRows) span = Math.max(windows.least, span / 2);
+      if (outcome.seen < windows.fewRows) span = Math.min(windows.most, span * 2);
+      start = end;
+    }
+  }
+
+  /** The newest stamp of the MDC's own clock, as far as it can be believed; of the past, what was read. */
+  #cursorAfter({ newestStamp, end }: WindowEnd): number {
+    const now = this.#now();
+    const read = Math.min(end, now - clockTolerance);
+    return newestStamp === undefined ? read : Math.max(read, Math.min(newestStamp, now + clockTolerance));
+  }
+
+  async #readWindow(
+    reader: PageReader,
+    table: PollableTable,
+    meters: readonly MeterOfMdc[],
+    window: { start: number; end: number } | undefined,
+  ): Promise<WindowOutcome> {
+    const { devicesPerRequest, switches } = this.#mdc;
+    const pages: string[][] = [];
+    for (let first = 0; first < meters.length; first += devicesPerRequest) {
+      pages.push(meters.slice(first, first + devicesPerRequest).map(({ globalDeviceId }) => globalDeviceId));
+    }
+    if (switches.lists_all_without_ids === true) pages.splice(0, pages.length, []);
+    const outcome = new WindowOutcome();
+    const queue = pages[Symbol.iterator]();
+    const worker = async () => {
+      for (const ids of queue) {
+        if (this.#services.retrying.stopped()) {
+          outcome.complete = false;
+          return;
+        }
+        const refused: Refused[] = [];
+        await reader.read(
+          { ids, ...window },
+          (page) => this.#take(table, page, outcome),
+          (one) => refused.push(one),
+        );
+        await this.#services.setAside.add(this.#mdc, refused);
+        outcome.setAside += refused.length;
+        this.total.setAside += refused.length;
+      }
+    };
+    await allSettledOrThrow(Array.from({ length: pagesAtOnce }, worker));
+    return outcome;
+  }
+
+  async #take(table: PollableTable, { rows, unreadable }: ReadPage, outcome: WindowOutcome): Promise<void> {
+    const recent = this.#services.recent(table);
+    const fresh = recent.fresh(rows);
+    const taken = await this.#services.intake.take({ mdc: this.#deliverer, table, rows: fresh, unreadable });
+    recent.keep(fresh, this.#now() - this.#mdc.overlapMilliseconds - clockTolerance);
+    outcome.add(rows, taken);
+    this.total.stored += taken.stored.length;
+    this.total.setAside += taken.refused.length;
+    this.total.repeated += rows.length - fresh.length;
+  }
+
+  #now(): number {
+    return this.#services.retrying.clock.now();
+  }
+}
+
+/** Of rows that come once a month, two at least. */
+export function historyOf({ historyMilliseconds }: Mdc, table: PollableTable): number {
+  return table === "MBIL" ? Math.max(historyMilliseconds, 62 * day) : historyMilliseconds;
+}
+
+interface WindowEnd {
+  readonly newestStamp: number | undefined;
+  readonly end: number;
+}
+
+/** What became of the rows of a window. */
+class WindowOutcome {
+  seen = 0;
+  stored = 0;
+  setAside = 0;
+  complete = true;
+  newestAt: number | undefined;
+  newestStamp: number | undefined;
+
+  add(rows: readonly UdilRow[], taken: Awaited<ReturnType<RowIntake["take"]>>): void {
+    this.seen += rows.length;
+    this.stored += taken.stored.length;
+    this.setAside += taken.refused.length;
+    this.newestAt = later(this.newestAt, taken.newestAt);
+    for (const { db_datetime } of rows) {
+      if (typeof db_datetime === "number") this.newestStamp = later(this.newestStamp, db_datetime);
+    }
+  }
+}
+
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || (other !== undefined && other > one) ? other : one;
+}
+
+/** Every worker ends before the first failure is told: nothing of a poll goes on after it. */
+async function allSettledOrThrow(work: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(work);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
+}
