@@ -12,7 +12,7 @@ import { writeResponse } from "./responses/write-response.ts";
 import { readServiceOf } from "./services/services.ts";
 import { udilTableIds } from "./tables/tables.ts";
 import { printedExamples } from "./testing/printed-examples.ts";
-import { commands, instants, rowsOf, texts } from "./testing/random.ts";
+import { commands, ids, instants, rowsOf } from "./testing/random.ts";
 import { encodedForm, utf8 } from "./testing/requests.ts";
 import { DateTimes } from "./values/datetime.ts";
 import { decimalOf, threeDigits } from "./values/decimal.ts";
@@ -49,17 +49,14 @@ test("commands are read as they were written, in every version and clothing", ()
   const property = fc.property(
     commands,
     fc.constantFrom(...udilVersions),
-    fc.uniqueArray(
-      texts.filter((id) => !/[,"“”„‟″＂]/.test(id)),
-      { minLength: 1, maxLength: 5 },
-    ),
+    fc.uniqueArray(ids, { minLength: 1, maxLength: 5 }),
     fc.boolean(),
     fc.boolean(),
     fc.integer({ min: -720, max: 840 }),
-    (command, version, ids, quoted, multipart, minutes) => {
+    (command, version, devices, quoted, multipart, minutes) => {
       const peer = fixedZone(minutes);
       const switches = { quoted, multipart };
-      const built = buildRequest({ version, zone: peer, command, ids, transactionIds: ["t"], switches });
+      const built = buildRequest({ version, zone: peer, command, ids: devices, transactionIds: ["t"], switches });
       const { service, headers, body } = built;
       const request = parseRequest({
         service,
@@ -70,7 +67,7 @@ test("commands are read as they were written, in every version and clothing", ()
         version,
       });
       assert.deepEqual(request.command, command);
-      assert.deepEqual(request.ids, ids);
+      assert.deepEqual(request.ids, devices);
     },
   );
   fc.assert(property, { numRuns: 300 });

@@ -166,7 +166,7 @@ function readDevice(element: unknown, notes: Notes) {
   }
   if (!members.has("indv_status")) notes.add("indv_status had another name");
   const msn = text("msn");
-  const remarks = text("remarks", "remark");
+  const remarks = (scalarText(members.get("remarks") ?? members.get("remark")) ?? "").trim();
   const device: DeviceAnswer = {
     global_device_id: id,
     indv_status: Number(status),

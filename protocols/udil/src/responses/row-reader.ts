@@ -7,7 +7,7 @@ import type { Notes } from "../notes.ts";
 import type { PeerSwitches } from "../switches.ts";
 import type { UdilField } from "../tables/field.ts";
 import type { UdilRow, UdilTableId } from "../tables/tables.ts";
-import { asciiQuotes, isUnknown } from "../values/damage.ts";
+import { isUnknown } from "../values/damage.ts";
 import { DateTimes } from "../values/datetime.ts";
 import { isDecimal } from "../values/decimal.ts";
 import type { UdilVersion } from "../versions.ts";
@@ -109,7 +109,7 @@ export class RowReader {
         return isDigits(value) && value.length < 16 ? Number(value) : undefined;
       case "text": {
         const text = value.trim();
-        return text === "" || isUnknown(text) || isQuoted(text) ? undefined : text;
+        return text === "" || isUnknown(text) ? undefined : text;
       }
     }
   }
@@ -129,5 +129,3 @@ function strictNumber(kind: UdilField["kind"], value: number): string | number |
       return numberText(value);
   }
 }
-
-const isQuoted = (text: string) => asciiQuotes(text.charAt(0)) === '"' || text.startsWith("'");

@@ -3,6 +3,7 @@ import fc from "@anymeter/sans-io/testing/properties";
 import type { UdilCommand } from "../services/commands.ts";
 import type { UdilField } from "../tables/field.ts";
 import { type UdilRow, type UdilTable, udilTables } from "../tables/tables.ts";
+import { isUnknown } from "../values/damage.ts";
 import type { UdilVersion } from "../versions.ts";
 
 /** Whole seconds of years that UDIL can write. */
@@ -16,13 +17,15 @@ const decimals = fc
     return negative && /[1-9]/.test(text) ? `-${text}` : text;
   });
 
-/** Text as fields have it: with no blanks or quotes around it, and saying something. */
-export const texts = fc
+/** Text without what XML has no way to write, and without blanks around it. */
+const texts = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 30 })
-  .map((text) => `a${text}z`)
-  // What XML has no way to write, and what is a line end to it.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-  .map((text) => text.replace(/[\u0000-\u001f\ufffe\uffff]/g, " "));
+  .map((text) => text.replace(/[\u0000-\u001f\ufffe\uffff]/g, " ").trim())
+  .filter((text) => !isUnknown(text));
+
+/** Ids, which have no quotes around them and no commas in them. */
+export const ids = texts.map((text) => `a${text.replace(/[,"“”„‟″＂]/g, " ")}z`);
 
 function valuesOf({ kind, model }: UdilField): fc.Arbitrary<string | number> {
   if (model === "is_synced") return fc.integer({ min: 0, max: 1 });
