@@ -64,10 +64,14 @@ export function onDemandOutcome(
   const { rows, left } = collected.shown(isMoment ? "INST" : type);
   const sum = (count: (outcome: CallOutcome) => number | undefined) =>
     outcomes.reduce((total, outcome) => total + (count(outcome) ?? 0), 0);
+  const rowsRead = sum((outcome) => outcome.rowsRead);
   return {
-    rowsRead: sum(({ rowsRead }) => rowsRead),
+    rowsRead,
     readingsStored: sum(({ readingsStored }) => readingsStored),
     notes: [
+      ...(rows.length === 0 && rowsRead > 0
+        ? [`${rowsRead} rows were read, none of whose columns is one of UDIL's.`]
+        : []),
       ...(left > 0 ? [`The newest ${rows.length} rows are shown; ${left} more are stored.`] : []),
       ...outcomes.flatMap(({ notes = [] }) => notes.filter((note) => !aboutSeries.test(note))),
     ],
