@@ -20,7 +20,7 @@ test("registers every meter with what is needed to read it, and asks for its pas
   const report = await register(platform);
   assert.equal(report.devices.length, meters);
   assert.deepEqual([report.changed, report.unchanged, report.invoked], [0, 0, meters]);
-  assert.equal(platform.invocations.length, meters * 3);
+  assert.equal(platform.invocations.length, meters * 5);
   for (const meter of running.meters) {
     const device = platform.rows(devices).find(({ name }) => name === meter.name)!;
     const networkInterface = byId(platform, "/v1/metering/network-interfaces", device.network_interface);

@@ -195,12 +195,15 @@ class Registration {
   ): Promise<readonly ApiRow[]> {
     const [devices, keys] = await Promise.all([this.#own("devices"), this.#keys()]);
     return inParallel(meters, async (meter) => {
-      const device = await this.#ensure("devices", byName(devices, meter.name), {
+      const existing = byName(devices, meter.name);
+      const device = await this.#ensure("devices", existing, {
         organization: this.#organization,
         name: meter.name,
         manufacturer_serial: meter.serial,
         protocol: meter.protocol,
         ...meter.deviceFields,
+        // An MDM system may have given the meter another name since.
+        ...(existing?.global_device_id == null && globalDeviceId(meter)),
         ...(meter.ownSettings && { [protocols[meter.protocol].settingsField]: meter.ownSettings }),
         type: types.get(modelOf(meter))!,
         task_groups: [groups.get(meter.reading.group)!],
@@ -269,6 +272,12 @@ const vtAffected = new Set(["Wh", "varh", "V", "W", "var"]);
 
 function modelOf({ make, model }: MeterDescription): string {
   return `${make} ${model}`;
+}
+
+/** As UDIL's examples do: "m" and the serial number without its first two digits. */
+function globalDeviceId({ deviceFields }: MeterDescription): { global_device_id: string } | undefined {
+  const msn = deviceFields?.msn;
+  return typeof msn === "string" ? { global_device_id: `m${msn.slice(2)}` } : undefined;
 }
 
 /** Meters of one line have one interface; one that dials in has its own. */

@@ -58,8 +58,44 @@ export function readAttribute(
   attribute: number,
   selection?: Selection,
 ): GetAnswer {
-  const association = meter.associations.find(({ name }) => name === "management")!;
-  return meter.get({ classId, logicalName, attribute, ...(selection && { selection }) }, association);
+  return meter.get({ classId, logicalName, attribute, ...(selection && { selection }) }, managementOf(meter));
+}
+
+function managementOf({ associations }: DlmsMeter) {
+  return associations.find(({ name }) => name === "management")!;
+}
+
+/** Writes an attribute as the management client does. @returns the data-access-result */
+export function writeAttribute(
+  { meter }: TestMeter,
+  classId: number,
+  logicalName: string,
+  attribute: number,
+  data: Data,
+): number {
+  return meter.set({ classId, logicalName, attribute }, data, managementOf(meter));
+}
+
+/** Invokes a method as the management client does. @returns the action-result */
+export function invokeMethod(
+  { meter }: TestMeter,
+  classId: number,
+  logicalName: string,
+  method: number,
+  parameter: Data = { type: "integer", value: 0 },
+): number {
+  return meter.action({ classId, logicalName, method }, parameter, managementOf(meter)).result;
+}
+
+/** The value of a register or of any attribute that is a number or a flag. */
+export function attributeValue(test: TestMeter, classId: number, logicalName: string, attribute = 2): unknown {
+  return dataOf(readAttribute(test, classId, logicalName, attribute)).value;
+}
+
+/** What comes after a restart of the meter with what it remembers, at the same time. */
+export function restarted(test: TestMeter): TestMeter {
+  const { flag } = test.meter.make;
+  return meterOf(flag, { now: test.now, memory: JSON.parse(JSON.stringify(test.memory)) as MeterMemory });
 }
 
 export function dataOf(answer: GetAnswer): Data {

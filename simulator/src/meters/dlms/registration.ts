@@ -4,7 +4,7 @@ import { publicClientSap } from "./associations.ts";
 import type { MeterIdentity } from "./identity.ts";
 import type { MeterMake } from "./makes.ts";
 import { associationName, invocationCounterName } from "./objects/association-objects.ts";
-import { eventLogName, loadProfileName } from "./objects/names.ts";
+import { billingProfileName, dailyProfileName, eventLogName, loadProfileName } from "./objects/names.ts";
 import { registersOf } from "./registers.ts";
 
 /** The `dlms_settings` of the platform's meter device types. */
@@ -64,7 +64,6 @@ export function registrationOf(
   };
 }
 
-/** The daily profile is left to on-demand reads: its columns are those of the load profile at midnight. */
 export const dlmsReading: ReadingPlan = {
   group: "DLMS meters",
   tasks: [
@@ -85,6 +84,22 @@ export const dlmsReading: ReadingPlan = {
       run_offset_seconds: 5_400,
       task_call: "set_time",
       task_kwargs: { allowed_drift_seconds: 30 },
+    },
+    {
+      name: "Daily registers",
+      description: "Once a day what the registers showed at midnight, by tariff and with the maximum demands.",
+      schedule: "daily",
+      run_offset_seconds: 3_600,
+      task_call: "read_profile",
+      task_kwargs: { obis: dailyProfileName },
+    },
+    {
+      name: "Monthly billing",
+      description: "Once a day the ends of billing periods since the last stored one: each meter has its own.",
+      schedule: "daily",
+      run_offset_seconds: 4_500,
+      task_call: "read_profile",
+      task_kwargs: { obis: billingProfileName },
     },
     {
       name: "Events",

@@ -1,5 +1,5 @@
 /** Attributes that are written and come back as they were, after a restart too. */
-import type { Data, ValueCodec } from "@anymeter/dlms-cosem";
+import { type Data, dataToBytes, type ValueCodec } from "@anymeter/dlms-cosem";
 import { attributeKey, type WrittenValues } from "../operation/written-values.ts";
 import { type ObjectAttribute, results } from "./object-model.ts";
 
@@ -38,8 +38,8 @@ export function readValue<Value>(codec: ValueCodec<Value>, data: Data | undefine
   if (data === undefined) return undefined;
   try {
     const value = codec.fromData(data);
-    // Ranges are checked when a value is written as data.
-    codec.toData(value);
+    // Ranges are checked when a value is encoded.
+    dataToBytes(codec.toData(value));
     return value;
   } catch {
     return undefined;

@@ -54,11 +54,17 @@ export class Autonomy {
     }
   }
 
+  /** The clock was set at a time until which everything was settled: what it was set past is still to be done. */
+  clockSet(): void {
+    this.#memory.settledUntil! -= leastMilliseconds;
+    this.changed();
+  }
+
   /** Something that decides when actors act was changed, at a time until which everything was settled. */
   changed(): void {
     this.#next = undefined;
   }
 }
 
-/** The least difference of instants: what is settled until just before an instant has left the instant itself open. */
+/** The least difference of instants. */
 export const leastMilliseconds = 0.001;

@@ -10,7 +10,7 @@ import type { MeterMake } from "../makes.ts";
 import type { Measurements } from "../measurements.ts";
 import type { MeterMemory } from "../memory.ts";
 import { instantOfDateTime } from "../profiles/selection.ts";
-import { type Actor, Autonomy, leastMilliseconds } from "./autonomy.ts";
+import { type Actor, Autonomy } from "./autonomy.ts";
 import { Billing } from "./billing.ts";
 import type { TariffCalendar } from "./calendar.ts";
 import { Demand } from "./demand.ts";
@@ -75,11 +75,11 @@ export class Operation {
     this.#autonomy.settle(this.#now);
   }
 
-  /** Runs what changes the clock: what it is set past is done then, and not before. */
+  /** Runs what sets the clock: what it is set past is done then, and not before. */
   settingClock(set: () => void): void {
-    this.#autonomy.settle(this.#now - leastMilliseconds);
+    this.settle();
     set();
-    this.#autonomy.changed();
+    this.#autonomy.clockSet();
     this.settle();
   }
 
