@@ -13,12 +13,15 @@ export class CommandChanges {
   readonly #db: Kysely<Database>;
   readonly #report: (error: unknown) => void;
   readonly #listeners: ChangeListener[] = [];
+  readonly #rowsPerBatch: number;
   #position: Position | undefined;
   #failures = 0;
 
-  constructor(db: Kysely<Database>, report: (error: unknown) => void) {
+  /** @param report receives what was left out because listeners failed at it */
+  constructor(db: Kysely<Database>, report: (error: unknown) => void, rowsPerBatch = 1_000) {
     this.#db = db;
     this.#report = report;
+    this.#rowsPerBatch = rowsPerBatch;
   }
 
   listen(listener: ChangeListener): void {
@@ -82,7 +85,7 @@ export class CommandChanges {
     const found = await sql<{ id: number; changed_in: string }>`
       select id, changed_in::text as changed_in from command_devices
       where (changed_in, id) > (${transaction}::xid8, ${row}::bigint) and changed_in < ${horizon}::xid8
-      order by changed_in, id limit ${sql.lit(rowsPerBatch)}`.execute(this.#db);
+      order by changed_in, id limit ${sql.lit(this.#rowsPerBatch)}`.execute(this.#db);
     const last = found.rows.at(-1);
     if (!last) return { rows: [] };
     const ids = found.rows.map(({ id }) => id);
@@ -102,6 +105,5 @@ interface Position {
   readonly row: number;
 }
 
-const rowsPerBatch = 1_000;
 /** Times a batch is told before it is left out. */
 const attempts = 5;

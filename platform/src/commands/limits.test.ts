@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { sql } from "kysely";
 import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { openCommandScene, over, staff } from "./testing/command-scene.ts";
+import { silentLine } from "./testing/fake-pipeline.ts";
 
 const devices = 10_000;
 
@@ -21,10 +22,12 @@ for (const form of relationalForms()) {
         idempotencyKey: "feeder",
         organization: scene.organization,
       } as const;
-      const begun = performance.now();
+      // Of the processor, because other tests share it.
+      const before = process.cpuUsage();
       const taken = await scene.commands.submit(request, staff);
-      const seconds = (performance.now() - begun) / 1000;
-      assert.ok(seconds < 15, `it took ${seconds} s`);
+      const { user, system } = process.cpuUsage(before);
+      const seconds = (user + system) / 1_000_000;
+      assert.ok(seconds < 5, `it took ${seconds} s`);
       assert.equal(taken.devices.filter(({ accepted }) => accepted).length, devices);
       assert.deepEqual(
         [taken.devices[0]!.globalDeviceId, taken.devices.at(-1)!.globalDeviceId],
@@ -49,7 +52,6 @@ test("a feeder's thousand meters are all at level 5 well within a minute, with 1
   const scene = await openCommandScene({
     openLine: async () => {
       await latency();
-      const { silentLine } = await import("./testing/fake-pipeline.ts");
       return silentLine;
     },
     carryOut: async (command) => {
@@ -60,14 +62,28 @@ test("a feeder's thousand meters are all at level 5 well within a minute, with 1
       await latency();
       return {};
     },
-    // As it is without a setting, for each network: here the network is not what is tried.
-    settings: { networkConnectionsPerSecond: 100 },
   });
-  const meters = await Promise.all(Array.from({ length: 1_000 }, () => scene.meter()));
+  await sql`
+    with lines as (
+      insert into network_interfaces (organization, static_ip_address, port)
+      select ${scene.organization}::uuid, '10.9.0.1', 4059 from generate_series(1, 1000) returning id
+    )
+    insert into meter_devices (organization, name, protocol, network_interface, has_disconnector)
+    select ${scene.organization}::uuid, id::text, 'dlms-cosem', id, true from lines`.execute(scene.db);
   await scene.headEnd.start();
   await scene.commands.start();
   const begun = performance.now();
-  const rows = await scene.when(await scene.switchOff(...meters), over);
+  const { id, devices: meters } = await scene.commands.submit(
+    {
+      command: "aux_relay_operations",
+      parameters: { relay_operate: 0 },
+      devices: { all: true },
+      organization: scene.organization,
+    },
+    staff,
+  );
+  assert.equal(meters.length, 1_000);
+  const rows = await scene.when(id!, over);
   const seconds = (performance.now() - begun) / 1000;
   assert.ok(rows.every(({ statusLevel }) => statusLevel === 5));
   assert.ok(seconds < 60, `it took ${seconds} s`);
