@@ -126,6 +126,7 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
     certificate: options.certificate ?? (await makeCertificate(name, host)),
   });
   const { certificate, ids } = remembered;
+  const fresh = ids.last === 0;
 
   const collector = new Collector({
     ...{ version, localTime, habits, loadProfileEnergy: options.loadProfileEnergy ?? "abs" },
@@ -206,7 +207,7 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
     made: new Map(made.map((meter) => [meter.msn, meter])),
   });
   for (const transport of transports) {
-    await transport.open({ version, localTime, form: (table) => collector.form(table), visuals, habits });
+    await transport.open({ version, localTime, form: (table) => collector.form(table), visuals, habits, fresh });
   }
   advance();
   const listener = await listen({

@@ -1,14 +1,9 @@
 /** Sanctioned load: opens the relay when the load stays above a limit, tries again so many times, and counts anew after a while. */
+import type { UdilCommands } from "@anymeter/udil";
 import type { Relay } from "./relay.ts";
 
-/** As `sanctioned_load_control` sets it: kilowatts and seconds. */
-export interface LoadLimit {
-  readonly load_limit: number;
-  readonly maximum_retries: number;
-  readonly retry_interval: number;
-  readonly threshold_duration: number;
-  readonly retry_clear_interval: number;
-}
+/** Kilowatts and seconds. */
+export type LoadLimit = UdilCommands["sanctioned_load_control"];
 
 /** What the limiter did, for the meter's log. */
 export type LimiterAct = "trip" | "retry";

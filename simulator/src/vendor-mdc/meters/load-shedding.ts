@@ -1,18 +1,13 @@
 /** A schedule that opens and closes the relay at times of the day between two dates, as `load_shedding_scheduling` sets it. */
+import type { LoadSheddingSlab } from "@anymeter/udil";
 import { dayMilliseconds } from "../../calendar.ts";
 import { midnightOf, timeOfDay } from "../local-time.ts";
-
-export interface SheddingSlab {
-  /** HH:mm:ss or HH:mm, the meter's own time. */
-  readonly action_time: string;
-  readonly relay_operate: 0 | 1;
-}
 
 /** Start and end in local milliseconds. */
 export interface SheddingSchedule {
   readonly start: number;
   readonly end: number;
-  readonly slabs: readonly SheddingSlab[];
+  readonly slabs: readonly LoadSheddingSlab[];
 }
 
 /** An action of the schedule: when, by the local time, and whether the relay closes. */

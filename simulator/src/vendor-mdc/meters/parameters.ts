@@ -1,11 +1,8 @@
+import type { UdilCommands } from "@anymeter/udil";
+
 /** What is programmed into a meter besides what it measures by; instants are milliseconds UTC. */
 export interface MeterParameters {
-  readonly addresses?: {
-    readonly primary_ip_address: string;
-    readonly secondary_ip_address: string;
-    readonly primary_port: number;
-    readonly secondary_port: number;
-  };
+  readonly addresses?: UdilCommands["update_ip_port"];
   readonly opticalPort?: { readonly on: number; readonly off: number };
   readonly wakeUpNumbers?: readonly [string, string, string];
   readonly sim?: { readonly number: string; readonly id: string };

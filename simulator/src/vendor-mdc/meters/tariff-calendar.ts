@@ -1,26 +1,9 @@
 /** Which tariff is in force: seasons, weeks and days as `update_time_of_use` writes them. Times are local milliseconds. */
+import type { TimeOfUse } from "@anymeter/udil";
 import { dayMilliseconds, dayOf, weekdayOf } from "../../calendar.ts";
 import { timeOfDay } from "../local-time.ts";
 
-export interface TariffCalendar {
-  readonly day_profile: readonly {
-    readonly name: string;
-    readonly tariff_slabs: readonly { readonly start: string; readonly tariff: number }[];
-  }[];
-  readonly week_profile: readonly { readonly name: string; readonly weekly_day_profile: readonly string[] }[];
-  readonly season_profile: readonly {
-    readonly name: string;
-    readonly week_profile_name: string;
-    /** dd-MM */
-    readonly start_date: string;
-  }[];
-  readonly holiday_profile?: readonly {
-    readonly name: string;
-    /** dd-MM */
-    readonly date: string;
-    readonly day_profile_name: string;
-  }[];
-}
+export type TariffCalendar = Omit<TimeOfUse, "activation_datetime">;
 
 /** As meters leave the works: dear from 17:00, cheap from 21:00 and over midnight. */
 export const factoryCalendar: TariffCalendar = {

@@ -25,12 +25,14 @@ export class DatabaseTables implements Transport {
     this.#connection = connection;
   }
 
-  /** Creates the tables that are not there. */
+  /** Creates the tables that are not there, and empties those of an MDC that remembers nothing. */
   async open(world: TransportWorld): Promise<void> {
     this.#world = world;
     for (const table of [...udilTableIds, "TRANSACTION_STATUS"] as const) {
       const form = world.form(table);
-      if (form.names.length > 0) await this.#connection.query(createTable(form));
+      if (form.names.length === 0) continue;
+      await this.#connection.query(createTable(form));
+      if (world.fresh) await this.#connection.query(`truncate ${form.name.toLowerCase()}`);
     }
   }
 

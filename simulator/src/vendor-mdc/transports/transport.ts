@@ -14,6 +14,8 @@ export interface TransportWorld {
   /** METER_VISUALS of a meter as it is now, in the table's columns. */
   readonly visuals: (meter: VendorMeter) => string[];
   readonly habits: HabitSwitches;
+  /** The MDC remembers nothing: what an earlier one left is of another history. */
+  readonly fresh: boolean;
 }
 
 export interface Transport {

@@ -61,6 +61,13 @@ test("a database has the tables of v3 with their columns, rows as they arise, vi
   const [later] = await query("select count(*)::int as rows from load_profile_data");
   assert.equal(later!.rows, (profile!.rows as number) + 4);
   await vendor.close();
+
+  const [rows] = await query("select count(*)::int as rows from load_profile_data");
+  const again = await startVendor({ version: "v3.3", transports: [new DatabaseTables(connection)] });
+  await again.vendor.settled();
+  const [others] = await query("select count(*)::int as rows, min(id)::int as first from load_profile_data");
+  assert.ok((others!.rows as number) < (rows!.rows as number) && (others!.first as number) > 0);
+  await again.vendor.close();
   await database.close();
 });
 
