@@ -8,6 +8,7 @@ import {
   scalerUnitFromData,
   units,
   type ValueCodec,
+  type ValueReference,
 } from "@anymeter/dlms-cosem";
 import type { CommandParameters } from "../../../../registry/commands/index.ts";
 import type { LimiterHome } from "../../../../registry/protocols/dlms-commands.ts";
@@ -16,7 +17,7 @@ import { scalerUnitAttributes } from "../profile-layout.ts";
 import { type Preparation, type Preparing, verified } from "./carry-out.ts";
 import { isNumber, numberLike, wholeOf } from "./exact-numbers.ts";
 import { limitByRegisters } from "./load-limit-registers.ts";
-import { type MeterObject, type MeterObjects, objectName } from "./meter-objects.ts";
+import { asData, type MeterObjects, objectName } from "./meter-objects.ts";
 import { relaySelectors } from "./relay-scripts.ts";
 import { numberIn, type ShowSetting } from "./shown-settings.ts";
 import { shownValue } from "./single-values.ts";
@@ -35,8 +36,11 @@ export const limitLoad = verified("sanctioned_load_control", async (preparing) =
  */
 async function byLimiter({ objects, parameters, home }: Limiting<LimiterHome>): Promise<Preparation> {
   const limiter = { classId: 71, logicalName: home.object };
-  const shown = await objects.value(limiter, 4, limiterValues.threshold);
-  const { whole, exact } = wholeOf(parameters.load_limit, 3 - (await scalerOf(objects, limiter)));
+  const { watched, shown } = await objects.values<{ watched: ValueReference; shown: Data }>(limiter, {
+    watched: [2, limiterValues.monitoredValue],
+    shown: [4, asData],
+  });
+  const { whole, exact } = wholeOf(parameters.load_limit, 3 - (await scalerOf(objects, watched)));
   const threshold = numberLike(shown, whole);
   if (!threshold) {
     throw new RunFailure(
@@ -60,12 +64,11 @@ async function byLimiter({ objects, parameters, home }: Limiting<LimiterHome>): 
   ];
   return {
     async differences() {
-      const differences: string[] = [];
-      for (const { attribute, name, isShown } of values) {
-        const data = await objects.value(limiter, attribute, limiterValues.threshold);
-        if (!isShown(data)) differences.push(`The ${objectName(limiter)} shows another ${name}.`);
-      }
-      return differences;
+      const wanted = values.map(({ attribute, name }) => [name, [attribute, asData] as const] as const);
+      const found = await objects.values<Record<string, Data>>(limiter, Object.fromEntries(wanted));
+      return values.flatMap(({ name, isShown }) =>
+        isShown(found[name]!) ? [] : `The ${objectName(limiter)} shows another ${name}.`,
+      );
     },
     /** The threshold last: until then the former limit holds. */
     async send() {
@@ -93,8 +96,7 @@ function setting<Value>(attribute: number, name: string, codec: ValueCodec<Value
 }
 
 /** The power of ten of the threshold's unit, which is that of the value it watches. @throws RunFailure when it watches no power */
-async function scalerOf(objects: MeterObjects, limiter: MeterObject): Promise<number> {
-  const watched = await objects.value(limiter, 2, limiterValues.monitoredValue);
+async function scalerOf(objects: MeterObjects, watched: ValueReference): Promise<number> {
   const attribute = scalerUnitAttributes[watched.classId];
   const name = objectName(watched);
   if (attribute === undefined)

@@ -3,7 +3,6 @@ import {
   attributeDefinition,
   type Data,
   formatObis,
-  type GetDataResult,
   interfaceClasses,
   methodDefinition,
   nameOfActionResult,
@@ -37,17 +36,30 @@ export class MeterObjects {
 
   /** An attribute that must be there. @throws RunFailure `command_unsupported`, `command_refused` or `invalid_answer` */
   async value<Value>(object: MeterObject, attribute: number, codec: Reads<Value>): Promise<Value> {
-    const result = await this.#get(object, attribute);
-    if ("data" in result) return codec.fromData(result.data);
-    if (isMissing(result.error))
-      throw new RunFailure("command_unsupported", `The meter has no ${attributeName(object, attribute)}.`);
-    throw accessFailure(attributeName(object, attribute), result.error);
+    return (await this.values<{ value: Value }>(object, { value: [attribute, codec] })).value;
+  }
+
+  /** Several attributes with one request, by whatever names the caller has for them. @throws RunFailure as `value` */
+  async values<Values extends object>(
+    object: MeterObject,
+    wanted: { readonly [Name in keyof Values]: readonly [attribute: number, codec: Reads<Values[Name]>] },
+  ): Promise<Values> {
+    const names = Object.entries<readonly [attribute: number, codec: Reads<unknown>]>(wanted);
+    const results = await this.#session.get(names.map(([, [attribute]]) => ({ ...object, attribute })));
+    const read = names.map(([name, [attribute, codec]], index) => {
+      const result = results[index] ?? { error: otherReason };
+      if ("data" in result) return [name, codec.fromData(result.data)];
+      const place = attributeName(object, attribute);
+      if (isMissing(result.error)) throw new RunFailure("command_unsupported", `The meter has no ${place}.`);
+      throw accessFailure(place, result.error);
+    });
+    return Object.fromEntries(read) as Values;
   }
 
   /** undefined where the meter has no such attribute, or does not show it. */
   async valueIfThere<Value>(object: MeterObject, attribute: number, codec: Reads<Value>): Promise<Value | undefined> {
-    const result = await this.#get(object, attribute);
-    if (!("data" in result)) return undefined;
+    const [result] = await this.#session.get([{ ...object, attribute }]);
+    if (!result || !("data" in result)) return undefined;
     try {
       return codec.fromData(result.data);
     } catch {
@@ -71,11 +83,6 @@ export class MeterObjects {
     if (result !== success)
       throw refusal(result, actionFailure(name, result), `${name}: ${nameOfActionResult(result)}.`);
     this.#changed.push(name);
-  }
-
-  async #get(object: MeterObject, attribute: number): Promise<GetDataResult> {
-    const [result] = await this.#session.get([{ ...object, attribute }]);
-    return result ?? { error: otherReason };
   }
 }
 

@@ -5,7 +5,7 @@ import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
 import { type Prepare, type Preparing, verified } from "./carry-out.ts";
 import { describeSwitching, switchingOf } from "./load-shedding.ts";
-import { objectName } from "./meter-objects.ts";
+import { type MeterObject, type MeterObjects, objectName } from "./meter-objects.ts";
 import { relaySelectors } from "./relay-scripts.ts";
 import type { ShowSetting } from "./shown-settings.ts";
 
@@ -13,25 +13,23 @@ const prepare: Prepare<"aux_relay_operations"> = async (preparing) => {
   const { objects, parameters, home } = preparing;
   const relay = { classId: 70, logicalName: home.object };
   const connect = parameters.relay_operate === 1;
-  const mode = await objects.value(relay, 4, disconnectControlValues.controlMode);
+  let shown = await look(objects, relay);
+  const { mode } = shown;
   if (mode === alwaysConnected) {
     throw new RunFailure("command_unsupported", `The ${objectName(relay)} is in control mode 0: always connected.`);
   }
-  const look = async () => ({
-    output: await objects.value(relay, 2, disconnectControlValues.outputState),
-    state: await objects.value(relay, 3, disconnectControlValues.controlState),
-  });
   const waitsForButton = modesWithButton.has(mode);
   return {
     takesTime: true,
     async differences() {
-      const { output, state } = await look();
+      shown = await look(objects, relay);
+      const { output, state } = shown;
       const done = connect ? output || (waitsForButton && state === controlStates.readyForReconnection) : !output;
       return done ? [] : [`The ${objectName(relay)} shows that it is ${stateNames[state] ?? `in state ${state}`}.`];
     },
     send: () => objects.invoke(relay, connect ? 2 : 1, integer(0)),
     async account() {
-      const { output, state } = await look();
+      const { output, state } = shown;
       const remarks = [
         ...(connect && !output
           ? ["The relay is ready: somebody at the meter must press its button to reconnect."]
@@ -45,6 +43,21 @@ const prepare: Prepare<"aux_relay_operations"> = async (preparing) => {
     },
   };
 };
+
+interface ShownRelay {
+  readonly output: boolean;
+  readonly state: number;
+  readonly mode: number;
+}
+
+async function look(objects: MeterObjects, relay: MeterObject): Promise<ShownRelay> {
+  const { outputState, controlState, controlMode } = disconnectControlValues;
+  return await objects.values<ShownRelay>(relay, {
+    output: [2, outputState],
+    state: [3, controlState],
+    mode: [4, controlMode],
+  });
+}
 
 /** A schedule that is in force goes on switching, whatever was commanded. */
 async function scheduleRemark({

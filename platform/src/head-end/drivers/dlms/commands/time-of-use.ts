@@ -83,14 +83,19 @@ function halfOf(objects: MeterObjects, calendar: MeterObject, offset: number) {
       await objects.write(calendar, name, values.calendarName.toData(wanted.name));
     },
     async differences(wanted: Calendar): Promise<readonly string[]> {
-      const shown = await objects.value(calendar, name, values.calendarName);
-      if (shown !== wanted.name) {
-        return [`The calendar ${which} is called "${printable(shown)}" instead of "${wanted.name}".`];
+      const shown = await objects.values<Omit<Calendar, "specialDays">>(calendar, {
+        name: [name, values.calendarName],
+        seasons: [seasons, values.seasonProfile],
+        weeks: [weeks, values.weekProfileTable],
+        days: [days, values.dayProfileTable],
+      });
+      if (shown.name !== wanted.name) {
+        return [`The calendar ${which} is called "${printable(shown.name)}" instead of "${wanted.name}".`];
       }
       const same = [
-        sameList(await objects.value(calendar, seasons, values.seasonProfile), wanted.seasons, sameSeason),
-        sameList(await objects.value(calendar, weeks, values.weekProfileTable), wanted.weeks, sameWeek),
-        sameList(await objects.value(calendar, days, values.dayProfileTable), wanted.days, sameDay),
+        sameList(shown.seasons, wanted.seasons, sameSeason),
+        sameList(shown.weeks, wanted.weeks, sameWeek),
+        sameList(shown.days, wanted.days, sameDay),
       ];
       return ["seasons", "weeks", "days"].flatMap((table, index) =>
         same[index] ? [] : [`The calendar ${which} has other ${table}.`],
