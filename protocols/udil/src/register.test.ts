@@ -1,6 +1,6 @@
 /**
- * The inconsistencies of the document, row by row of their register (docs of the protocol, "tolerant in, strict out"): every
- * variant means the same, and what goes out is in one form.
+ * The register of inconsistencies of v1's document and of programs that follow it, row by row, as other files cite it:
+ * every variant means the same, and what goes out is in one form.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

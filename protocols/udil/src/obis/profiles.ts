@@ -1,4 +1,4 @@
-/** Profiles of meters behind UDIL's tables (reference of COSEM class 7): where a table's rows are kept. */
+/** Profiles of meters behind UDIL's tables (COSEM class 7): where a table's rows are kept. */
 import type { UdilTable } from "../tables/tables.ts";
 
 export interface TableProfile {

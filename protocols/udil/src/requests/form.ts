@@ -35,6 +35,9 @@ export function readForm(body: Uint8Array, contentType: string, notes: Notes): F
     notes.add("the body is XML");
     form.addObject(xmlObject(text));
   } else {
+    // Ids may be repeated fields; more than there can be are not even taken apart.
+    const fields = text.split("&", mostFields + 1).length;
+    if (fields > mostFields) throw tooManyFields(mostFields);
     for (const [name, value] of new URLSearchParams(text.trim())) form.add(name, value);
   }
   return form.fields();
@@ -70,12 +73,7 @@ class FormFields {
     const values = this.#values.get(plain);
     if (values !== undefined) values.push(value);
     else if (this.#values.size < limits.formFields) this.#values.set(plain, [value]);
-    else {
-      throw udilError("request_unreadable", {
-        notation: "a form",
-        reason: `it has more than ${limits.formFields} different fields`,
-      });
-    }
+    else throw tooManyFields(limits.formFields);
   }
 }
 
@@ -100,3 +98,9 @@ function xmlObject(text: string): ValueObject {
     throw udilError("request_unreadable", { notation: "XML", reason: error.message });
   }
 }
+
+const tooManyFields = (limit: number) =>
+  udilError("request_unreadable", { notation: "a form", reason: `it has more than ${limit} fields` });
+
+/** An identity takes two. */
+const mostFields = 2 * limits.ids + limits.formFields;

@@ -285,8 +285,29 @@ test("bodies without end, and forms without end, are refused", () => {
   const form = Array.from({ length: limits.formFields + 1 }, (_, index) => [`f${index}`, "1"] as const);
   assert.throws(() => parsed("events", { form }), {
     code: "request_unreadable",
-    message: /more than 200 different fields/,
+    message: /more than 200 fields/,
   });
+});
+
+test("a form of more fields than devices are taken is not taken apart", () => {
+  assert.throws(() => parsed("events", { body: "a&".repeat(200_300) }), {
+    code: "request_unreadable",
+    message: /more than 200200 fields/,
+  });
+});
+
+test("identities may be written as fields with indexes", () => {
+  const form: FormEntries = [
+    ["device_identity[0][dsn]", "4098562412"],
+    ["device_identity[0][global_device_id]", "m98562412"],
+    ["device_identity[1][dsn]", "4097524158"],
+    ["device_identity[1][gd_id]", "m97524158"],
+    ...Object.entries({ device_type: "1", communication_mode: "1", phase: "3", meter_type: "2" }),
+    ...Object.entries({ mdi_reset_date: "1", mdi_reset_time: "00:00:00" }),
+  ];
+  const request = parsed("device_creation", { form });
+  assert.deepEqual(request.ids, ["m98562412", "m97524158"]);
+  assert.deepEqual(request.identities?.[1], { dsn: "4097524158", global_device_id: "m97524158" });
 });
 
 test("the transaction to cancel is that of the form, or of the header", () => {

@@ -1,4 +1,4 @@
-/** Numbers whose meaning changed between versions (reference of section 3.4.6 and v3's 3.3.6). Inside, v3's hold. */
+/** Numbers whose meaning changed between versions (section 3.4.6; v3's 3.3.6). Inside, v3's hold. */
 import type { UdilVersion } from "../versions.ts";
 
 /** v1: 0 always on, 1 periodic, 2 on demand. v3: 1 at intervals, 2 always on; on demand is 1 with wake-up numbers. */
