@@ -26,6 +26,8 @@ const benchmarks = [
   "modbus/complete-reads",
   "modbus/small-telegrams",
   "head-end/scheduled-reads",
+  "udil/meter-visuals",
+  "udil/load-profile-rows",
 ] as const;
 
 const wanted = process.argv.slice(2);

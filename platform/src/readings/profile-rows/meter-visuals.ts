@@ -5,7 +5,7 @@ import type { ColumnarStore } from "../../stores/columnar/columnar-store.ts";
 import { GroupCommit } from "../../stores/columnar/group-commit.ts";
 import { integer } from "../../stores/columnar/literals.ts";
 import { selectRows } from "../../stores/columnar/row-queries.ts";
-import { tabSeparated } from "../../stores/columnar/tab-separated.ts";
+import { escaped } from "../../stores/columnar/tab-separated.ts";
 import { storableDecimal } from "./row-text.ts";
 
 export interface VisualUpdate {
@@ -44,6 +44,8 @@ const writerLimits = {
   millisecondsToGather: 5,
 } as const;
 
+const rowsPerPart = 50_000;
+
 /** Meters named in one statement. */
 const devicesPerStatement = 10_000;
 
@@ -67,12 +69,8 @@ export function createMeterVisuals(
   return {
     update: async (updates) => {
       const now = clock();
-      const rows = updates.flatMap((update, index) => rowsOf(update, index, now));
       const writes: Promise<void>[] = [];
-      for (let first = 0; first < rows.length; first += writerLimits.rowsPerInsert) {
-        const part = rows.slice(first, first + writerLimits.rowsPerInsert);
-        writes.push(group.add(Buffer.from(tabSeparated(part)), part.length));
-      }
+      for (const { text, rows } of updatesAsText(updates, now)) writes.push(group.add(Buffer.from(text), rows));
       await Promise.all(writes);
     },
     read: async (organizationNumber, devices) => {
@@ -98,27 +96,51 @@ export function createMeterVisuals(
   };
 }
 
-type VisualRow = readonly (string | number)[];
-
 const insertedColumns: [string, ...string[]] = ["organization_number", "device_number", "field", "value", "value_at"];
 
-function rowsOf(
-  { organizationNumber, deviceNumber, at, fields }: VisualUpdate,
-  index: number,
-  now: number,
-): VisualRow[] {
-  const rows: VisualRow[] = [];
-  for (const [name, value] of Object.entries(fields)) {
-    if (value === undefined) continue;
-    const field = visualFields.get(name);
-    if (!field) throw new RangeError(`update ${index}: METER_VISUALS has no ${name}`);
-    const text = value === "" ? "" : textOf(field, value);
-    if (text === undefined)
-      throw new RangeError(`update ${index}: ${name} ${JSON.stringify(value)} is no ${field.kind}`);
-    rows.push([organizationNumber, deviceNumber, name, text, engineTime(at)]);
-  }
-  if (rows.length > 0) rows.push([organizationNumber, deviceNumber, "db_datetime", now, engineTime(now)]);
-  return rows;
+interface RowText {
+  readonly text: string;
+  readonly rows: number;
+}
+
+/** Rows in parts that one insert takes, made before any is stored: a value that is none leaves nothing behind. */
+function updatesAsText(updates: readonly VisualUpdate[], now: number): RowText[] {
+  const parts: RowText[] = [];
+  let text = "";
+  let rows = 0;
+  const storedAt = `db_datetime\t${now}\t${engineTime(now)}\n`;
+  updates.forEach(({ organizationNumber, deviceNumber, at, fields }, index) => {
+    const owner = `${integer(organizationNumber)}\t${integer(deviceNumber)}\t`;
+    const end = `\t${engineTime(at)}\n`;
+    const before = rows;
+    for (const name in fields) {
+      const value = fields[name];
+      if (value === undefined) continue;
+      text += `${owner}${name}\t${checkedText(name, value, index)}${end}`;
+      rows++;
+    }
+    if (rows > before) {
+      text += owner + storedAt;
+      rows++;
+    }
+    if (rows >= rowsPerPart) {
+      parts.push({ text, rows });
+      text = "";
+      rows = 0;
+    }
+  });
+  if (rows > 0) parts.push({ text, rows });
+  return parts;
+}
+
+/** @throws RangeError naming the field */
+function checkedText(name: string, value: string | number, update: number): string {
+  const field = visualFields.get(name);
+  if (!field) throw new RangeError(`update ${update}: METER_VISUALS has no ${name}`);
+  const text = value === "" ? "" : textOf(field, value);
+  if (text === undefined)
+    throw new RangeError(`update ${update}: ${name} ${JSON.stringify(value)} is no ${field.kind}`);
+  return text;
 }
 
 /** The value as it is kept; undefined = it is none of its kind. Empty text takes a value away. */
@@ -133,7 +155,7 @@ function textOf({ kind, rounding }: UdilField, value: string | number): string |
     case "digits":
       return /^\d+$/.test(text) ? text : undefined;
     case "text":
-      return text;
+      return escaped(text);
   }
 }
 

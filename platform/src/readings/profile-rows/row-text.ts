@@ -1,5 +1,6 @@
 /** Rows as the text the columnar store takes (TabSeparated), each ending with room for the id it gets when it is inserted. */
 import { threeDigits, type UdilField } from "@anymeter/udil";
+import { escaped } from "../../stores/columnar/tab-separated.ts";
 import { instantLimits } from "../timestamp.ts";
 import type { ProfileRow, RowTable } from "./profile-row.ts";
 import { rowColumns } from "./row-columns.ts";
@@ -92,15 +93,10 @@ function instantText(value: string | number): string | undefined {
   return new Date(value).toISOString().slice(0, 23).replace("T", " ");
 }
 
-function escaped(text: string): string {
-  return text.replace(/[\\\t\n\r\0]/g, (special) => escapes[special]!);
-}
-
 function refused(table: RowTable, row: number, field: string, value: unknown, why: string): never {
   throw new RangeError(`${table} row ${row}: ${field} ${JSON.stringify(value)} ${why}`);
 }
 
-const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0" };
 const readTime = "mdc_read_datetime";
 const absent = "\t\\N";
 const idDigits = 16;

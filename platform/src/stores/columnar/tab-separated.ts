@@ -4,7 +4,12 @@ export function tabSeparated(rows: readonly (readonly (string | number)[])[]): s
 }
 
 function cell(value: string | number): string {
-  return typeof value === "number" ? String(value) : value.replace(/[\\\t\n\r\0]/g, (special) => escapes[special]!);
+  return typeof value === "number" ? String(value) : escaped(value);
+}
+
+/** @returns text that holds no tab, newline or backslash of its own */
+export function escaped(text: string): string {
+  return text.replace(/[\\\t\n\r\0]/g, (special) => escapes[special]!);
 }
 
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0" };
