@@ -78,9 +78,17 @@ const DlmsProfile = Type.Object(
     name: Type.String({ description: "What to set as profile" }),
     title: Type.String({ description: "Maker and model" }),
     settings: Type.Unsafe<object>({ type: "object", additionalProperties: true }),
+    commands: Type.Optional(
+      Type.Unsafe<object>({
+        type: "object",
+        additionalProperties: true,
+        description: "Commands whose values the model keeps in objects of its own, or in none, with the reason",
+      }),
+    ),
     quirks: Type.Array(
       Type.Object({
         setting: maybe(Type.String({ description: "The setting it is the reason of; null when none is needed" })),
+        command: Type.Optional(Type.String({ description: "The command whose objects it is the reason of" })),
         reason: Type.String(),
         source: Type.String(),
       }),
