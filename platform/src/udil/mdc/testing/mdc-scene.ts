@@ -15,7 +15,10 @@ import { UdilClient } from "./udil-client.ts";
 
 export interface MdcSceneOptions
   extends Pick<SceneOptions, "carryOut">,
-    Pick<MdcOptions, "clock" | "onDemandWait" | "plainHttp"> {}
+    Pick<MdcOptions, "clock" | "onDemandWait" | "plainHttp"> {
+  /** Meters are called; false = their commands wait. */
+  readonly calls?: boolean;
+}
 
 export interface NewMeter {
   readonly globalDeviceId: string;
@@ -65,7 +68,7 @@ export async function openMdcScene(options: MdcSceneOptions = {}): Promise<MdcSc
   const anonymous = new UdilClient(port, certificate.cert);
   cleanUpAfterTests(() => anonymous.close());
   const { organization } = commands;
-  await commands.headEnd.start();
+  if (options.calls ?? true) await commands.headEnd.start();
   await commands.commands.start();
   let made = 0;
   return {
