@@ -27,11 +27,9 @@ import type { MeterMemory } from "./memory.ts";
 import { DlmsMeterSession } from "./meter-session.ts";
 import { objectsOf } from "./objects/meter-objects.ts";
 import type { ObjectModel } from "./objects/object-model.ts";
-import { signalColumn } from "./objects/signal-objects.ts";
 import { Operation } from "./operation/operation.ts";
 import { EventLog } from "./profiles/event-log.ts";
 import { type MeterProfiles, profilesOf } from "./profiles/meter-profiles.ts";
-import { Registers } from "./registers.ts";
 import { registrationOf } from "./registration.ts";
 import { MeterSecurity } from "./security.ts";
 
@@ -69,14 +67,13 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
   readonly associations: readonly ServerAssociation[];
   readonly habits: ServerHabits;
   readonly operation: Operation;
-  readonly registers: Registers;
   readonly security: MeterSecurity | undefined;
   /** What method 1 of the push setup does; set by whoever gives the meter a place to push to. */
   pushNow: () => void = () => {};
   readonly #settings: DlmsMeterSettings;
   readonly #profiles: MeterProfiles;
   readonly #eventLog: EventLog;
-  readonly #objects: ObjectModel;
+  #objects: ObjectModel | undefined;
 
   constructor(settings: DlmsMeterSettings) {
     const { make, identity, memory, supply, now, seed, clockError, historyDays: days } = settings;
@@ -97,26 +94,11 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
     this.#eventLog = new EventLog({ measurements, clock, codes: make.events, memory, days });
     const log = (event: EventName, time: number) => this.#eventLog.record(event, time);
     this.operation = new Operation({ make, seed, measurements, memory, log });
-    const { billing, tariffs } = this.operation;
-    this.registers = new Registers(make, this.operation);
-    const signal = make.signal && signalColumn(make.signal.value, seed);
     this.#profiles = profilesOf({
-      ...{ make, memory, billing, days, eventLog: this.#eventLog, capturePeriod: settings.capturePeriod },
-      sources: {
-        ...{ measurements, clock, registers: this.registers, ...(signal && { signal }) },
-        tariffAt: (instant) => tariffs.at(instant),
-        resetsAt: (instant) => {
-          const count = billing.closedAt(instant);
-          return { count, time: billing.resets[count - 1]?.time };
-        },
-      },
+      ...{ make, memory, days, source: this.operation, eventLog: this.#eventLog },
+      capturePeriod: settings.capturePeriod,
     });
     this.security = this.#makeSecurity();
-    this.#objects = objectsOf(this, {
-      ...{ seed, profiles: this.#profiles, eventLog: this.#eventLog },
-      programmed: (event) => this.#programmed(event),
-      changed: () => settings.remember("now"),
-    });
     this.associations = associationsOf(make, identity, this.security, this.faults);
   }
 
@@ -130,17 +112,17 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
 
   get(attribute: SelectedAttribute, association: ServerAssociation): GetAnswer {
     this.operation.settle();
-    return this.#objects.get(attribute, association);
+    return this.#model.get(attribute, association);
   }
 
   set(attribute: SelectedAttribute, data: Data, association: ServerAssociation): number {
     this.operation.settle();
-    return this.#objects.set(attribute, data, association);
+    return this.#model.set(attribute, data, association);
   }
 
   action(method: MethodDescriptor, parameter: Data | undefined, association: ServerAssociation): ActionAnswer {
     this.operation.settle();
-    return this.#objects.action(method, parameter, association);
+    return this.#model.action(method, parameter, association);
   }
 
   random(length: number): Uint8Array {
@@ -201,6 +183,16 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
     this.operation.changed();
     this.#eventLog.recordOnce(event, this.clockTime);
     this.#settings.remember("now");
+  }
+
+  /** Made when somebody first asks for an object: most meters of a large neighbourhood are never asked. */
+  get #model(): ObjectModel {
+    this.#objects ??= objectsOf(this, {
+      ...{ profiles: this.#profiles, eventLog: this.#eventLog },
+      programmed: (event) => this.#programmed(event),
+      changed: () => this.#settings.remember("now"),
+    });
+    return this.#objects;
   }
 
   #makeSecurity(): MeterSecurity | undefined {

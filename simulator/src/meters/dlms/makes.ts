@@ -5,10 +5,10 @@
 import type { ConformanceBit, MechanismName, ServerHabits } from "@anymeter/dlms-cosem";
 import type { ZoneName } from "../zone.ts";
 import type { EventCodes } from "./event-codes.ts";
-import type { SignalForm } from "./objects/signal-objects.ts";
 import type { ControlMode } from "./operation/load-switch.ts";
 import type { ColumnName } from "./profiles/columns.ts";
 import type { QuantityName, Resolutions } from "./quantities.ts";
+import type { SignalForm } from "./signal.ts";
 
 export interface Habit<T> {
   readonly value: T;

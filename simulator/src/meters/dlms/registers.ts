@@ -8,6 +8,7 @@ import type { Measurements } from "./measurements.ts";
 import type { Billing } from "./operation/billing.ts";
 import { type DemandKind, demandKinds, type EnergyKind, energyKinds } from "./operation/energy-kinds.ts";
 import type { EnergyLedger } from "./operation/energy-ledger.ts";
+import type { TariffHistory } from "./operation/tariff-history.ts";
 import type { CellType } from "./profiles/row-writer.ts";
 import { type Quantity, type QuantityName, quantities, rawValue, scalerOf } from "./quantities.ts";
 
@@ -38,86 +39,88 @@ export interface MeterRegister extends RegisterDescription {
   readonly capturedAt?: (moment: Moment) => number | undefined;
 }
 
-/** What a meter measures at an instant, computed when asked for. */
+/** What a moment of a meter is told from. */
+export interface MomentSource {
+  readonly measurements: Measurements;
+  readonly ledger: EnergyLedger;
+  readonly billing: Billing;
+  readonly tariffs: TariffHistory;
+  /** All that is random about the meter comes from it. */
+  readonly seed: number;
+}
+
+/** What a meter measures and has counted at an instant, computed when asked for. */
 export class Moment {
+  readonly source: MomentSource;
   /** True time, milliseconds UTC. */
   readonly instant: number;
   /** The billing period whose end the moment is, counted from 1: demands are its own. */
   readonly closedPeriod: number | undefined;
-  readonly #measurements: Measurements;
   readonly #period: number;
   #energy: EnergyRegisters | undefined;
   #means: PhaseMeans | undefined;
 
   /** `period` is over how many milliseconds before the instant means are taken; 0 = what flows at it. */
   constructor(
-    measurements: Measurements,
+    source: MomentSource,
     instant: number,
     { period = 0, closedPeriod }: { readonly period?: number; readonly closedPeriod?: number } = {},
   ) {
-    this.#measurements = measurements;
+    this.source = source;
     this.instant = instant;
     this.closedPeriod = closedPeriod;
     this.#period = period;
   }
 
   get energy(): EnergyRegisters {
-    this.#energy ??= this.#measurements.supply.registers(this.instant);
+    this.#energy ??= this.source.measurements.supply.registers(this.instant);
     return this.#energy;
   }
 
   get means(): PhaseMeans {
-    const { supply } = this.#measurements;
+    const { supply } = this.source.measurements;
     this.#means ??=
       this.#period === 0 ? supply.now(this.instant) : supply.means(this.instant - this.#period, this.instant);
     return this.#means;
   }
 }
 
-/** What counts by tariff in a meter. */
-export interface Counters {
-  readonly ledger: EnergyLedger;
-  readonly billing: Billing;
+/** The registers of a make, the same for all its meters. */
+export function registersOf(make: MeterMake): readonly MeterRegister[] {
+  const known = registersOfMakes.get(make);
+  if (known !== undefined) return known;
+  const registers = describeRegisters(make).map((description) => registerOf(description, make));
+  registersOfMakes.set(make, registers);
+  return registers;
 }
 
-export class Registers {
-  readonly all: readonly MeterRegister[];
-  readonly #byName: ReadonlyMap<RegisterName, MeterRegister>;
+const registersOfMakes = new WeakMap<MeterMake, readonly MeterRegister[]>();
 
-  constructor(make: MeterMake, { ledger, billing }: Counters) {
-    this.all = registersOf(make).map((description): MeterRegister => {
-      const { name } = description;
-      if (name in quantities) {
-        const quantity: Quantity = quantities[name as QuantityName];
-        return { ...description, value: ({ energy, means }) => rawValue(quantity, make.resolutions, energy, means) };
-      }
-      const { kind, sort, tariff } = partsOf(name as TariffRegisterName);
-      if (sort === "energy") {
-        return { ...description, value: ({ instant }) => ledger.counted(kind as EnergyKind, tariff, instant) };
-      }
-      const demand = kind as DemandKind;
-      if (sort === "cumulative-demand") {
-        return { ...description, value: ({ instant }) => billing.cumulative(demand, tariff, instant) };
-      }
-      return {
-        ...description,
-        value: ({ instant, closedPeriod }) => billing.maximum(demand, tariff, instant, closedPeriod)?.watts ?? 0,
-        capturedAt: ({ instant, closedPeriod }) => billing.maximum(demand, tariff, instant, closedPeriod)?.time,
-      };
-    });
-    this.#byName = new Map(this.all.map((register) => [register.name, register]));
+function registerOf(description: RegisterDescription, make: MeterMake): MeterRegister {
+  const { name } = description;
+  if (name in quantities) {
+    const quantity: Quantity = quantities[name as QuantityName];
+    return { ...description, value: ({ energy, means }) => rawValue(quantity, make.resolutions, energy, means) };
   }
-
-  /** Throws a RangeError when the make has none of that name. */
-  named(name: RegisterName): MeterRegister {
-    const register = this.#byName.get(name);
-    if (register === undefined) throw new RangeError(`the make has no register ${name}`);
-    return register;
+  const { kind, sort, tariff } = partsOf(name as TariffRegisterName);
+  if (sort === "energy") {
+    const value = ({ source, instant }: Moment) => source.ledger.counted(kind as EnergyKind, tariff, instant);
+    return { ...description, value };
   }
+  const demand = kind as DemandKind;
+  if (sort === "cumulative-demand") {
+    return { ...description, value: ({ source, instant }) => source.billing.cumulative(demand, tariff, instant) };
+  }
+  const maximum = ({ source, instant, closedPeriod }: Moment) =>
+    source.billing.maximum(demand, tariff, instant, closedPeriod);
+  return {
+    ...description,
+    value: (moment) => maximum(moment)?.watts ?? 0,
+    capturedAt: (moment) => maximum(moment)?.time,
+  };
 }
 
-/** The registers a make has, without a meter. */
-export function registersOf(make: MeterMake): readonly RegisterDescription[] {
+function describeRegisters(make: MeterMake): readonly RegisterDescription[] {
   const measured = Object.entries<Quantity>(quantities)
     .filter(([name, quantity]) => isOffered(name as QuantityName, quantity, make))
     .map(([name]) => quantityRegister(name as QuantityName, make));

@@ -142,17 +142,23 @@ function settingsOf(make: MeterMake): DlmsSettings {
 }
 
 /** What the load profile captures first, then every other register: what is read on demand is kept too. */
-function seriesOf(make: MeterMake): SeriesDescription[] {
+function seriesOf(make: MeterMake): readonly SeriesDescription[] {
+  const known = seriesOfMakes.get(make);
+  if (known !== undefined) return known;
   const captured: readonly string[] = make.profile.value.columns;
   const place = (name: string) => (captured.includes(name) ? captured.indexOf(name) : captured.length);
-  return registersOf(make)
+  const series = registersOf(make)
     .toSorted((one, other) => place(one.name) - place(other.name))
     .map(({ logicalName, unit, description }) => ({
       name: reducedName(logicalName),
       unit: unitSymbols[unit]!,
       description,
     }));
+  seriesOfMakes.set(make, series);
+  return series;
 }
+
+const seriesOfMakes = new WeakMap<MeterMake, readonly SeriesDescription[]>();
 
 /** "1.0.32.7.0.255" → "1-0:32.7.0" */
 function reducedName(logicalName: string): string {

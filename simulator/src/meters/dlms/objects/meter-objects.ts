@@ -5,6 +5,8 @@ import type { EventName } from "../event-codes.ts";
 import { type EventLog, eventCodeType } from "../profiles/event-log.ts";
 import type { MeterProfiles } from "../profiles/meter-profiles.ts";
 import { pushSetupObject } from "../push/push-setup.ts";
+import { Moment } from "../registers.ts";
+import { signalStrength } from "../signal.ts";
 import { associationObject, securityObjects } from "./association-objects.ts";
 import { billingObjects } from "./billing-objects.ts";
 import { calendarObjects } from "./calendar-objects.ts";
@@ -19,11 +21,10 @@ import type { Programming } from "./programming.ts";
 import { registerObjects } from "./register-objects.ts";
 import { endOfBillingObject, scheduleObject } from "./schedule-objects.ts";
 import { scriptObjects } from "./script-objects.ts";
-import { signalObject, signalStrength } from "./signal-objects.ts";
+import { signalObject } from "./signal-objects.ts";
 import { tpi34gObjects } from "./tpi-34g-objects.ts";
 
 export interface MeterParts {
-  readonly seed: number;
   readonly profiles: MeterProfiles;
   readonly eventLog: EventLog;
   readonly programmed: (event: EventName) => void;
@@ -32,16 +33,16 @@ export interface MeterParts {
 }
 
 export function objectsOf(meter: DlmsMeter, parts: MeterParts): ObjectModel {
-  const { make, identity, measurements, operation, security, registers } = meter;
-  const { profiles, eventLog, programmed, changed, seed } = parts;
+  const { make, identity, measurements, operation, security } = meter;
+  const { profiles, eventLog, programmed, changed } = parts;
   const clock = make.clock.value;
   const programming: Programming = { operation, programmed };
   const makersOwn = make.objects === "tpi-34g";
-  const model: ObjectModel = new ObjectModel([
-    associationObject(() => model),
+  const objects: readonly CosemObject[] = [
+    associationObject((): ObjectModel => model),
     ...identityObjects(identity, make),
     clockObject({ time: () => meter.clockTime, set: (time) => meter.setClock(time) }, clock),
-    ...registerObjects(registers, measurements, clock),
+    ...registerObjects(make),
     ...profiles.stores.map(([logicalName, store]) =>
       profileObject(logicalName, store, clock.zone, () => programmed("sampling-programmed")),
     ),
@@ -59,10 +60,11 @@ export function objectsOf(meter: DlmsMeter, parts: MeterParts): ObjectModel {
     ...(makersOwn ? tpi34gObjects(programming) : []),
     ...(make.signal === undefined
       ? []
-      : [signalObject(make.signal.value, () => signalStrength(seed, measurements.now()))]),
+      : [signalObject(make.signal.value, () => signalStrength(operation.seed, measurements.now()))]),
     ...(security === undefined ? [] : securityObjects(security, identity)),
     ...(make.push === undefined ? [] : [pushSetupObject(make, make.push.value, () => meter.pushNow())]),
-  ]);
+  ];
+  const model = new ObjectModel(objects, () => new Moment(operation, measurements.now()));
   return model;
 }
 

@@ -19,6 +19,8 @@ import {
   unsigned,
 } from "@anymeter/dlms-cosem";
 
+import type { Moment } from "../registers.ts";
+
 export interface CosemObject {
   readonly classId: number;
   readonly version: number;
@@ -43,6 +45,8 @@ export interface ObjectAttribute {
 export interface ReadRequest {
   readonly selection: Selection | undefined;
   readonly association: ServerAssociation;
+  /** What the meter measures now: objects that all meters of a make share ask for it. */
+  readonly now: () => Moment;
 }
 
 export interface ObjectMethod {
@@ -70,8 +74,10 @@ export class ObjectModel {
   readonly #objects: readonly CosemObject[];
   readonly #byName: ReadonlyMap<string, CosemObject>;
   readonly #lists = new Map<string, Uint8Array>();
+  readonly #now: () => Moment;
 
-  constructor(objects: readonly CosemObject[]) {
+  constructor(objects: readonly CosemObject[], now: () => Moment) {
+    this.#now = now;
     this.#objects = objects;
     this.#byName = new Map(objects.map((object) => [object.logicalName, object]));
   }
@@ -85,7 +91,7 @@ export class ObjectModel {
     if (selection !== undefined && !found.selectors?.includes(selection.selector)) {
       return { error: results.scopeOfAccessViolated };
     }
-    return found.read({ selection, association });
+    return found.read({ selection, association, now: this.#now });
   }
 
   set({ classId, logicalName, attribute }: SelectedAttribute, data: Data, association: ServerAssociation): number {

@@ -16,7 +16,7 @@ export function profileObject(
   zone: ZoneName,
   changed: () => void = () => {},
 ): CosemObject {
-  const captureObjects = array(...store.columns.map(captureObject));
+  const captureObjects = captureObjectsData(store);
   return {
     classId: 7,
     version: 1,
@@ -58,6 +58,15 @@ export function profileObject(
           ],
   };
 }
+
+/** Meters of a make capture the same. */
+function captureObjectsData({ columns }: RowStore): Data {
+  const data = dataOfColumns.get(columns) ?? array(...columns.map(captureObject));
+  dataOfColumns.set(columns, data);
+  return data;
+}
+
+const dataOfColumns = new WeakMap<readonly CaptureObject[], Data>();
 
 const period = whole("double-long-unsigned");
 

@@ -11,32 +11,32 @@ import {
   structure,
   unsigned,
 } from "@anymeter/dlms-cosem";
-import type { ClockHabit } from "../makes.ts";
-import type { Measurements } from "../measurements.ts";
+import type { ClockHabit, MeterMake } from "../makes.ts";
 import { profileStatusName, unspecifiedTime } from "../profiles/columns.ts";
 import { meterTime } from "../profiles/row-writer.ts";
-import { type MeterRegister, Moment, type Registers, type RegisterType } from "../registers.ts";
+import { type MeterRegister, type RegisterType, registersOf } from "../registers.ts";
 import { attribute, type CosemObject, type ObjectAttribute } from "./object-model.ts";
 
-export function registerObjects(
-  registers: Registers,
-  measurements: Measurements,
-  clock: ClockHabit,
-): readonly CosemObject[] {
-  const now = () => new Moment(measurements, measurements.now());
-  return [
-    ...registers.all.map((register) => registerObject(register, now, clock)),
-    {
-      classId: 1,
-      version: 0,
-      logicalName: profileStatusName,
-      audience: "management",
-      attributes: [attribute(2, () => unsigned(0))],
-    },
-  ];
+/** The registers of a make: the same objects for all its meters. */
+export function registerObjects(make: MeterMake): readonly CosemObject[] {
+  const known = objectsOfMakes.get(make);
+  if (known !== undefined) return known;
+  const objects = [...registersOf(make).map((register) => registerObject(register, make.clock.value)), profileStatus];
+  objectsOfMakes.set(make, objects);
+  return objects;
 }
 
-function registerObject(register: MeterRegister, now: () => Moment, clock: ClockHabit): CosemObject {
+const objectsOfMakes = new WeakMap<MeterMake, readonly CosemObject[]>();
+
+const profileStatus: CosemObject = {
+  classId: 1,
+  version: 0,
+  logicalName: profileStatusName,
+  audience: "management",
+  attributes: [attribute(2, () => unsigned(0))],
+};
+
+function registerObject(register: MeterRegister, clock: ClockHabit): CosemObject {
   const { classId, logicalName, type, value, scaler, unit, capturedAt } = register;
   return {
     classId,
@@ -44,21 +44,27 @@ function registerObject(register: MeterRegister, now: () => Moment, clock: Clock
     logicalName,
     audience: "management",
     attributes: [
-      attribute(2, () => registerValue(type, value(now()))),
+      { number: 2, read: ({ now }) => ({ data: registerValue(type, value(now())) }) },
       attribute(3, () => structure(integer(scaler), enumerated(unit))),
-      ...(capturedAt === undefined ? [] : extendedAttributes(() => capturedAt(now()), clock)),
+      ...(capturedAt === undefined ? [] : extendedAttributes(capturedAt, clock)),
     ],
   };
 }
 
 /** Status and capture time of an extended register. */
-function extendedAttributes(capturedAt: () => number | undefined, clock: ClockHabit): readonly ObjectAttribute[] {
+function extendedAttributes(
+  capturedAt: NonNullable<MeterRegister["capturedAt"]>,
+  clock: ClockHabit,
+): readonly ObjectAttribute[] {
   return [
     attribute(4, () => unsigned(0)),
-    attribute(5, () => {
-      const time = capturedAt();
-      return octetString(time === undefined ? unspecifiedTime : meterTime(time, clock));
-    }),
+    {
+      number: 5,
+      read: ({ now }) => {
+        const time = capturedAt(now());
+        return { data: octetString(time === undefined ? unspecifiedTime : meterTime(time, clock)) };
+      },
+    },
   ];
 }
 

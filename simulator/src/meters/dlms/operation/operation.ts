@@ -10,6 +10,7 @@ import type { MeterMake } from "../makes.ts";
 import type { Measurements } from "../measurements.ts";
 import type { MeterMemory } from "../memory.ts";
 import { instantOfDateTime } from "../profiles/selection.ts";
+import type { MomentSource } from "../registers.ts";
 import { type Actor, Autonomy } from "./autonomy.ts";
 import { Billing } from "./billing.ts";
 import type { TariffCalendar } from "./calendar.ts";
@@ -39,7 +40,9 @@ export interface OperationSettings {
   readonly log: (event: EventName, time: number) => void;
 }
 
-export class Operation {
+export class Operation implements MomentSource {
+  readonly seed: number;
+  readonly measurements: Measurements;
   readonly written: WrittenValues;
   readonly tariffs: TariffHistory;
   readonly ledger: EnergyLedger;
@@ -56,6 +59,8 @@ export class Operation {
     const { make, seed, measurements, memory } = settings;
     const begin = commissionedAt(seed);
     this.#settings = settings;
+    this.seed = seed;
+    this.measurements = measurements;
     this.#wall = { clock: measurements.clock, zone: make.clock.value.zone };
     this.written = new WrittenValues(memory);
     this.tariffs = new TariffHistory(factoryCalendar, make.tariffs, memory, this.#wall);
@@ -146,28 +151,28 @@ export class Operation {
 
   /** Notes an event at a true instant. */
   log(event: EventName, at: number = this.#now): void {
-    const { measurements, log } = this.#settings;
-    log(event, measurements.clock.time(at));
+    this.#settings.log(event, this.measurements.clock.time(at));
   }
 
   /** When the meter's clock first shows a date-time: a true instant; undefined when it never does. */
   readonly instantOf = (time: CosemDateTime): number | undefined => {
     const shown = instantOfDateTime(time, this.#wall.zone);
-    return shown === undefined ? undefined : this.#settings.measurements.instantOf(shown);
+    return shown === undefined ? undefined : this.measurements.instantOf(shown);
   };
 
   /** Whether the meter's clock has passed a date-time; false for one that names no instant. */
   hasPassed(time: CosemDateTime): boolean {
     const shown = instantOfDateTime(time, this.#wall.zone);
-    return shown !== undefined && shown <= this.#settings.measurements.clockTime();
+    return shown !== undefined && shown <= this.measurements.clockTime();
   }
 
   get #now(): number {
-    return this.#settings.measurements.now();
+    return this.measurements.now();
   }
 
   #makeSwitch(): LoadSwitch | undefined {
-    const { make, memory, measurements } = this.#settings;
+    const { make, memory } = this.#settings;
+    const { measurements } = this;
     if (make.disconnector === undefined) return undefined;
     return new LoadSwitch(make.disconnector.value, {
       memory,
@@ -178,7 +183,8 @@ export class Operation {
   }
 
   #makeLimiter(loadSwitch: LoadSwitch): Limiter {
-    const { make, memory, measurements } = this.#settings;
+    const { make, memory } = this.#settings;
+    const { measurements } = this;
     const monitored = () => this.written.read<ValueReference>(writtenAttributes.monitoredValue, factoryMonitored);
     const byRegisters = make.objects === "tpi-34g";
     return new Limiter({
@@ -196,7 +202,7 @@ export class Operation {
   }
 
   #actors(): readonly Actor[] {
-    const { measurements } = this.#settings;
+    const { measurements } = this;
     const wall = this.#wall;
     const run = (script: ScriptReference, at: number) => void this.scripts.run(script, at, "remote");
     return [

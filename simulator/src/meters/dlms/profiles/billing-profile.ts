@@ -1,28 +1,24 @@
 /** The monthly billing profile: what the meter showed at the end of each billing period. */
 import { dayOf } from "../../../calendar.ts";
 import type { ClockHabit } from "../makes.ts";
-import type { Measurements } from "../measurements.ts";
-import type { Billing, StoredReset } from "../operation/billing.ts";
-import { Moment } from "../registers.ts";
+import type { StoredReset } from "../operation/billing.ts";
+import { Moment, type MomentSource } from "../registers.ts";
 import type { Column } from "./columns.ts";
 import { ComputedRows } from "./computed-rows.ts";
 
 export interface BillingProfileSettings {
   readonly columns: readonly Column[];
-  readonly measurements: Measurements;
+  readonly source: MomentSource;
   readonly clock: ClockHabit;
-  readonly billing: Billing;
   readonly entries: number;
 }
 
 export class BillingProfile extends ComputedRows {
-  readonly #measurements: Measurements;
-  readonly #billing: Billing;
+  readonly #source: MomentSource;
 
-  constructor({ columns, measurements, clock, billing, entries }: BillingProfileSettings) {
+  constructor({ columns, source, clock, entries }: BillingProfileSettings) {
     super(columns, clock, entries);
-    this.#measurements = measurements;
-    this.#billing = billing;
+    this.#source = source;
   }
 
   /** Ends of periods fill it, not time. */
@@ -33,7 +29,7 @@ export class BillingProfile extends ComputedRows {
   override span(): { oldest: number; newest: number } {
     const kept = this.#kept;
     const times = kept.map(({ time }) => time);
-    return { oldest: Math.min(...times, this.#measurements.clockTime()), newest: Math.max(...times, 0) };
+    return { oldest: Math.min(...times, this.#source.measurements.clockTime()), newest: Math.max(...times, 0) };
   }
 
   override times(day: number): readonly number[] {
@@ -44,12 +40,12 @@ export class BillingProfile extends ComputedRows {
   }
 
   protected override momentAt(time: number): Moment {
-    const { resets } = this.#billing;
+    const { resets } = this.#source.billing;
     const index = resets.findLastIndex((reset) => reset.time === time);
-    return new Moment(this.#measurements, resets[index]!.at, { closedPeriod: index + 1 });
+    return new Moment(this.#source, resets[index]!.at, { closedPeriod: index + 1 });
   }
 
   get #kept(): readonly StoredReset[] {
-    return this.#billing.resets.slice(-this.capacity);
+    return this.#source.billing.resets.slice(-this.capacity);
   }
 }

@@ -1,9 +1,9 @@
 /** Columns of profiles: registers, and what is captured beside them. */
 import type { Interruption } from "../../../supply/interruptions.ts";
 import { isDaylightSaving } from "../../zone.ts";
-import type { ClockHabit } from "../makes.ts";
-import type { Measurements } from "../measurements.ts";
-import type { Moment, RegisterName, Registers } from "../registers.ts";
+import type { ClockHabit, MeterMake } from "../makes.ts";
+import { type MeterRegister, type Moment, type RegisterName, registersOf } from "../registers.ts";
+import { signalName, signalOctets, signalStrength } from "../signal.ts";
 import { type CaptureObject, clockColumn } from "./row-store.ts";
 import { type CellType, meterTime, type RowWriter } from "./row-writer.ts";
 
@@ -28,31 +28,25 @@ export interface RowContext {
   readonly interruptions: readonly Interruption[];
 }
 
-/** Where columns beside registers come from. */
-export interface ColumnSources {
-  readonly registers: Registers;
-  readonly measurements: Measurements;
-  readonly clock: ClockHabit;
-  /** Tariff in force at a true instant. */
-  readonly tariffAt: (instant: number) => number;
-  /** Ends of billing periods until a true instant, and when the last was by the meter's clock. */
-  readonly resetsAt: (instant: number) => { readonly count: number; readonly time: number | undefined };
-  /** What the meter's modem shows at a true instant; absent = it has none. */
-  readonly signal?: {
-    readonly object: CaptureObject;
-    readonly type: CellType;
-    readonly value: (instant: number) => CellValue;
-  };
-}
-
 export const profileStatusName = "0.0.96.10.1.255";
 export const tariffInForceName = "0.0.96.14.0.255";
 export const resetCountName = "1.0.0.1.0.255";
 export const resetTimeName = "1.0.0.1.2.255";
 
-export function columnsOf(names: readonly ColumnName[], sources: ColumnSources): readonly Column[] {
-  return names.map((name) => columnOf(name, sources));
+/** The columns of a make's profile: the same for all its meters. */
+export function columnsOf(names: readonly ColumnName[], make: MeterMake): readonly Column[] {
+  const registers = new Map(registersOf(make).map((register) => [register.name, register]));
+  return names.map((name) => columnOf(name, make, registers));
 }
+
+/** What columns capture; the same list for the same columns. */
+export function captureObjectsOf(columns: readonly Column[]): readonly CaptureObject[] {
+  const objects = objectsOfColumns.get(columns) ?? columns.map(({ object }) => object);
+  objectsOfColumns.set(columns, objects);
+  return objects;
+}
+
+const objectsOfColumns = new WeakMap<readonly Column[], readonly CaptureObject[]>();
 
 /** Writes the cells of a row. */
 export function writeRow(
@@ -73,8 +67,9 @@ export function writeCell(writer: RowWriter, type: Column["type"], value: CellVa
 /** A date-time of which nothing is specified: what is not known yet. */
 export const unspecifiedTime = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x80, 0x00, 0xff);
 
-function columnOf(name: ColumnName, sources: ColumnSources): Column {
-  const { registers, measurements, clock, tariffAt, resetsAt, signal } = sources;
+/** Throws a RangeError when the make has no such column. */
+function columnOf(name: ColumnName, make: MeterMake, registers: ReadonlyMap<RegisterName, MeterRegister>): Column {
+  const clock = make.clock.value;
   switch (name) {
     case "clock":
       return { object: clockColumn, type: "clock", value: (_, { time }) => time };
@@ -82,37 +77,55 @@ function columnOf(name: ColumnName, sources: ColumnSources): Column {
       return {
         object: dataObject(profileStatusName),
         type: "unsigned",
-        value: ({ instant }, row) => statusOf(instant, row, measurements, clock),
+        value: (moment, row) => statusOf(moment, row, clock),
       };
     case "tariff":
-      return { object: dataObject(tariffInForceName), type: "unsigned", value: ({ instant }) => tariffAt(instant) };
+      return {
+        object: dataObject(tariffInForceName),
+        type: "unsigned",
+        value: ({ source, instant }) => source.tariffs.at(instant),
+      };
     case "reset-count":
       return {
         object: dataObject(resetCountName),
         type: "double-long-unsigned",
-        value: ({ instant }) => resetsAt(instant).count,
+        value: ({ source, instant }) => source.billing.closedAt(instant),
       };
     case "reset-time":
       return {
         object: dataObject(resetTimeName),
         type: "octet-string",
-        value: ({ instant }) => {
-          const { time } = resetsAt(instant);
-          return time === undefined ? unspecifiedTime : meterTime(time, clock);
+        value: ({ source: { billing }, instant }) => {
+          const last = billing.resets[billing.closedAt(instant) - 1];
+          return last === undefined ? unspecifiedTime : meterTime(last.time, clock);
         },
       };
     case "signal":
-      if (signal === undefined) throw new RangeError("a meter without a modem has no column for its signal");
-      return { object: signal.object, type: signal.type, value: ({ instant }) => signal.value(instant) };
+      return signalColumn(make);
     default: {
-      const { classId, logicalName, type, value } = registers.named(name);
+      const register = registers.get(name);
+      if (register === undefined) throw new RangeError(`a ${make.model} has no register ${name}`);
+      const { classId, logicalName, type, value } = register;
       return { object: { classId, logicalName, attribute: 2 }, type, value };
     }
   }
 }
 
+function signalColumn({ signal, model }: MeterMake): Column {
+  if (signal?.value === "register") {
+    const object = { classId: 3, logicalName: signalName, attribute: 2 };
+    return { object, type: "long", value: ({ source, instant }) => signalStrength(source.seed, instant) };
+  }
+  if (signal?.value === "octets") {
+    const value = ({ source, instant }: Moment) => signalOctets(signalStrength(source.seed, instant));
+    return { object: dataObject(signalName), type: "octet-string", value };
+  }
+  throw new RangeError(`a ${model} captures no signal strength`);
+}
+
 /** The profile status of IDIS: 08 daylight saving, 20 clock adjusted, 80 power failed in the period. */
-function statusOf(instant: number, row: RowContext, { clock }: Measurements, { zone }: ClockHabit): number {
+function statusOf({ source, instant }: Moment, row: RowContext, { zone }: ClockHabit): number {
+  const { clock } = source.measurements;
   const start = instant - row.period;
   let status = isDaylightSaving(zone, row.time) ? 0x08 : 0;
   if (clock.wasSetBetween(start, instant)) status |= 0x20;

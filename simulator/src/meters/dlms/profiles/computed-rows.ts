@@ -1,7 +1,7 @@
 /** A profile of few rows, of which each is computed when it is read. */
 import type { ClockHabit } from "../makes.ts";
 import type { Moment } from "../registers.ts";
-import { type Column, writeRow } from "./columns.ts";
+import { type Column, captureObjectsOf, writeRow } from "./columns.ts";
 import type { CaptureObject, EncodedRows, RowStore } from "./row-store.ts";
 import { RowWriter } from "./row-writer.ts";
 
@@ -14,7 +14,7 @@ export abstract class ComputedRows implements RowStore {
   readonly #clock: ClockHabit;
 
   constructor(columns: readonly Column[], clock: ClockHabit, capacity: number) {
-    this.columns = columns.map(({ object }) => object);
+    this.columns = captureObjectsOf(columns);
     this.capacity = capacity;
     this.#columns = columns;
     this.#clock = clock;

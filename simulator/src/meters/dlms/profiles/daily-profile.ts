@@ -2,28 +2,27 @@
 import { dayMilliseconds } from "../../../calendar.ts";
 import { instantOfLocal } from "../../zone.ts";
 import type { ClockHabit } from "../makes.ts";
-import type { Measurements } from "../measurements.ts";
-import { Moment } from "../registers.ts";
+import { Moment, type MomentSource } from "../registers.ts";
 import { type CapturePeriod, isCapturePeriod } from "./capture-periods.ts";
 import type { Column } from "./columns.ts";
 import { ComputedRows } from "./computed-rows.ts";
 
 export interface DailyProfileSettings {
   readonly columns: readonly Column[];
-  readonly measurements: Measurements;
+  readonly source: MomentSource;
   readonly clock: ClockHabit;
   readonly capture: CapturePeriod;
   readonly entries: number;
 }
 
 export class DailyProfile extends ComputedRows {
-  readonly #measurements: Measurements;
+  readonly #source: MomentSource;
   readonly #clockHabit: ClockHabit;
   readonly #capture: CapturePeriod;
 
-  constructor({ columns, measurements, clock, capture, entries }: DailyProfileSettings) {
+  constructor({ columns, source, clock, capture, entries }: DailyProfileSettings) {
     super(columns, clock, entries);
-    this.#measurements = measurements;
+    this.#source = source;
     this.#clockHabit = clock;
     this.#capture = capture;
   }
@@ -34,7 +33,7 @@ export class DailyProfile extends ComputedRows {
 
   setCapturePeriod(seconds: number): boolean {
     if (!isCapturePeriod(seconds)) return false;
-    this.#capture.set(seconds, this.#measurements.clockTime());
+    this.#capture.set(seconds, this.#source.measurements.clockTime());
     return true;
   }
 
@@ -43,7 +42,7 @@ export class DailyProfile extends ComputedRows {
   }
 
   override span(): { oldest: number; newest: number } {
-    const newest = this.#measurements.clockTime();
+    const newest = this.#source.measurements.clockTime();
     return { oldest: newest - this.capacity * this.capturePeriod * 1000, newest };
   }
 
@@ -59,11 +58,11 @@ export class DailyProfile extends ComputedRows {
     }
     return [...times]
       .filter((time) => time >= start && time < start + dayMilliseconds && time > this.#capture.since)
-      .filter((time) => this.#measurements.instantOf(time) !== undefined)
+      .filter((time) => this.#source.measurements.instantOf(time) !== undefined)
       .sort((one, other) => one - other);
   }
 
   protected override momentAt(time: number): Moment {
-    return new Moment(this.#measurements, this.#measurements.instantOf(time)!);
+    return new Moment(this.#source, this.#source.measurements.instantOf(time)!);
   }
 }

@@ -1,17 +1,16 @@
 /** A profile of one row: what flows when it is read. */
 import { dayOf } from "../../../calendar.ts";
 import type { ClockHabit } from "../makes.ts";
-import type { Measurements } from "../measurements.ts";
-import { Moment } from "../registers.ts";
+import { Moment, type MomentSource } from "../registers.ts";
 import type { Column } from "./columns.ts";
 import { ComputedRows } from "./computed-rows.ts";
 
 export class InstantaneousProfile extends ComputedRows {
-  readonly #measurements: Measurements;
+  readonly #source: MomentSource;
 
-  constructor(columns: readonly Column[], measurements: Measurements, clock: ClockHabit) {
+  constructor(columns: readonly Column[], source: MomentSource, clock: ClockHabit) {
     super(columns, clock, 1);
-    this.#measurements = measurements;
+    this.#source = source;
   }
 
   override get capturePeriod(): number {
@@ -30,11 +29,11 @@ export class InstantaneousProfile extends ComputedRows {
   }
 
   protected override momentAt(): Moment {
-    return new Moment(this.#measurements, this.#measurements.now());
+    return new Moment(this.#source, this.#source.measurements.now());
   }
 
   /** In whole seconds. */
   get #now(): number {
-    return Math.floor(this.#measurements.clockTime() / 1000) * 1000;
+    return Math.floor(this.#source.measurements.clockTime() / 1000) * 1000;
   }
 }

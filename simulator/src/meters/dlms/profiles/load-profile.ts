@@ -5,16 +5,15 @@
 import { dayMilliseconds } from "../../../calendar.ts";
 import type { Interruption } from "../../../supply/interruptions.ts";
 import type { ClockHabit } from "../makes.ts";
-import type { Measurements } from "../measurements.ts";
-import { Moment } from "../registers.ts";
+import { Moment, type MomentSource } from "../registers.ts";
 import { type CapturePeriod, isCapturePeriod } from "./capture-periods.ts";
-import { type CellValue, type Column, writeCell, writeRow } from "./columns.ts";
+import { type CellValue, type Column, captureObjectsOf, writeCell, writeRow } from "./columns.ts";
 import type { CaptureObject, EncodedRows, RowStore } from "./row-store.ts";
 import { RowWriter } from "./row-writer.ts";
 
 export interface LoadProfileSettings {
   readonly columns: readonly Column[];
-  readonly measurements: Measurements;
+  readonly source: MomentSource;
   readonly clock: ClockHabit;
   readonly sort: "fifo" | "lifo";
   readonly compressed: boolean;
@@ -35,19 +34,19 @@ export class LoadProfile implements RowStore {
   readonly sort: "fifo" | "lifo";
   readonly capacity: number;
   readonly compressed: boolean;
-  readonly #measurements: Measurements;
+  readonly #source: MomentSource;
   readonly #clockHabit: ClockHabit;
   readonly #columns: readonly Column[];
   readonly #capture: CapturePeriod;
   readonly #days = new Map<number, Day>();
   #version = 0;
 
-  constructor({ columns, measurements, clock, sort, compressed, capture, entries }: LoadProfileSettings) {
-    this.#measurements = measurements;
+  constructor({ columns, source, clock, sort, compressed, capture, entries }: LoadProfileSettings) {
+    this.#source = source;
     this.#clockHabit = clock;
     this.#columns = columns;
     this.#capture = capture;
-    this.columns = columns.map(({ object }) => object);
+    this.columns = captureObjectsOf(columns);
     this.sort = sort;
     this.compressed = compressed;
     this.capacity = entries;
@@ -59,7 +58,7 @@ export class LoadProfile implements RowStore {
 
   setCapturePeriod(seconds: number): boolean {
     if (!isCapturePeriod(seconds)) return false;
-    this.#capture.set(seconds, this.#measurements.clockTime());
+    this.#capture.set(seconds, this.#source.measurements.clockTime());
     this.#days.clear();
     return true;
   }
@@ -70,7 +69,7 @@ export class LoadProfile implements RowStore {
 
   span(): { oldest: number; newest: number } {
     const period = this.#period;
-    const newest = Math.floor(this.#measurements.clockTime() / period) * period;
+    const newest = Math.floor(this.#source.measurements.clockTime() / period) * period;
     return { oldest: newest - (this.capacity - 1) * period, newest };
   }
 
@@ -106,9 +105,9 @@ export class LoadProfile implements RowStore {
   }
 
   #day(day: number): Day {
-    const { version } = this.#measurements;
+    const { version } = this.#source.measurements;
     if (this.#version !== version) {
-      this.forgetFrom(this.#measurements.changedSince(this.#version));
+      this.forgetFrom(this.#source.measurements.changedSince(this.#version));
       this.#version = version;
     }
     const until = Math.min(this.span().newest, (day + 1) * dayMilliseconds - 1);
@@ -129,7 +128,7 @@ export class LoadProfile implements RowStore {
     const times: number[] = [];
     for (let time = Math.ceil((day * dayMilliseconds) / period) * period; time <= until; time += period) {
       if (time <= since) continue;
-      const instant = this.#measurements.instantOf(time);
+      const instant = this.#source.measurements.instantOf(time);
       if (instant === undefined) continue;
       if (interruptions.some(({ from, to }) => instant > from && instant <= to)) continue;
       times.push(time);
@@ -160,12 +159,12 @@ export class LoadProfile implements RowStore {
 
   #rowAt(time: number, interruptions: readonly Interruption[]) {
     const period = this.#period;
-    const moment = new Moment(this.#measurements, this.#measurements.instantOf(time)!, { period });
+    const moment = new Moment(this.#source, this.#source.measurements.instantOf(time)!, { period });
     return { moment, row: { time, period, interruptions } };
   }
 
   /** Interruptions that can matter to rows of these times, whatever the clock's error. */
   #interruptionsAround(from: number, to: number): readonly Interruption[] {
-    return this.#measurements.supply.interruptions(from - dayMilliseconds / 2, to + dayMilliseconds / 2);
+    return this.#source.measurements.supply.interruptions(from - dayMilliseconds / 2, to + dayMilliseconds / 2);
   }
 }

@@ -2,12 +2,11 @@
 import type { MeterMake } from "../makes.ts";
 import type { MeterMemory } from "../memory.ts";
 import { billingProfileName, dailyProfileName, eventLogName, loadProfileName } from "../objects/names.ts";
-import type { Billing } from "../operation/billing.ts";
 import { demandKinds, energyKinds } from "../operation/energy-kinds.ts";
-import { registersOf } from "../registers.ts";
+import { type MomentSource, registersOf } from "../registers.ts";
 import { BillingProfile } from "./billing-profile.ts";
 import { CapturePeriod } from "./capture-periods.ts";
-import { type ColumnName, type ColumnSources, columnsOf } from "./columns.ts";
+import { type Column, type ColumnName, columnsOf } from "./columns.ts";
 import { DailyProfile } from "./daily-profile.ts";
 import type { EventLog } from "./event-log.ts";
 import { InstantaneousProfile } from "./instantaneous-profile.ts";
@@ -17,8 +16,7 @@ import type { RowStore } from "./row-store.ts";
 export interface MeterProfilesSettings {
   readonly make: MeterMake;
   readonly memory: MeterMemory;
-  readonly sources: ColumnSources;
-  readonly billing: Billing;
+  readonly source: MomentSource;
   readonly eventLog: EventLog;
   /** Days that load profile and daily profile reach back. */
   readonly days: number;
@@ -33,34 +31,33 @@ export interface MeterProfiles {
 }
 
 export function profilesOf(settings: MeterProfilesSettings): MeterProfiles {
-  const { make, memory, sources, billing, eventLog, days, capturePeriod } = settings;
-  const { measurements } = sources;
+  const { make, memory, source, eventLog, days, capturePeriod } = settings;
   const clock = make.clock.value;
-  const columns = (names: readonly ColumnName[]) => columnsOf(["clock", ...names], sources);
+  const columns = profileColumnsOf(make);
   const capture = (logicalName: string, seconds: number) => new CapturePeriod(memory, logicalName, seconds);
   const { sort, compression } = make.profile.value;
   const loadProfile = new LoadProfile({
-    ...{ measurements, clock, sort, compressed: compression === "null-data" },
-    columns: columns(make.profile.value.columns),
+    ...{ source, clock, sort, compressed: compression === "null-data" },
+    columns: columns.load,
     capture: capture(loadProfileName, capturePeriod),
     entries: (days * 86_400) / capturePeriod,
   });
   const daily = new DailyProfile({
-    ...{ measurements, clock, entries: days },
-    columns: columns(countedColumns(make)),
+    ...{ source, clock, entries: days },
+    columns: columns.daily,
     capture: capture(dailyProfileName, 86_400),
   });
   const monthly = new BillingProfile({
-    ...{ measurements, clock, billing, entries: billingPeriodsKept },
-    columns: columns([...countedColumns(make), "reset-count", "reset-time"]),
+    ...{ source, clock, entries: billingPeriodsKept },
+    columns: columns.monthly,
   });
   const makersOwn = (): MeterProfiles["stores"] => [
-    ["1.0.94.92.10.255", new InstantaneousProfile(columns(instantaneousColumns), measurements, clock)],
+    ["1.0.94.92.10.255", new InstantaneousProfile(columns.instantaneous, source, clock)],
     [
       "1.0.99.1.1.255",
       new LoadProfile({
-        ...{ measurements, clock, sort: "fifo", compressed: false, entries: 2 * days },
-        columns: columns(instantaneousColumns),
+        ...{ source, clock, sort: "fifo", compressed: false, entries: 2 * days },
+        columns: columns.instantaneous,
         capture: capture("1.0.99.1.1.255", twiceADay),
       }),
     ],
@@ -77,6 +74,32 @@ export function profilesOf(settings: MeterProfilesSettings): MeterProfiles {
     ],
   };
 }
+
+interface ColumnsOfMake {
+  readonly load: readonly Column[];
+  readonly daily: readonly Column[];
+  readonly monthly: readonly Column[];
+  /** Of makes that capture what flows. */
+  readonly instantaneous: readonly Column[];
+}
+
+/** All meters of a make share them. */
+function profileColumnsOf(make: MeterMake): ColumnsOfMake {
+  const known = columnsOfMakes.get(make);
+  if (known !== undefined) return known;
+  const columns = (names: readonly ColumnName[]) => columnsOf(["clock", ...names], make);
+  const counted = countedColumns(make);
+  const made: ColumnsOfMake = {
+    load: columns(make.profile.value.columns),
+    daily: columns(counted),
+    monthly: columns([...counted, "reset-count", "reset-time"]),
+    instantaneous: make.objects === "tpi-34g" ? columns(instantaneousColumns) : [],
+  };
+  columnsOfMakes.set(make, made);
+  return made;
+}
+
+const columnsOfMakes = new WeakMap<MeterMake, ColumnsOfMake>();
 
 /** Energies and demands, by tariff and in all. */
 function countedColumns(make: MeterMake): readonly ColumnName[] {
