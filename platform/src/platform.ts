@@ -24,6 +24,7 @@ import type { NewAdministrator } from "./registry/administrator.ts";
 import { loadMasterKey } from "./registry/master-key.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createMdc, mdcErrorStyles } from "./udil/mdc/mdc.ts";
+import { createMdm } from "./udil/mdm/mdm.ts";
 import { createUdilTables } from "./udil/tables/udil-tables.ts";
 
 export interface Platform {
@@ -145,8 +146,17 @@ async function start(
   commands.onChanged((rows) => udilTables.commandsChanged(rows));
   await udilTables.start();
   closing.push(() => udilTables.stop());
+  const mdm = createMdm({
+    ...{ relational, columnar, registry, commands, profileRows, pageSize, logger },
+    readings: readings.writer,
+    events: events.writer,
+    dataDirectory: configuration.dataDirectory,
+  });
+  // It hears of the first change that the pipeline tells, and ends before it.
+  if (roles.has("head-end")) await mdm.start();
   await commands.start();
   closing.push(() => commands.stop());
+  closing.push(() => mdm.stop());
   const started = administrator && { administrator };
   if (!roles.has("api")) return { ...started };
 
@@ -159,6 +169,7 @@ async function start(
       events.routes,
       headEndRoutes({ relational, pageSize, ...(headEnd && { headEnd }) }),
       commands.routes,
+      mdm.routes,
       createMdc({ relational, registry, commands, profileRows, plainHttp: configuration.udilOverPlainHttp }).routes,
     ],
     errorStyles: mdcErrorStyles,

@@ -12,6 +12,7 @@ import { openRegistryFixture, type RegistryFixture } from "../registry/testing/r
 import { cleanUpAfterTests } from "../stores/testing/clean-up.ts";
 import { openTestColumnarStore } from "../stores/testing/columnar-stores.ts";
 import { createMdc, mdcErrorStyles, mdcPaths } from "../udil/mdc/mdc.ts";
+import { createMdm } from "../udil/mdm/mdm.ts";
 import { otherOperations, registryOperations } from "./testing/contract-operations.ts";
 import { testOpenApi } from "./testing/openapi-tests.ts";
 
@@ -37,12 +38,17 @@ async function openEveryRoom(): Promise<RegistryFixture> {
       });
       const commands = createCommands({ relational, pageSize: 100, commandsOf: () => undefined, logger: silentLog });
       const mdc = createMdc({ relational, registry, commands, profileRows });
+      const mdm = createMdm({
+        ...{ relational, columnar, registry, commands, profileRows, pageSize: 100, logger: silentLog },
+        ...{ readings: readings.writer, events: events.writer, dataDirectory: "/nowhere" },
+      });
       return [
         readings.routes,
         events.routes,
         headEndRoutes({ relational, pageSize: 100 }),
         commands.routes,
         mdc.routes,
+        mdm.routes,
       ];
     },
   });
@@ -87,6 +93,7 @@ testAccess(async () => {
   };
 });
 
+const mdc = { name: "Foreign MDC", base_url: "https://mdc.example", username: "u", password: "a password", code: "1" };
 const mdmClient = { name: "Foreign MDM", username: "mdm", password: "a foreign password", code: "1" };
 
 /** Rows of the other rooms. @returns the id of one of each by the path of its list */
@@ -111,6 +118,7 @@ async function foreignRows(fixture: RegistryFixture, organization: string, meter
     "/v1/metering/staged-meter-readings": await idOf("/v1/metering/staged-meter-readings/", staged),
     "/v1/commands": (await fixture.create("/v1/commands", command)).id as string,
     "/v1/runs": runs.body.results[0].id as number,
+    "/v1/udil/mdcs": (await fixture.create("/v1/udil/mdcs", { ...mdc, organization })).id as string,
     "/v1/udil/mdm-clients": (await fixture.create("/v1/udil/mdm-clients", { ...mdmClient, organization })).id as string,
   };
 }

@@ -25,6 +25,7 @@ const roundNumber = 100;
 export class PageReader {
   readonly #options: PageReaderOptions;
   #failedRequests = 0;
+  #answered = false;
   /** Rows at which answers of this MDC end without saying so. */
   #silentLimit: number | undefined;
 
@@ -76,9 +77,11 @@ export class PageReader {
   ): Promise<ReadPage | undefined> {
     const { retrying } = this.#options;
     try {
-      return await retried(retrying, async () => this.#page(await this.#request(request)));
+      const page = await retried(retrying, async () => this.#page(await this.#request(request)));
+      this.#answered = true;
+      return page;
     } catch (error) {
-      if (!(error instanceof MdcFailure) || !dividing.has(error.code)) throw error;
+      if (!(error instanceof MdcFailure) || !error.sent || !dividing.has(error.code)) throw error;
       if (++this.#failedRequests > mostFailedRequests) throw error;
       const { ids } = request;
       if (ids.length > 1) {
@@ -87,8 +90,23 @@ export class PageReader {
           await this.read({ ...request, ids: part }, take, refuse);
         return undefined;
       }
+      if (!this.#answered && !(await this.#isWell(request))) throw error;
       refuse(this.#setAside(request, error));
       return undefined;
+    }
+  }
+
+  /** Whether the MDC answers a question that has no rows: then it is the rows that spoil its answers. */
+  async #isWell({ ids }: AnswerRequest): Promise<boolean> {
+    const { connection, retrying } = this.#options;
+    const now = retrying.clock.now();
+    try {
+      await retried(retrying, () => connection.ask({ service: "events", ids, start: now, end: now }));
+      this.#answered = true;
+      return true;
+    } catch (error) {
+      if (error instanceof MdcFailure) return false;
+      throw error;
     }
   }
 
