@@ -468,7 +468,10 @@ const register: readonly Entry[] = [
         sampling_initial_time: "0",
       });
       assert.deepEqual(parsed("meter_data_sampling", { form }).command, sampling(480));
-      assert.throws(() => requestOf(sampling(480), "v1"), { code: "command_not_expressible" });
+      for (const minutes of [60, 480]) {
+        assert.throws(() => requestOf(sampling(minutes), "v1"), { code: "command_not_expressible" });
+      }
+      assert.equal(requestOf(sampling(59), "v1").form.sampling_interval, "59");
       assert.equal(requestOf(sampling(480), "v1", { longSampling: true }).form.sampling_interval, "480");
       assert.equal(requestOf(sampling(480), "v3.3").form.sampling_interval, "480");
     },

@@ -60,6 +60,22 @@ for (const [what, bad, reason] of asides) {
   });
 }
 
+test("rows of meters of different kinds keep what each has", () => {
+  const single = { ...row, voltage_phase_a: "230" };
+  const three = { ...single, voltage_phase_b: "231", voltage_phase_c: "232" };
+  const body = JSON.stringify({ data: [single, three, { ...row, voltage_phase_c: "9" }, single] });
+  const voltages = read("load_profile_data", body).rows!.map((found) =>
+    Object.entries(found).filter(([name]) => name.startsWith("voltage")),
+  );
+  const a = ["voltage_phase_a", "230"];
+  assert.deepEqual(voltages, [
+    [a],
+    [a, ["voltage_phase_b", "231"], ["voltage_phase_c", "232"]],
+    [["voltage_phase_c", "9"]],
+    [a],
+  ]);
+});
+
 test("what is no row at all is set aside", () => {
   const { rows, setAside } = read("events", '{"data":["text",1,null,[1]]}');
   assert.deepEqual([rows, setAside.map(({ raw }) => raw)], [[], ['"text"', "1", "null", "[1]"]]);
