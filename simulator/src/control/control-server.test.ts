@@ -67,6 +67,18 @@ test("a meter of another protocol has faults of its own, and only what measures 
   assert.deepEqual([joints.status, joints.body.error], [400, `${heat.name} measures heat: it has no joints`]);
 });
 
+test("somebody presses the button of a meter that waits for it, and only of such a one", async () => {
+  const of = (model: string) => neighbourhood.dlmsMeters.find((meter) => meter.model === model)!;
+  const waiting = of("E1");
+  waiting.device.operation.operateSwitch("open", "remote");
+  waiting.device.operation.operateSwitch("close", "remote");
+  const pressed = await send("POST", `/${waiting.name}/button`);
+  assert.deepEqual([pressed.status, pressed.body.controlState], [200, 1]);
+  const idle = await send("POST", `/${waiting.name}/button`);
+  assert.deepEqual([idle.status, idle.body.error], [400, `the button of ${waiting.name} does nothing now`]);
+  assert.match((await send("POST", `/${of("F3").name}/button`)).body.error, /cannot be disconnected/);
+});
+
 test("what is wrong with a request is said, and nothing is switched", async () => {
   const path = `/${neighbourhood.meters[1]!.name}`;
   const cases: [string, string, unknown, number, RegExp][] = [

@@ -6,6 +6,7 @@
  *   DELETE /meters/{name}/faults         heals all
  *   PUT    /meters/{name}/joint-faults   [{"kind": "step", "leg": "line", "from": …, "ohms": 0.1}]
  *   POST   /meters/{name}/reboot         {"duration": 5000}
+ *   POST   /meters/{name}/button         presses the button at the meter's switch
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Neighbourhood, NeighbourhoodMeter } from "../neighbourhood/neighbourhood.ts";
@@ -51,6 +52,10 @@ const actions: Readonly<Record<string, Action>> = {
       throw new ControlError(`${meter.name} measures ${meter.supply.medium}: it has no joints`);
     meter.setJointFaults(jointFaultsFrom(body));
   },
+  "POST button": ({ name, device }) => {
+    if (device.controlState === undefined) throw new ControlError(`${name} cannot be disconnected: it has no button`);
+    if (device.pressButton?.() !== true) throw new ControlError(`the button of ${name} does nothing now`);
+  },
   "POST reboot": (meter, body) => meter.reboot(durationFrom(body)),
 };
 
@@ -79,6 +84,7 @@ function status(meter: NeighbourhoodMeter) {
     truth,
     faults: meter.faults.current,
     connections: meter.connections(),
+    controlState: meter.device.controlState,
   };
 }
 

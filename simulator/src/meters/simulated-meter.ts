@@ -65,6 +65,10 @@ export interface SimulatedMeter {
   newSession(onLine: readonly SimulatedMeter[]): Session;
   /** The meter's own supply failed or came back: what a meter with an event log notes. */
   logPower?(event: "power-down" | "power-up"): void;
+  /** Of a meter that can be disconnected: 0 disconnected, 1 connected, 2 ready for reconnection at its button. */
+  readonly controlState?: 0 | 1 | 2 | undefined;
+  /** Somebody presses the button at the switch, which opens it or closes it. @returns whether the meter lets them */
+  pressButton?(): boolean;
   /** Computes a day of history (days since 1970) ahead of the first who reads it. */
   prepareDay?(day: number): void;
 }
@@ -87,6 +91,8 @@ export interface MeterRegistration {
   readonly dialsIn?: boolean;
   /** More fields of the meter device: `iec62056_21_address`, `has_disconnector`. */
   readonly deviceFields?: Readonly<Record<string, unknown>>;
+  /** Fields that a device gets when it is made, and that are the utility's own afterwards: `global_device_id`. */
+  readonly firstFields?: Readonly<Record<string, unknown>>;
   /** Fields of `meter_security_keys`: `iec62056_21_password`, `mbus_key`. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** The same for all meters of a model. */

@@ -15,6 +15,22 @@ before(async () => {
 });
 after(() => running.close());
 
+test("every DLMS meter has digits of its own, and an id that stays the utility's once it is given", async () => {
+  const platform = createFakePlatform();
+  await register(platform);
+  const rows = platform.rows(devices);
+  assert.equal(new Set(rows.map(({ msn }) => msn)).size, meters);
+  for (const { msn, global_device_id, has_disconnector } of rows) {
+    assert.match(String(msn), /^\d{10}$/);
+    assert.equal(global_device_id, `m${String(msn).slice(2)}`);
+    assert.equal(typeof has_disconnector, "boolean");
+  }
+  rows[3]!.global_device_id = "another";
+  const again = await register(platform);
+  assert.equal(again.changed, 0);
+  assert.equal(rows[3]!.global_device_id, "another");
+});
+
 test("registers every meter with what is needed to read it, and asks for its past", async () => {
   const platform = createFakePlatform();
   const report = await register(platform);

@@ -163,6 +163,11 @@ export class DlmsMeter implements ServerDevice, SimulatedMeter {
     return this.operation.loadSwitch?.isClosed ?? true;
   }
 
+  get controlState(): 0 | 1 | 2 | undefined {
+    this.operation.settle();
+    return this.operation.loadSwitch?.controlState;
+  }
+
   /** Presses the button at the switch, which opens it or closes it. @returns whether the make lets somebody do that now */
   pressButton(): boolean {
     const action = this.isConnected ? "open" : "close";

@@ -51,6 +51,7 @@ export function registrationOf(
       msn: identity.msn,
       has_disconnector: make.disconnector !== undefined,
     },
+    firstFields: { global_device_id: `m${identity.msn.slice(2)}` },
     secrets: {
       ...(security !== undefined && {
         dlms_global_unicast_encryption_key: hex(wrongKey ? mixedUp(unicastEncryptionKey) : unicastEncryptionKey),
