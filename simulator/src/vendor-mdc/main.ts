@@ -7,11 +7,12 @@ import { type UdilVersion, udilVersions } from "@anymeter/udil";
 import { startVendorControl } from "./control/control-server.ts";
 import type { HabitValues } from "./habits/habits.ts";
 import { mostMeters } from "./meters/plan.ts";
+import type { VendorMdcDescription } from "./options.ts";
 import { CsvFolder } from "./transports/csv-folder.ts";
 import { openDatabase } from "./transports/database-connection.ts";
 import { DatabaseTables } from "./transports/database-tables.ts";
 import type { Transport } from "./transports/transport.ts";
-import { startVendorMdc, type VendorMdcDescription } from "./vendor-mdc.ts";
+import { startVendorMdc } from "./vendor-mdc.ts";
 
 /** The line printed when it listens. */
 export interface VendorReadyLine extends VendorMdcDescription {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { pakistanTime, readResponse, type ServiceName, type UdilVersion, udilTables } from "@anymeter/udil";
+import type { VendorMdcOptions } from "../options.ts";
 import { hour } from "../testing/meters.ts";
 import { startVendor, type VendorScene } from "../testing/vendor-client.ts";
-import type { VendorMdcOptions } from "../vendor-mdc.ts";
 
 const open: VendorScene[] = [];
 after(() => Promise.all(open.map(({ vendor }) => vendor.close())));

@@ -1,6 +1,7 @@
 /** An MDC on a fake clock with a client that trusts its certificate. */
 import { request } from "node:https";
-import { startVendorMdc, type VendorMdc, type VendorMdcDescription, type VendorMdcOptions } from "../vendor-mdc.ts";
+import type { VendorMdcDescription, VendorMdcOptions } from "../options.ts";
+import { startVendorMdc, type VendorMdc } from "../vendor-mdc.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { monday } from "./meters.ts";
 

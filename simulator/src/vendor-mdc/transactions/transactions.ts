@@ -41,6 +41,11 @@ export class Transactions {
     this.#settings = settings;
   }
 
+  /** Whether something is under way. */
+  get isBusy(): boolean {
+    return this.#open.length > 0;
+  }
+
   find(id: string): Transaction | undefined {
     return this.#transactions.get(id);
   }
