@@ -95,8 +95,10 @@ export interface MeterRegistration {
   readonly firstFields?: Readonly<Record<string, unknown>>;
   /** Fields of `meter_security_keys`: `iec62056_21_password`, `mbus_key`. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** The same for all meters of a model. */
+  /** What its profile captures; the same for all meters of a model. */
   readonly series: readonly SeriesDescription[];
+  /** What is kept of it as well when it is read, from other profiles or register by register. */
+  readonly moreSeries?: readonly SeriesDescription[];
   /** What the model is for people: "Ultrasonic heat meter". */
   readonly description: string;
   readonly reading: ReadingPlan;

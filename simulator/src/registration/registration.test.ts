@@ -49,7 +49,7 @@ test("registers every meter with what is needed to read it, and asks for its pas
     );
     assert.deepEqual(
       series,
-      meter.series.map(({ name }) => name),
+      [...meter.series, ...(meter.moreSeries ?? [])].map(({ name }) => name),
     );
     assert.equal(config.timezone, meter.timezone);
     const keys = platform

@@ -78,7 +78,7 @@ class Registration {
     const wanted = new Map<string, SeriesDescription>();
     // Protocols tell the same quantity in different units: the series has that of the meter that came first.
     for (const meter of meters)
-      for (const series of meter.series) if (!wanted.has(series.name)) wanted.set(series.name, series);
+      for (const series of seriesOf(meter)) if (!wanted.has(series.name)) wanted.set(series.name, series);
     const ids = new Map<string, string>();
     for (const { name, unit, description } of wanted.values()) {
       const row = await this.#ensure("series", byName(known, name), {
@@ -106,7 +106,7 @@ class Registration {
       const config = await this.#ensure("configs", byName(configs, name), {
         organization: this.#organization,
         name,
-        series: meter.series.map((captured) => series.get(captured.name)!),
+        series: seriesOf(meter).map(({ name }) => series.get(name)!),
         timezone: meter.timezone,
       });
       const type = await this.#ensure("types", byName(types, name), {
@@ -269,6 +269,10 @@ class Registration {
 
 const ctAffected = new Set(["Wh", "varh", "A", "W", "var"]);
 const vtAffected = new Set(["Wh", "varh", "V", "W", "var"]);
+
+function seriesOf({ series, moreSeries = [] }: MeterDescription): readonly SeriesDescription[] {
+  return [...series, ...moreSeries];
+}
 
 function modelOf({ make, model }: MeterDescription): string {
   return `${make} ${model}`;

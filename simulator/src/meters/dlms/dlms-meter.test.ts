@@ -35,8 +35,7 @@ for (const make of makes) {
     const names = captured.map(({ logicalName }) => formatObis(logicalName));
     assert.deepEqual(
       names,
-      meter.series.slice(0, names.length).map(({ name }) => name),
-      "series begin with them",
+      meter.series.map(({ name }) => name),
     );
     const to = Math.floor(start / 900_000) * 900_000;
     const buffer = await client.read(7, profile, 2, rangeOf(to - 86_400_000 + 900_000, to));

@@ -5,7 +5,7 @@ import type { MeterIdentity } from "./identity.ts";
 import type { MeterMake } from "./makes.ts";
 import { associationName, invocationCounterName } from "./objects/association-objects.ts";
 import { billingProfileName, dailyProfileName, eventLogName, loadProfileName } from "./objects/names.ts";
-import { registersOf } from "./registers.ts";
+import { type MeterRegister, registersOf } from "./registers.ts";
 
 /** The `dlms_settings` of the platform's meter device types. */
 export type DlmsSettings = {
@@ -59,7 +59,7 @@ export function registrationOf(
       }),
       ...(mechanism === "lls" && { dlms_secret: identity.password }),
     },
-    series: seriesOf(make),
+    ...seriesOf(make),
     description: `${make.phases === 3 ? "Three" : "Single"}-phase meter`,
     reading: dlmsReading,
   };
@@ -142,24 +142,28 @@ function settingsOf(make: MeterMake): DlmsSettings {
   };
 }
 
-/** What the load profile captures first, then every other register: what is read on demand is kept too. */
-function seriesOf(make: MeterMake): readonly SeriesDescription[] {
+type Series = Pick<MeterRegistration, "series" | "moreSeries">;
+
+/** What the load profile captures, in its order, and every other register. */
+function seriesOf(make: MeterMake): Series {
   const known = seriesOfMakes.get(make);
   if (known !== undefined) return known;
   const captured: readonly string[] = make.profile.value.columns;
-  const place = (name: string) => (captured.includes(name) ? captured.indexOf(name) : captured.length);
-  const series = registersOf(make)
-    .toSorted((one, other) => place(one.name) - place(other.name))
-    .map(({ logicalName, unit, description }) => ({
-      name: reducedName(logicalName),
-      unit: unitSymbols[unit]!,
-      description,
-    }));
+  const registers = registersOf(make);
+  const inProfile = captured.flatMap((column) => registers.filter(({ name }) => name === column));
+  const series: Series = {
+    series: inProfile.map(describeSeries),
+    moreSeries: registers.filter(({ name }) => !captured.includes(name)).map(describeSeries),
+  };
   seriesOfMakes.set(make, series);
   return series;
 }
 
-const seriesOfMakes = new WeakMap<MeterMake, readonly SeriesDescription[]>();
+const seriesOfMakes = new WeakMap<MeterMake, Series>();
+
+function describeSeries({ logicalName, unit, description }: MeterRegister): SeriesDescription {
+  return { name: reducedName(logicalName), unit: unitSymbols[unit]!, description };
+}
 
 /** "1.0.32.7.0.255" → "1-0:32.7.0" */
 function reducedName(logicalName: string): string {
