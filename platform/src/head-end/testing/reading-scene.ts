@@ -105,6 +105,7 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
   const makes = new Map<string, string>();
   const lines = new Map<string, string>();
   const executionTypes = new Map<string, string>();
+  const known = new Set<string>();
 
   /** A head-end of its own, as another process would be. It is stopped after the tests. */
   const openHeadEnd = (settings: Partial<HeadEndSettings> = {}): HeadEnd => {
@@ -122,6 +123,14 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
     return id;
   };
 
+  /** A serial number names one device: a meter that is registered once more, with other settings, goes without. */
+  const fieldsOf = ({ protocol, name, deviceFields }: MeterDescription) => {
+    const meter = `${protocol} ${name}`;
+    const again = known.has(meter);
+    known.add(meter);
+    return { ...deviceFields, ...(again && deviceFields?.msn !== undefined && { msn: null }) };
+  };
+
   /** Registers a meter as its utility would: the type of its make, its series, its keys. @returns the device's id */
   const register = async (meter: MeterDescription, more: { series?: readonly string[] } = {}) => {
     const make = `${meter.make} ${meter.model}`;
@@ -133,7 +142,7 @@ export async function openReadingScene(neighbourhood: Omit<NeighbourhoodSettings
       type,
       network_interface: network,
       protocol: meter.protocol,
-      ...meter.deviceFields,
+      ...fieldsOf(meter),
       ...(meter.ownSettings && { [protocols[meter.protocol].settingsField]: JSON.stringify(meter.ownSettings) }),
     });
     executionTypes.set(device, protocols[meter.protocol].executionType);
