@@ -79,8 +79,8 @@ export class MendedRowReader {
     const single = Array.isArray(value) && value.length === 2 && name.endsWith("_t1") ? value[0] : value;
     const scalar = scalarText(single);
     if (scalar === undefined) return { problem: `${name} is a list or an object, not one value.` };
-    // Quotes belong to a description; around anything else they are damage.
-    const text = kind === "text" ? scalar.trim() : unquoted(scalar);
+    // Quotes belong to a description; around anything else, an id above all, they are damage.
+    const text = kind === "text" && name !== "global_device_id" ? scalar.trim() : unquoted(scalar);
     const no = (what: string) => ({ problem: `${name} is "${text.slice(0, 40)}"${what}.` });
     if (isUnknown(text)) return undefined;
     switch (kind) {

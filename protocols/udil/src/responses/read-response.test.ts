@@ -76,6 +76,15 @@ test("rows of meters of different kinds keep what each has", () => {
   ]);
 });
 
+test("an id in quotes is the id, and a description keeps its own", () => {
+  const event = { event_datetime: row.meter_datetime, event_code: "203", event_description: '"off" by hand' };
+  for (const id of ["m1", '"m1"', '"m1" ', "\u201cm1\u201d", "'m1'"]) {
+    const { rows } = read("events", JSON.stringify({ status: "1", data: [{ global_device_id: id, ...event }] }));
+    assert.equal(rows?.[0]?.global_device_id, "m1", id);
+    assert.equal(rows?.[0]?.event_description, '"off" by hand');
+  }
+});
+
 test("what is no row at all is set aside", () => {
   const { rows, setAside } = read("events", '{"data":["text",1,null,[1]]}');
   assert.deepEqual([rows, setAside.map(({ raw }) => raw)], [[], ['"text"', "1", "null", "[1]"]]);

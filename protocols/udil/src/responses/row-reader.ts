@@ -7,7 +7,7 @@ import type { Notes } from "../notes.ts";
 import type { PeerSwitches } from "../switches.ts";
 import type { UdilField } from "../tables/field.ts";
 import type { UdilRow, UdilTableId } from "../tables/tables.ts";
-import { isUnknown } from "../values/damage.ts";
+import { asciiQuotes, isUnknown } from "../values/damage.ts";
 import { DateTimes } from "../values/datetime.ts";
 import { isDecimal } from "../values/decimal.ts";
 import type { UdilVersion } from "../versions.ts";
@@ -90,7 +90,10 @@ export class RowReader {
       if (values[first] !== undefined && found[total] === undefined) throw new Lost();
     }
     if (others !== 0) return undefined;
-    for (const index of this.#key) if (index === -1 || values[index] === undefined) return undefined;
+    for (const index of this.#key) {
+      const value = values[index];
+      if (value === undefined || isQuoted(value)) return undefined;
+    }
     if (this.#channel !== -1) values[this.#channel] ??= 0;
     return this.#shapes.row(values);
   }
@@ -128,4 +131,9 @@ function strictNumber(kind: UdilField["kind"], value: number): string | number |
     default:
       return numberText(value);
   }
+}
+
+/** A part of the key in quotes would be another device. */
+function isQuoted(value: string | number): boolean {
+  return typeof value === "string" && (asciiQuotes(value.charAt(0)) === '"' || value.startsWith("'"));
 }
