@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Data } from "@anymeter/dlms-cosem";
+import { type OtherMeter, otherMeters } from "@anymeter/simulator";
 import { eventDescription, udilEventOf } from "@anymeter/udil";
+import { makeModbusMeter } from "../../../../simulator/src/meters/modbus/index.ts";
 import { openReadingScene, type ReadingScene } from "../testing/reading-scene.ts";
 import { fieldsOf, planRows, rowTargetOf } from "./dlms/udil-profiles.ts";
 import type { ContactedDevice } from "./driver.ts";
 import { EventCrosswalk } from "./event-crosswalk.ts";
+import { loadProfileRows } from "./iec62056-21/profile-rows.ts";
 import { fieldValue, planFields, rowOfValues, storeRows } from "./udil-rows.ts";
 
 const named = { organizationNumber: 1, number: 2, globalDeviceId: "m1" } as ContactedDevice;
@@ -100,6 +103,28 @@ test("columns of a profile are scaled exactly; times and parts of objects are no
   });
 });
 
+test("rows of an IEC 62056-21 load profile are rows of LOAD_PROFILE_DATA, a channel for each profile", () => {
+  const header = {
+    ...{ address: "P.02", status: 0, interval: 30 },
+    columns: [{ address: "1.8.0", unit: "kWh" }, { address: "32.7.0" }, { address: "1.5.0", unit: "kW" }],
+  };
+  const values = [{ value: "001234.5" }, { value: "230.1", unit: "V" }, { value: "1.2" }];
+  const [row] = loadProfileRows([{ row: { header, values }, instant: at }] as never, named, at + 5);
+  assert.deepEqual(row, {
+    ...{
+      organizationNumber: 1,
+      deviceNumber: 2,
+      table: "LPRO",
+      at,
+      readAt: at + 5,
+      source: 0,
+      channel: 1,
+      interval: 30,
+    },
+    fields: { active_energy_pos_tl: "1234.5", voltage_phase_a: "230.1" },
+  });
+});
+
 test("codes of logs become UDIL's, and what is normal again ends what began", () => {
   const event = { organizationNumber: 1, deviceNumber: 2, timestamp: at, title: "t", content: "c" };
   const codeOf = (crosswalk: EventCrosswalk, code: number) => crosswalk.rowOf(event, code, at)?.fields.event_code;
@@ -113,6 +138,11 @@ test("codes of logs become UDIL's, and what is normal again ends what began", ()
   assert.equal(idis.rowOf(event, 62, at)?.fields.event_description, "Contactor OFF");
 });
 
+const others: readonly OtherMeter[] = [
+  otherMeters.find(({ model }) => model === "D3Z")!,
+  { make: makeModbusMeter, electricity: "house", model: "T3-630" },
+];
+
 describe("a simulated meter that UDIL's clients know", () => {
   let scene: ReadingScene;
   let device: string;
@@ -120,7 +150,7 @@ describe("a simulated meter that UDIL's clients know", () => {
   let stranger: string;
 
   before(async () => {
-    scene = await openReadingScene({ meters: 2 });
+    scene = await openReadingScene({ meters: 2, others });
     [device, stranger] = [await scene.register(scene.meters[0]!), await scene.register(scene.meters[1]!)];
     for (const [id, global_device_id] of [
       [device, "m1"],
@@ -132,8 +162,8 @@ describe("a simulated meter that UDIL's clients know", () => {
     await scene.openHeadEnd().start();
   });
 
-  const rowsOf = (table: string) =>
-    scene.query<Record<string, unknown>>(`SELECT * FROM ${table} FINAL WHERE device_number = ${number} ORDER BY id`);
+  const rowsOf = (table: string, of = number) =>
+    scene.query<Record<string, unknown>>(`SELECT * FROM ${table} FINAL WHERE device_number = ${of} ORDER BY id`);
 
   test("has a row of LOAD_PROFILE_DATA for each row of its load profile", async () => {
     const run = await scene.succeeded(device, "read_profile", { obis: "1-0:99.1.0" });
@@ -182,4 +212,26 @@ describe("a simulated meter that UDIL's clients know", () => {
     const asked = await scene.query(`SELECT 1 FROM udil_billing_rows WHERE device_number = ${other} LIMIT 1`);
     assert.equal(asked.length, 1);
   });
+
+  for (const [index, call] of [
+    [0, "read_readout"],
+    [1, "read_registers"],
+  ] as const) {
+    test(`${others[index]!.model}: ${call} is a row of INSTANTANEOUS_DATA`, async () => {
+      const device = await scene.register(scene.others[index]!);
+      const global_device_id = `other-${index}`;
+      await scene.db.updateTable("meter_devices").set({ global_device_id }).where("id", "=", device).execute();
+      const number = await scene.numberOf(device);
+      await scene.succeeded(device, call);
+      const [row, ...more] = await rowsOf("udil_instantaneous_rows", number);
+      assert.deepEqual(more, []);
+      assert.ok(Number(row!.voltage_phase_a) > 200 && Number(row!.voltage_phase_a) < 260);
+      const [energy] = await scene.query<{ value: string }>(
+        `SELECT value FROM meter_visuals FINAL WHERE device_number = ${number} AND field = 'active_energy_pos_tl'`,
+      );
+      const [reading] = await scene.readingsOf(device, "1-0:1.8.0");
+      const kilowattHours = Number(reading!.value) / (reading!.unit === "Wh" ? 1000 : 1);
+      assert.ok(Math.abs(Number(energy!.value) - kilowattHours) <= 0.001);
+    });
+  }
 });

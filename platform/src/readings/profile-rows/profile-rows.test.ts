@@ -111,9 +111,9 @@ for (const form of columnarForms()) {
         [row("INST", 4, { frequency: "5o" }), /INST row 1: frequency "5o" is no decimal/],
         [row("INST", 4, { frequency: "1234567890123456" }), /at most 15 digits/],
         [row("INST", 4, { current_tariff_register: 1.5 }), /current_tariff_register 1.5 is no integer/],
-        [row("INST", 4, {}, { at: Date.UTC(1899, 0, 1) }), /INST row 1: at .* is outside/],
-        [row("INST", 4, {}, { at: Number.NaN }), /at null is outside/],
-        [row("INST", -1, {}), /deviceNumber -1 is no integer/],
+        [row("INST", 4, { frequency: "1" }, { at: Date.UTC(1899, 0, 1) }), /INST row 1: at .* is outside/],
+        [row("INST", 4, { frequency: "1" }, { at: Number.NaN }), /at null is outside/],
+        [row("INST", -1, { frequency: "1" }), /deviceNumber -1 is no integer/],
       ] as const) {
         await assert.rejects(rows.store.write([good, bad]), message);
       }
@@ -237,12 +237,21 @@ for (const form of columnarForms()) {
       });
     });
 
+    test("a row without a value of its table is none, and still tells what is newest", async () => {
+      await rows.store.write([
+        row("INST", 75, { active_energy_pos_tl: "5", voltage_phase_a: "" }),
+        row("LPRO", 75, { current_tariff_register: 2 }, { interval: 15 }),
+      ]);
+      assert.deepEqual([...(await all("INST", 75)), ...(await all("LPRO", 75))], []);
+      assert.equal((await rows.visuals.read(organizationNumber, [75])).get(75)?.active_energy_pos_tl, "5");
+    });
+
     test("what was taken is stored before it closes", async () => {
       const writing = rows.store.write([row("INST", 80, { frequency: "50" })]);
       await rows.close();
       await writing;
       assert.equal((await all("INST", 80)).length, 1);
-      await assert.rejects(rows.store.write([row("INST", 80, {})]), /closed/);
+      await assert.rejects(rows.store.write([row("INST", 80, { frequency: "50" })]), /closed/);
       await columnar.close();
     });
   });

@@ -1,6 +1,7 @@
 import type { ColumnarStore } from "../../stores/columnar/columnar-store.ts";
 import type { RelationalStore } from "../../stores/relational/relational-store.ts";
 import { createMeterVisuals, type MeterVisuals } from "./meter-visuals.ts";
+import { hasValues } from "./row-columns.ts";
 import { RowIds } from "./row-ids.ts";
 import { ProfileRowQueries } from "./row-queries.ts";
 import { type RowVisibility, rowVisibility } from "./row-visibility.ts";
@@ -18,7 +19,7 @@ export interface ProfileRowsOptions {
 
 /** Rows and visuals, as the other rooms and the composition root see them. */
 export interface ProfileRows {
-  /** Stores rows, and what they tell of the newest state of their meters. */
+  /** Stores rows, and what they tell of the newest state of their meters; rows without a value of their table only that. */
   readonly store: ProfileRowStore;
   readonly queries: ProfileRowQueries;
   readonly visuals: MeterVisuals;
@@ -39,7 +40,7 @@ export function createProfileRows({
   return {
     store: {
       write: async (rows) => {
-        await writer.write(rows);
+        await writer.write(rows.filter(hasValues));
         await visuals.update(visualsOf(rows));
       },
     },

@@ -1,6 +1,6 @@
 /** The columns of each table of rows: those of UDIL's tables, and where the columnar store has them. */
 import { modelFields, type UdilField, udilTables } from "@anymeter/udil";
-import { type RowTable, rowTableCodes } from "./profile-row.ts";
+import { type ProfileRow, type RowTable, rowTableCodes } from "./profile-row.ts";
 
 export interface RowColumns {
   /** Table of the columnar store (migration 0003). */
@@ -43,4 +43,19 @@ function columnsOf(code: RowTable): RowColumns {
     ({ model }) => !others.has(model) && model !== time && model !== own.discriminator,
   );
   return { ...own, time, fields };
+}
+
+const ownFields: ReadonlyMap<RowTable, ReadonlySet<string>> = new Map(
+  rowTableCodes.map((code) => [code, new Set(rowColumns[code].fields.map(({ model }) => model))]),
+);
+
+/** Whether a row tells anything but its time: an event and a contact do so by being there. */
+export function hasValues({ table, fields }: Pick<ProfileRow, "table" | "fields">): boolean {
+  if (table === "EVNT" || table === "DCH") return true;
+  const own = ownFields.get(table)!;
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined && value !== "" && name !== "interval" && own.has(name)) return true;
+  }
+  return false;
 }
