@@ -212,11 +212,8 @@ export class Dispatcher {
   ): RunFailure | undefined {
     if (!driver) return new RunFailure("no_driver", `The execution type is ${run.executionType}.`);
     if (run.origin === "command") {
-      if (!run.command) return new RunFailure("command_cancelled");
-      if (run.command.overtaken) return new RunFailure("command_overtaken");
-      // Whether the parameters are right was checked when it was asked for.
-      if (!driver.commands?.has(run.command.name))
-        return new RunFailure("command_unsupported", `Meters of ${run.executionType} have no ${run.command.name}.`);
+      const problem = commandProblem(run, driver);
+      if (problem) return problem;
     } else {
       const problem = problemOf(run);
       if (problem) return problem;
@@ -236,6 +233,18 @@ export class Dispatcher {
 }
 
 const greatestPort = 65_535;
+
+/** Whether the parameters are right was checked when it was asked for. */
+function commandProblem({ command, executionType }: ClaimedRun, driver: Driver): RunFailure | undefined {
+  if (!command) return new RunFailure("command_cancelled");
+  if (command.expired) {
+    if (!command.sentBefore) return new RunFailure("command_expired");
+    return new RunFailure("command_not_verified", "It expired before anybody learned what came of it.");
+  }
+  if (command.overtaken) return new RunFailure("command_overtaken");
+  if (driver.commands?.has(command.name)) return undefined;
+  return new RunFailure("command_unsupported", `Meters of ${executionType} have no ${command.name}.`);
+}
 
 function problemOf(run: ClaimedRun): RunFailure | undefined {
   try {

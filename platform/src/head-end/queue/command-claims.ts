@@ -16,6 +16,8 @@ export interface ClaimedCommand {
   readonly parameters: CommandParameters;
   /** An earlier attempt sent it. */
   readonly sentBefore: boolean;
+  /** Too late, while no process was there to say so. */
+  readonly expired: boolean;
   /** The same was asked later, and done: doing this one now would undo that. */
   readonly overtaken: boolean;
 }
@@ -62,12 +64,13 @@ export async function claimCommands(
     update command_devices c set state = 'running', ${levelAssignments}, updated_at = ${new Date(now)}
     from jsonb_to_recordset(${level}::jsonb) as v(${levelColumnTypes}), commands k
     where c.id = any(${rows}::bigint[]) and c.state = 'waiting' and k.id = c.command
-    returning c.id, k.command, k.parameters, c.times_sent, ${overtaken} as overtaken`.execute(transaction);
+    returning c.id, k.command, k.parameters, c.times_sent, c.expires_at <= ${new Date(now)} as expired,
+      ${overtaken} as overtaken`.execute(transaction);
   return new Map(
-    claimed.rows.flatMap(({ id, command, parameters, times_sent, overtaken }) => {
+    claimed.rows.flatMap(({ id, command, parameters, times_sent, expired, overtaken }) => {
       if (!isCommandName(command)) return [];
       const sentBefore = times_sent > 0;
-      return [[id, { row: id, name: command, parameters, sentBefore, overtaken }]];
+      return [[id, { row: id, name: command, parameters, sentBefore, expired, overtaken }]];
     }),
   );
 }
@@ -85,5 +88,6 @@ interface ClaimRow {
   readonly command: string;
   readonly parameters: CommandParameters;
   readonly times_sent: number;
+  readonly expired: boolean;
   readonly overtaken: boolean;
 }

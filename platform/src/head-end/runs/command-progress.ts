@@ -95,7 +95,7 @@ function instantsOf(levels: readonly ReachedLevel[]): LevelInstants {
 /** What became of an attempt at a command. */
 export interface CommandOutcome {
   readonly row: number;
-  readonly state: "succeeded" | "failed" | "waiting";
+  readonly state: "succeeded" | "failed" | "expired" | "waiting";
   /** End of the attempt, milliseconds UTC. */
   readonly at: number;
   readonly failure?: { readonly code: CauseCode; readonly detail?: string | undefined } | undefined;

@@ -192,5 +192,5 @@ function unbegunRow(run: ClaimedRun): RunRow {
 
 function commandOutcome(row: number, { state }: RunRow, report: RunReport): CommandOutcome {
   const { finishedAt: at, failure, notes, result } = report;
-  return { row, state, at, failure, notes, result };
+  return { row, state: failure?.code === "command_expired" ? "expired" : state, at, failure, notes, result };
 }

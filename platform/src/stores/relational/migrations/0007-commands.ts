@@ -85,6 +85,13 @@ const statements = [
   `create function tell_command_change() returns trigger language plpgsql as $$
     begin
       new.changed_in := pg_current_xact_id();
+      -- The meter was deleted, and its runs with it: nobody else would end the row.
+      if new.meter_device is null and tg_op = 'UPDATE' and new.state in ('waiting', 'running') then
+        new.state := 'failed';
+        new.cause := 'unknown_device';
+        new.remark := 'The meter was deleted.';
+        new.updated_at := now();
+      end if;
       return new;
     end
   $$`,
