@@ -66,7 +66,7 @@ export async function selectCommandRows(
   }: { order?: RawBuilder<unknown>; part?: RawBuilder<unknown> } = {},
 ): Promise<CommandDeviceRow[]> {
   const { rows } = await sql<StoredRow>`
-    select c.id, c.command, k.command as name, k.parameters, k.origin, k.requested_by, k.idempotency_key, c.organization,
+    select c.id, c.command, k.command as name, k.origin, k.requested_by, k.idempotency_key, c.organization,
       o.number as organization_number, d.number as device_number, c.position, c.meter_device, d.name as meter_device_name,
       c.global_device_id, c.msn, c.udil_mdc, c.state, c.status_level, c.status_1_at, c.status_2_at, c.status_3_at,
       c.status_4_at, c.status_5_at, c.times_sent, c.cause, c.remark, c.cancel_reason, c.cancelled_by, c.cancelled_at,
@@ -76,14 +76,25 @@ export async function selectCommandRows(
     join organizations o on o.id = c.organization
     left join meter_devices d on d.id = c.meter_device
     where ${condition} order by ${order} ${part}`.execute(db);
-  return rows.map(commandRow);
+  const parameters = await parametersOf(db, new Set(rows.map(({ command }) => command)));
+  return rows.map((row) => commandRow(row, parameters.get(row.command) ?? {}));
+}
+
+/** Once for each command: they may name thousands of devices. */
+async function parametersOf(
+  db: Kysely<Database>,
+  commands: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, CommandDeviceRow["parameters"]>> {
+  if (commands.size === 0) return new Map();
+  const { rows } = await sql<{ id: string; parameters: Record<string, unknown> }>`
+    select id, parameters from commands where id = any(${[...commands]}::uuid[])`.execute(db);
+  return new Map(rows.map(({ id, parameters }) => [id, parameters]));
 }
 
 interface StoredRow {
   readonly id: number;
   readonly command: string;
   readonly name: CommandName;
-  readonly parameters: Record<string, unknown>;
   readonly origin: "api" | "udil";
   readonly requested_by: string;
   readonly idempotency_key: string | null;
@@ -115,13 +126,13 @@ interface StoredRow {
   readonly updated_at: Date;
 }
 
-function commandRow(row: StoredRow): CommandDeviceRow {
+function commandRow(row: StoredRow, parameters: CommandDeviceRow["parameters"]): CommandDeviceRow {
   const at = (date: Date | null) => date?.getTime() ?? null;
   return {
     id: row.id,
     command: row.command,
     name: row.name,
-    parameters: row.parameters,
+    parameters,
     origin: row.origin,
     requestedBy: row.requested_by,
     idempotencyKey: row.idempotency_key,
