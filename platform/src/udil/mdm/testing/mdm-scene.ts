@@ -59,7 +59,7 @@ export interface MdmScene extends RegistryFixture {
   select<Row extends readonly unknown[]>(query: string): Promise<Row[]>;
 }
 
-export async function openMdmScene(start = "2026-11-21T06:00:00Z"): Promise<MdmScene> {
+export async function openMdmScene(start: string | number = "2026-11-21T06:00:00Z"): Promise<MdmScene> {
   const clock = new FakeClock(start);
   // Pauses take no time; how long they would have been is not what these tests are about.
   const hurried: Clock = {

@@ -1,0 +1,325 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { before, describe, test } from "node:test";
+import type { VendorMdc } from "@anymeter/simulator";
+import type { CommandDeviceRow } from "../../../commands/command-rows.ts";
+import { cleanUpAfterTests } from "../../../stores/testing/clean-up.ts";
+import { type Answering, json, startHandmadeMdc } from "../testing/handmade-mdc.ts";
+import { type MdmScene, openMdmScene } from "../testing/mdm-scene.ts";
+
+let scene: MdmScene;
+before(async () => {
+  // Leases are kept by the store's own clock, which must not be behind the one that is moved here.
+  scene = await openMdmScene(Date.now() - 10 * 86_400_000);
+  await scene.mdm.start();
+  await scene.commands.start();
+  cleanUpAfterTests(async () => {
+    await scene.mdm.stop();
+    await scene.commands.stop();
+  });
+  watch();
+});
+
+/** Rows as they were told last, and whoever waits for some. */
+const told = new Map<number, CommandDeviceRow>();
+const waiting: (() => void)[] = [];
+function watch() {
+  scene.commands.onChanged((rows) => {
+    for (const row of rows) told.set(row.id, row);
+    for (const look of waiting.splice(0)) look();
+  });
+}
+
+/** Moves time on until the rows of a command are as wanted. */
+async function until(
+  command: string,
+  wanted: (rows: CommandDeviceRow[]) => boolean,
+  step = 1_000,
+): Promise<CommandDeviceRow[]> {
+  for (let moves = 0; moves < 500; moves++) {
+    const rows = [...told.values()].filter((row) => row.command === command).sort((a, b) => a.position - b.position);
+    if (rows.length > 0 && wanted(rows)) return rows;
+    scene.clock.advance(step);
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      setTimeout(resolve, 20);
+    });
+  }
+  const rows = [...told.values()].filter((row) => row.command === command);
+  throw new Error(
+    `the command came to ${JSON.stringify(rows.map(({ state, statusLevel, remark }) => ({ state, statusLevel, remark })))}`,
+  );
+}
+const ended = (rows: CommandDeviceRow[]) => rows.every(({ state }) => !["waiting", "running"].includes(state));
+
+let seed = 30;
+async function utility(options: Parameters<MdmScene["vendor"]>[0] = {}) {
+  const organization = await scene.organization(`Utility ${seed}`);
+  const vendor = await scene.vendor({ seed: ++seed, readDelay: [0, 0], ...options });
+  const mdc = await scene.register(organization, vendor, { poll_interval_seconds: 86_400 });
+  return { organization, vendor, mdc };
+}
+
+async function give(organization: string, vendor: VendorMdc, command: string, parameters: object, more: object = {}) {
+  const devices = [...vendor.meters.keys()].map((global_device_id) => ({ global_device_id }));
+  return await scene.create("/v1/commands", { organization, command, parameters, devices, ...more });
+}
+
+for (const [version, format] of [
+  ["v1", "json"],
+  ["v1", "xml"],
+  ["v3.3", "json"],
+] as const) {
+  describe(`an MDC of ${version} in ${format}`, () => {
+    test("switches relays, level by level, and tells who has none", async () => {
+      const { organization, vendor } = await utility({ version, format, meters: 6, pace: 1 });
+      const { id } = await give(organization, vendor, "aux_relay_operations", { relay_operate: 0 });
+      const rows = await until(id, ended);
+      for (const row of rows) {
+        const meter = vendor.meters.get(row.globalDeviceId!)!;
+        const { has_relay } = vendor.description.meters.find(
+          ({ global_device_id }) => global_device_id === row.globalDeviceId,
+        )!;
+        if (!has_relay) {
+          assert.deepEqual([row.state, row.cause, row.statusLevel], ["failed", "command_refused", 1]);
+          assert.ok(row.remark !== null && row.remark.length > 5);
+          continue;
+        }
+        assert.deepEqual([row.state, row.statusLevel, row.cause], ["succeeded", 5, null], row.remark ?? "");
+        assert.ok(row.statusAt.every((at) => at !== null));
+        assert.deepEqual([...row.statusAt].sort(), [...row.statusAt]);
+        assert.equal(meter.relay.closed, false);
+      }
+      assert.ok(rows.some(({ state }) => state === "succeeded"));
+    });
+
+    test("reads a meter on demand, and the rows are stored too", async () => {
+      const { organization, vendor, mdc } = await utility({ version, format });
+      const parameters = {
+        type: "LPRO",
+        start_datetime: new Date(scene.clock.now() - 7_200_000).toISOString(),
+        end_datetime: new Date(scene.clock.now()).toISOString(),
+      };
+      const { id } = await give(organization, vendor, "on_demand_read", parameters);
+      const rows = await until(id, ended);
+      for (const { state, result, remark, deviceNumber, globalDeviceId } of rows) {
+        assert.equal(state, "succeeded", remark ?? "");
+        const { table, rows: read } = result as { table: string; rows: { global_device_id: string }[] };
+        assert.equal(table, "LPRO");
+        assert.ok(read.length >= 3 && read.every(({ global_device_id }) => global_device_id === globalDeviceId));
+        const [stored] = await scene.select<[number]>(
+          `SELECT toUInt32(count()) FROM udil_load_profile_rows FINAL WHERE device_number = ${deviceNumber} AND meter_datetime >= '${parameters.start_datetime.slice(0, 19).replace("T", " ")}'`,
+        );
+        assert.ok(stored![0] >= read.length);
+      }
+      assert.deepEqual(await scene.setAside(mdc), []);
+    });
+
+    test("takes the other commands in the words of its version", async () => {
+      const { organization, vendor } = await utility({ version, format, meters: 2 });
+      const soon = new Date(scene.clock.now() + 3_600_000).toISOString();
+      const later = new Date(scene.clock.now() + 86_400_000).toISOString();
+      const commands: [string, object][] = [
+        ["time_synchronization", {}],
+        [
+          "sanctioned_load_control",
+          { load_limit: 5, maximum_retries: 3, retry_interval: 60, threshold_duration: 30, retry_clear_interval: 3600 },
+        ],
+        [
+          "load_shedding_scheduling",
+          {
+            start_datetime: soon,
+            end_datetime: later,
+            load_shedding_slabs: [
+              { action_time: "17:00:00", relay_operate: 0 },
+              { action_time: "18:00:00", relay_operate: 1 },
+            ],
+          },
+        ],
+        [
+          "update_ip_port",
+          { primary_ip_address: "10.0.0.1", secondary_ip_address: "10.0.0.2", primary_port: 1, secondary_port: 2 },
+        ],
+        [
+          "meter_data_sampling",
+          { activation_datetime: soon, data_type: "LPRO", sampling_interval: 15, sampling_initial_time: 0 },
+        ],
+        ["activate_meter_optical_port", { optical_port_on_datetime: soon, optical_port_off_datetime: later }],
+        [
+          "update_wake_up_sim_number",
+          { wakeup_number_1: "03001234567", wakeup_number_2: "03001234568", wakeup_number_3: "03001234569" },
+        ],
+      ];
+      for (const [name, parameters] of commands) {
+        const { id } = await give(organization, vendor, name, parameters);
+        for (const row of await until(id, ended)) {
+          const hasRelay = vendor.description.meters.find(
+            ({ global_device_id }) => global_device_id === row.globalDeviceId,
+          )!.has_relay;
+          if (hasRelay || !["sanctioned_load_control", "load_shedding_scheduling"].includes(name))
+            assert.equal(row.state, "succeeded", `${name}: ${row.remark}`);
+        }
+      }
+    });
+  });
+}
+
+test("what a version cannot say is told, and nothing is sent", async () => {
+  const { organization, vendor } = await utility({ version: "v1" });
+  const { id } = await give(organization, vendor, "update_mdi_reset_date", {
+    mdi_reset_date: 3,
+    mdi_reset_time: "00:00:00",
+  });
+  for (const row of await until(id, ended)) assert.deepEqual([row.state, row.cause], ["failed", "command_unsupported"]);
+});
+
+test("a failure is told: by word in v3, by silence in v1", async () => {
+  for (const version of ["v3.3", "v1"] as const) {
+    const { organization, vendor } = await utility({ version, meters: 2, habits: { failedCommands: 1 } });
+    const { id } = await give(organization, vendor, "time_synchronization", {});
+    for (const row of await until(id, ended, 60_000)) {
+      assert.deepEqual(
+        [row.state, row.cause, row.statusLevel],
+        ["failed", "command_not_verified", 4],
+        row.remark ?? "",
+      );
+    }
+  }
+});
+
+test("early data and invented stamps are no success", async () => {
+  const { organization, vendor } = await utility({
+    habits: { earlyResponseData: true, backfilledStamps: true },
+    pace: 1,
+  });
+  const { id } = await give(organization, vendor, "on_demand_read", { type: "INST" });
+  for (const row of await until(id, ended)) assert.deepEqual([row.state, row.statusLevel], ["succeeded", 5]);
+});
+
+test("a command is taken back at the MDC while its meter is not reached", async () => {
+  const { organization, vendor } = await utility({ pace: 1, meters: 4 });
+  // Meters without supply are not reached.
+  for (const meter of vendor.meters.values()) meter.state.powered = false;
+  const { id } = await give(organization, vendor, "time_synchronization", {});
+  await until(id, (rows) => rows.every(({ statusLevel }) => statusLevel === 2));
+  const answer = await scene.send("POST", `/v1/commands/${id}/cancel`, { reason: "not needed" });
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  await until(id, (rows) => rows.every(({ state }) => state === "cancelled"));
+  const { rows } = await settledAtVendor(vendor, 4);
+  assert.deepEqual(
+    rows.map(({ state }) => state),
+    Array(4).fill("cancelled"),
+  );
+});
+
+/** Waits until the vendor knows of so many cancelled devices. */
+async function settledAtVendor(vendor: VendorMdc, count: number) {
+  for (let tries = 0; tries < 500; tries++) {
+    const rows = [...vendor.transactions.all()].flatMap(({ devices }) => devices);
+    if (rows.filter(({ state }) => state === "cancelled").length >= count) return { rows };
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error("the vendor heard of no cancellation");
+}
+
+describe("nothing is sent twice", () => {
+  /** An MDC that forgets nothing, and breaks connections as the test says. */
+  async function handmade(breaks: { send?: "before" | "after"; status?: boolean; refuses?: boolean }) {
+    const executed: string[] = [];
+    const known = new Map<string, string[]>();
+    const answering: Answering = ({ transactionIds, ids }, service) => {
+      const [id = ""] = transactionIds;
+      if (service === "transaction_status") {
+        if (breaks.status) return undefined;
+        const data = transactionIds.flatMap((one) =>
+          (known.get(one) ?? []).map((device) => ({
+            transactionid: one,
+            global_device_id: device,
+            msn: "1",
+            status_level: "5",
+            indv_status: "1",
+            status_5_datetime: "2026-11-21 12:00:00",
+          })),
+        );
+        return data.length > 0 ? json({ status: "1", data }) : json({ status: "0", message: "unknown" });
+      }
+      if (breaks.send === "before") return undefined;
+      if (known.has(id) && breaks.refuses) return json({ status: "0", message: "used before" }, { status: 400 });
+      if (!known.has(id)) {
+        known.set(id, [...ids]);
+        executed.push(...ids);
+      }
+      if (breaks.send === "after") return undefined;
+      return json({
+        status: "1",
+        transactionid: id,
+        data: ids.map((device) => ({ global_device_id: device, msn: "1", indv_status: "1" })),
+      });
+    };
+    const peer = await startHandmadeMdc(answering);
+    const organization = await scene.organization(`Handmade ${randomUUID()}`);
+    const { id: mdc } = await scene.create("/v1/udil/mdcs", {
+      ...{
+        organization,
+        name: "Handmade",
+        base_url: peer.url,
+        username: "u",
+        password: "p",
+        code: "c",
+        fills_holes: false,
+      },
+      ...{ pinned_certificate: peer.certificate, poll_interval_seconds: 86_400, switches: { tables: [] } },
+    });
+    const ids = ["h1", "h2", "h3"].map((name) => `${name}-${randomUUID().slice(0, 8)}`);
+    await scene.send("POST", `/v1/udil/mdcs/${mdc}/meters`, {
+      meters: ids.map((global_device_id) => ({ global_device_id })),
+    });
+    const { id } = await scene.create("/v1/commands", {
+      ...{ organization, command: "time_synchronization", parameters: {} },
+      devices: ids.map((global_device_id) => ({ global_device_id })),
+    });
+    return { executed, ids, id, peer, breaks };
+  }
+
+  test("when the answer to sending it is lost", async () => {
+    const { executed, ids, id, breaks } = await handmade({ send: "after" });
+    await until(id, (rows) => rows.some(({ remark }) => remark !== null));
+    breaks.send = undefined as never;
+    const rows = await until(id, ended);
+    assert.deepEqual(
+      rows.map(({ state }) => state),
+      ["succeeded", "succeeded", "succeeded"],
+    );
+    assert.deepEqual(executed, ids);
+  });
+
+  test("when it never arrived it is sent again under the same id, and says so", async () => {
+    const { executed, ids, id, peer, breaks } = await handmade({ send: "before" });
+    await until(id, (rows) => rows.every(({ remark }) => remark !== null));
+    breaks.send = undefined as never;
+    const rows = await until(id, ended);
+    assert.deepEqual(
+      rows.map(({ state }) => state),
+      ["succeeded", "succeeded", "succeeded"],
+    );
+    assert.match(rows[0]!.remark ?? "", /Sent again: the MDC did not know of it/);
+    assert.deepEqual(executed, ids);
+    const sent = peer.requests.filter(({ service }) => service === "time_synchronization");
+    assert.ok(sent.length >= 2);
+    assert.equal(new Set(sent.map(({ headers }) => headers.transactionid)).size, 1);
+  });
+
+  test("when nobody can tell what became of it, it waits", async () => {
+    const { executed, ids, id, peer, breaks } = await handmade({ send: "after", status: true, refuses: true });
+    await until(id, (rows) => rows.every(({ remark }) => remark !== null));
+    breaks.send = undefined as never;
+    await until(id, () => peer.asked("transaction_status") >= 3);
+    breaks.status = false;
+    const rows = await until(id, ended);
+    assert.deepEqual(
+      rows.map(({ state }) => state),
+      ["succeeded", "succeeded", "succeeded"],
+    );
+    assert.deepEqual(executed, ids);
+  });
+});
