@@ -63,3 +63,17 @@ test("a remembered clock is set in the meter's memory, which keeps the last hund
   assert.deepEqual([stored.clockAdjustments!.length, urgencies[100]], [100, "now"]);
   assert.equal(new RememberedClock(3, 7 * minute, cell).time(noon + 5_000_000), clock.time(noon + 5_000_000));
 });
+
+test("tells when a time comes next, or was passed by setting the clock", () => {
+  const clock = new MeterClock(3, 0);
+  const first = clock.instantOf(noon)!;
+  assert.deepEqual(clock.passing(noon, first - minute), { instant: first, missedBy: 0 });
+  assert.equal(clock.passing(noon, first), undefined, "it has passed");
+  clock.set(noon - quarter, first + minute);
+  const again = clock.passing(noon, first + minute)!;
+  assert.ok(Math.abs(again.instant - first - minute - quarter) < 100, "set back, it comes again");
+  const jumped = first + 2 * minute;
+  clock.set(noon + quarter, jumped);
+  assert.deepEqual(clock.passing(noon, jumped - 1), { instant: jumped, missedBy: clock.time(jumped) - noon });
+  assert.equal(clock.passing(noon, jumped), undefined);
+});

@@ -358,7 +358,11 @@ export const makes: readonly MeterMake[] = [
     dealtLast: true,
     framing: { value: { type: "wrapper" }, because: "a modem of its own, which speaks TCP" },
     access: { value: { clientSap: 48, mechanism: "lls" }, because: "the TPI-34G serves its management client at 48" },
-    pduSize: { value: { receive: 300, send: 300 }, because: "APDUs of about 300 bytes: blocks both ways" },
+    pduSize: {
+      value: { receive: 300, send: 1024 },
+      because:
+        "it takes APDUs of about 300 bytes, so that calendars are written in blocks; rows of 190 bytes need more",
+    },
     clock: {
       value: { zone: "utc", deviation: "unspecified", status: "given" },
       because: "makers of its country write deviations nobody should trust: this one leaves it out",

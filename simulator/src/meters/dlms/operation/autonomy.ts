@@ -34,7 +34,11 @@ export class Autonomy {
 
   /** Does everything that was to be done until now, each at its time; several at one time in the order of the actors. */
   settle(now: number): void {
-    if (this.#settling || now <= this.#memory.settledUntil! || (this.#next !== undefined && now < this.#next)) return;
+    if (this.#settling || now <= this.#memory.settledUntil!) return;
+    if (this.#next !== undefined && now < this.#next) {
+      this.#memory.settledUntil = now;
+      return;
+    }
     this.#settling = true;
     try {
       for (;;) {

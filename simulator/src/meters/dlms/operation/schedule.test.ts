@@ -38,6 +38,15 @@ test("what nobody looked at for days happened at its times, the same as what was
   assert.equal(attributeValue(left, 3, "1.0.1.8.0.255"), attributeValue(watched, 3, "1.0.1.8.0.255"));
 });
 
+test("a slab of today whose time has passed waits for tomorrow", () => {
+  const meter = meterOf("ALM", { now });
+  connectedAt(meter, 1);
+  connectedAt(meter, 5);
+  insert(meter, off(1, 12));
+  assert.equal(connectedAt(meter, 6), true);
+  assert.equal(connectedAt(meter, 26.1), false);
+});
+
 test("times are those of the meter's own zone", () => {
   const meter = programmed("BOR", [off(1, 12), on(2, 14)], { from: 2, to: 2 });
   connectedAt(meter, 12);
