@@ -22,7 +22,7 @@ export function transactionRow(row: CommandDeviceRow, version: UdilVersion): Tra
     msn: row.msn ?? undefined,
     global_device_id: row.globalDeviceId ?? "",
     type: typeOf(row, version),
-    type_parameters: JSON.stringify(row.parameters),
+    type_parameters: JSON.stringify(parametersOf(row)),
     command_receiving_datetime: row.createdAt,
     status_level: row.statusLevel,
     status_1_datetime: first,
@@ -51,6 +51,19 @@ export function onDemandResult({ result, globalDeviceId, msn }: CommandDeviceRow
   const names = { global_device_id: globalDeviceId ?? "", msn: msn ?? undefined };
   return { table, rows: rows.map((row: UdilRow) => ({ ...row, ...names })) };
 }
+
+/** Of a creation the device's own identity: a row tells of one device. */
+function parametersOf({ name, parameters, globalDeviceId }: CommandDeviceRow): Readonly<Record<string, unknown>> {
+  if (name !== "device_creation" || !Array.isArray(parameters.device_identity)) return parameters;
+  const identities = identitiesOf.get(parameters) ?? Map.groupBy(parameters.device_identity, idOf);
+  identitiesOf.set(parameters, identities);
+  return { ...parameters, device_identity: identities.get(globalDeviceId) ?? [] };
+}
+
+/** Rows of one command share its parameters, which may name thousands of devices. */
+const identitiesOf = new WeakMap<object, ReadonlyMap<unknown, readonly unknown[]>>();
+
+const idOf = ({ global_device_id: id }: { global_device_id?: unknown }): unknown => id;
 
 /** Only a command that was executed has an answer (register, 18); why another was not is told in its place. */
 function responseOf(row: CommandDeviceRow): ResponseData | undefined {
