@@ -18,6 +18,8 @@ export interface AddressedMeter {
   readonly globalDeviceId: string | null;
   readonly msn: string | null;
   readonly protocol: string;
+  /** The model's profile in its settings, of protocols that know any. */
+  readonly profile: string | null;
   readonly active: boolean;
   readonly hasDisconnector: boolean;
   /** The vendor's MDC that has it; null = our own. */
@@ -115,6 +117,8 @@ export function isFilter(devices: readonly NamedDevice[] | DeviceFilter): device
 
 const meterColumns = sql`d.id, d.global_device_id, d.msn, d.protocol, d.meter_activation_status, d.has_disconnector,
   d.udil_mdc as mdc,
+  coalesce(d.dlms_settings ->> 'profile',
+    (select t.dlms_settings ->> 'profile' from meter_device_types t where t.id = d.type)) as profile,
   (select count(*)::integer from command_devices w where w.meter_device = d.id and w.state = 'waiting') as waiting`;
 
 interface MeterRow {
@@ -122,6 +126,7 @@ interface MeterRow {
   readonly global_device_id: string | null;
   readonly msn: string | null;
   readonly protocol: string;
+  readonly profile: string | null;
   readonly meter_activation_status: number;
   readonly has_disconnector: boolean;
   readonly mdc: string | null;
@@ -134,6 +139,7 @@ function meterOf(row: MeterRow): AddressedMeter {
     globalDeviceId: row.global_device_id,
     msn: row.msn,
     protocol: row.protocol,
+    profile: row.profile,
     active: row.meter_activation_status === 1,
     hasDisconnector: row.has_disconnector,
     mdc: row.mdc,

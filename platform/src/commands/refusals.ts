@@ -1,5 +1,7 @@
 /** Why a command is refused for one device before anybody is called. */
 import { type CommandName, commands } from "../registry/commands/index.ts";
+import { dlms } from "../registry/protocols/dlms.ts";
+import { reasonWithoutHome } from "../registry/protocols/dlms-profiles.ts";
 import type { AddressedDevice } from "./addressed-devices.ts";
 import { commandLimits } from "./new-command.ts";
 
@@ -37,6 +39,8 @@ export function refusalOf(
     if (!commandsOf(meter.protocol)?.has(command))
       return refused("command_unsupported", `Meters of protocol ${meter.protocol} cannot be asked for ${command}.`);
     if (interruptsSupply && !meter.hasDisconnector) return refused("no_disconnector");
+    const reason = meter.protocol === dlms.protocol && reasonWithoutHome(meter.profile ?? undefined, command);
+    if (reason) return refused("command_unsupported", reason);
   }
   if (meter.waiting >= commandLimits.waitingPerDevice) return refused("too_many_waiting");
   return undefined;

@@ -3,6 +3,7 @@
  * that `"profile": "kamstrup-han"` is all there is to write. Every quirk has its reason and the report it comes from; a
  * quirk without a setting is one that every meter's bytes are read with.
  */
+import type { CommandName } from "../commands/index.ts";
 import type { DlmsHabits } from "./dlms.ts";
 import { type CommandHomes, standardHomes } from "./dlms-commands.ts";
 
@@ -324,6 +325,12 @@ export const dlmsProfileNames: readonly string[] = dlmsProfiles.map(({ name }) =
 /** The settings of a profile; none for no profile. */
 export function profileSettings(name: string | undefined): DlmsHabits {
   return dlmsProfiles.find((profile) => profile.name === name)?.settings ?? {};
+}
+
+/** Why no meter of the profile can be asked for the command; undefined where it has an object for it. */
+export function reasonWithoutHome(name: string | undefined, command: CommandName): string | undefined {
+  const home = (commandHomes(name) as Partial<Record<CommandName, CommandHomes[keyof CommandHomes]>>)[command];
+  return home?.by === "none" ? home.reason : undefined;
 }
 
 /** Where meters of a profile keep what commands set; the standard's objects where the profile says nothing else. */

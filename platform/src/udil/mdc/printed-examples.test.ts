@@ -10,6 +10,8 @@ interface Example {
   readonly form: Readonly<Record<string, unknown>>;
   /** indv_status of the devices in their order; all 1 when not said. */
   readonly taken?: readonly string[];
+  /** Model of the meters, where only some have an object for the command. */
+  readonly profile?: string;
   /** What the command is kept as. */
   readonly command: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -129,6 +131,7 @@ const examples: readonly Example[] = [
       ...{ global_device_id: two, request_datetime },
       ...{ optical_port_on_datetime: request_datetime, optical_port_off_datetime: request_datetime },
     },
+    profile: "tpi-34g",
     command: "activate_meter_optical_port",
     parameters: {
       optical_port_on_datetime: "2018-10-15T08:00:00Z",
@@ -207,6 +210,9 @@ describe("the printed examples", () => {
     const taken = example.taken ?? ids.map(() => "1");
 
     it(`${path}: is answered as printed, in JSON`, async () => {
+      const { profile } = example;
+      const dlms_settings = profile === undefined ? null : JSON.stringify({ profile });
+      await scene.db.updateTable("meter_devices").set({ dlms_settings }).execute();
       const { status, json } = await client.post(path, { headers: { transactionid }, form });
       assert.equal(status, 200, JSON.stringify(json));
       assert.deepEqual(Object.keys(json), ["status", "transactionid", "data", "message"]);

@@ -141,7 +141,7 @@ describe("commands to simulated meters of every make", () => {
     for (const [make, { state, cause, remark }] of windows) {
       if (withObjectsOfTheirOwn.has(make)) assert.equal(state, "succeeded", `${make}: ${remark}`);
       else {
-        assert.deepEqual([state, cause], ["failed", "command_unsupported"], make);
+        assert.deepEqual([state, cause], ["refused", "command_unsupported"], make);
         assert.match(remark ?? "", /no times between which it is open/);
       }
     }
@@ -150,7 +150,7 @@ describe("commands to simulated meters of every make", () => {
       ...{ secondary_ip_address: "192.0.2.2", secondary_port: 4060 },
     });
     for (const [make, { state, remark }] of destinations) {
-      assert.equal(state, withObjectsOfTheirOwn.has(make) ? "failed" : "succeeded", `${make}: ${remark}`);
+      assert.equal(state, withObjectsOfTheirOwn.has(make) ? "refused" : "succeeded", `${make}: ${remark}`);
     }
   });
 
@@ -176,7 +176,7 @@ describe("commands to simulated meters of every make", () => {
     });
     for (const [make, { state, result, remark }] of sampling) {
       if (withObjectsOfTheirOwn.has(make)) {
-        assert.equal(state, "failed", make);
+        assert.equal(state, "refused", make);
         continue;
       }
       assert.equal(state, "succeeded", `${make}: ${remark}`);
