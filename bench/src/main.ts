@@ -26,6 +26,7 @@ const benchmarks = [
   "modbus/complete-reads",
   "modbus/small-telegrams",
   "head-end/scheduled-reads",
+  "commands/feeder-wide",
   "udil/meter-visuals",
   "udil/load-profile-rows",
 ] as const;

@@ -4,22 +4,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pakistanTime, type UdilVersion, udilTables, writeResponse } from "@anymeter/udil";
-import type { ProfileRow } from "../../../platform/src/readings/profile-rows/profile-row.ts";
 import { createProfileRows, type ProfileRows } from "../../../platform/src/readings/profile-rows/profile-rows.ts";
 import { positionOf, type RowPosition } from "../../../platform/src/readings/profile-rows/row-queries.ts";
 import { type ColumnarStore, openColumnarStore } from "../../../platform/src/stores/columnar/columnar-store.ts";
 import { openRelationalStore } from "../../../platform/src/stores/relational/relational-store.ts";
 import { median } from "../readings/median.ts";
 import type { BenchResult } from "../result.ts";
+import { loadProfileRow, meters, organizationNumber, rowsPerMeter } from "./sample.ts";
 
-const meters = 1000;
-const rowsPerMeter = 96;
 const rows = meters * rowsPerMeter;
 const rowsPerPage = 5_000;
 const rounds = 5;
-const organizationNumber = 1;
-const begin = Date.UTC(2026, 0, 1);
-const quarterOfAnHour = 900_000;
 const target = 5_000;
 
 export async function run(): Promise<BenchResult[]> {
@@ -45,7 +40,7 @@ async function measuredWrites({ store }: ProfileRows): Promise<BenchResult> {
   const start = performance.now();
   const writes: Promise<void>[] = [];
   for (let meter = 0; meter < meters; meter += 10) {
-    writes.push(store.write(Array.from({ length: 10 * rowsPerMeter }, (_, index) => rowOf(meter, index))));
+    writes.push(store.write(Array.from({ length: 10 * rowsPerMeter }, (_, index) => loadProfileRow(meter, index))));
   }
   await Promise.all(writes);
   const figure = rows / ((performance.now() - start) / 1000);
@@ -56,7 +51,7 @@ async function measuredWrites({ store }: ProfileRows): Promise<BenchResult> {
     peer: "what a million meters at 15 minutes need in a window of four hours",
     peerFigure: 6_667,
     ratio: figure / 6_667,
-    notes: `${rows} rows, 960 a call, ${Object.keys(rowOf(0, 0).fields).length} values each`,
+    notes: `${rows} rows, 960 a call, ${Object.keys(loadProfileRow(0, 0).fields).length} values each`,
   };
 }
 
@@ -119,29 +114,6 @@ async function answerAll(version: UdilVersion, { queries }: ProfileRows, fields:
   }
   assert.equal(count, rows);
   return bytes;
-}
-
-/** A row of a three-phase meter: energies of three tariffs, powers, voltages and currents. */
-function rowOf(firstMeter: number, index: number): ProfileRow {
-  const meter = firstMeter + Math.floor(index / rowsPerMeter);
-  const slot = index % rowsPerMeter;
-  const energy = (base: number) => `${base + slot}.${String((meter * 7 + slot) % 1000).padStart(3, "0")}`;
-  const fields: Record<string, string> = {};
-  for (const direction of ["pos", "neg", "abs"]) {
-    for (const tariff of ["t1", "t2", "tl"]) fields[`active_energy_${direction}_${tariff}`] = energy(10_000);
-  }
-  for (const phase of ["a", "b", "c"]) {
-    fields[`voltage_phase_${phase}`] = "230.125";
-    fields[`current_phase_${phase}`] = "4.5";
-    fields[`active_pwr_pos_phase_${phase}`] = "1.035";
-  }
-  for (const direction of ["pos", "neg", "abs"]) fields[`aggregate_active_pwr_${direction}`] = "3.105";
-  fields.average_pf = "0.981";
-  const at = begin + slot * quarterOfAnHour;
-  return {
-    ...{ organizationNumber, deviceNumber: meter, table: "LPRO", at, readAt: at + 60_000, source: 0, interval: 15 },
-    fields,
-  };
 }
 
 async function rate(work: () => Promise<void>): Promise<number> {

@@ -8,6 +8,8 @@ export interface DemoCredentials {
   readonly token: string;
   readonly username: string;
   readonly password: string;
+  /** What an MDM system authorises itself with at the platform's UDIL services. */
+  readonly udil: { readonly username: string; readonly password: string; readonly code: string };
 }
 
 export function demoCredentialsFile(dataDirectory: string): string {
@@ -22,12 +24,14 @@ export async function demoCredentials({ dataDirectory, administrator }: Configur
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  if (kept !== undefined) return JSON.parse(kept) as DemoCredentials;
+  const before: Partial<DemoCredentials> = kept === undefined ? {} : JSON.parse(kept);
   const credentials: DemoCredentials = {
-    token: administrator.token ?? randomBytes(20).toString("hex"),
-    username: administrator.username,
-    password: administrator.password ?? randomBytes(9).toString("base64url"),
+    token: before.token ?? administrator.token ?? randomBytes(20).toString("hex"),
+    username: before.username ?? administrator.username,
+    password: before.password ?? administrator.password ?? randomBytes(9).toString("base64url"),
+    udil: before.udil ?? { username: "demo_mdm", password: randomBytes(9).toString("base64url"), code: "223" },
   };
+  if (before.udil) return credentials;
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   await writeFile(file, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
   return credentials;

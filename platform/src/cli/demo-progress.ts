@@ -22,6 +22,8 @@ interface DeviceStatus {
 }
 
 const pollMilliseconds = 2_000;
+/** Meters of vendors, and of visitors. */
+const mostOthers = 500;
 /** A clock that is off by less is not worth a line. */
 const notableDriftSeconds = 60;
 
@@ -33,18 +35,21 @@ export async function showProgress({ address, token, meters, stdout }: ProgressO
     if (!response.ok) throw new Error(`${path} was answered ${response.status}`);
     return (await response.json()) as { count: number; results: Row[] };
   };
+  const expected = new Set(meters.map(({ name }) => name));
   let shown = "";
   for (let previous = -1; ; ) {
-    const [{ count }, { results }] = await Promise.all([
+    const [running, { count }, all] = await Promise.all([
+      get("/v1/runs/?state=running&limit=1"),
       get("/v1/metering/meter-readings?limit=1"),
-      get<DeviceStatus>(`/v1/devices/status?limit=${meters.length}`),
+      get<DeviceStatus>(`/v1/devices/status?limit=${meters.length + mostOthers}`),
     ]);
+    const results = all.results.filter(({ name }) => expected.has(name));
     const read = results.filter(({ last_success }) => last_success !== null).length;
     const tried = results.filter(({ last_attempt }) => last_attempt !== null).length;
     const line = `  ${read} of ${meters.length} meters read, ${count.toLocaleString("en")} readings stored`;
     if (line !== shown) stdout.write(`${line} after ${Math.round((Date.now() - started) / 1000)} s\n`);
     shown = line;
-    if (tried >= meters.length && count === previous) {
+    if (tried >= meters.length && running.count === 0 && count === previous) {
       return tellOddities(results, { meters, stdout, get });
     }
     previous = count;
