@@ -29,6 +29,7 @@ const benchmarks = [
   "commands/feeder-wide",
   "udil/meter-visuals",
   "udil/load-profile-rows",
+  "udil/mdc-answers",
 ] as const;
 
 const wanted = process.argv.slice(2);
