@@ -161,7 +161,9 @@ class DatabasePoll {
     const fresh = recent.fresh(rows);
     const taken = await this.#services.intake.take({ mdc: this.#mdc, table, rows: fresh, unreadable });
     const now = this.#services.retrying.clock.now();
-    recent.keep(fresh, now - this.#mdc.overlapMilliseconds);
+    // What is looked at again by its id may be of any age.
+    const byId = progress.lastId !== undefined;
+    recent.keep(fresh, byId ? Number.NEGATIVE_INFINITY : now - this.#mdc.overlapMilliseconds);
     let newest: number | undefined;
     for (const { db_datetime } of rows) {
       if (typeof db_datetime === "number" && db_datetime <= now + clockTolerance)
