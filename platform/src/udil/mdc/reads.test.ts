@@ -194,7 +194,7 @@ describe("reads", () => {
       return {
         ...place,
         ...{ table: "LPRO", at, channel: index % 2, interval: 15, readAt: at, source: 0 },
-        fields: {},
+        fields: { average_pf: "0.9" },
       };
     });
     await scene.rows.store.write(rows);
