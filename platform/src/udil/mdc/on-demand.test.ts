@@ -74,6 +74,15 @@ describe("reads on demand", () => {
     assert.match(xml.text, /<response_data><element><msn>4001<\/msn>/);
   });
 
+  it("on_demand_request: tells a client of v1 in the message why a meter gave nothing", async () => {
+    await ask("on_demand_request", "d9", { global_device_id: ["broken"], type: "INST" }, client);
+    await ended("d9");
+    const { json } = await client.post("transaction_status", { headers: { transactionid: "d9" } });
+    assert.equal(json.data[0].indv_status, "0");
+    assert.ok(!("response_data" in json.data[0]));
+    assert.match(json.message, /broken: .*it has no such object/);
+  });
+
   it("on_demand_request: VISL reads the meter's parameters", async () => {
     await ask("on_demand_request", "d2", { global_device_id: ["m1"], type: "VISL" }, client);
     await ended("d2");

@@ -34,7 +34,7 @@ export function transactionRow(row: CommandDeviceRow, version: UdilVersion): Tra
     request_cancelled: cancelled ? 1 : 0,
     request_cancel_reason: cancelled ? (row.cancelReason ?? row.remark ?? "") : "",
     request_cancel_datetime: cancelled ? (row.cancelledAt ?? row.updatedAt) : undefined,
-    response_data: responseOf(row),
+    response_data: responseOf(row, version),
   };
 }
 
@@ -65,10 +65,13 @@ const identitiesOf = new WeakMap<object, ReadonlyMap<unknown, readonly unknown[]
 
 const idOf = ({ global_device_id: id }: { global_device_id?: unknown }): unknown => id;
 
-/** Only a command that was executed has an answer (register, 18); why another was not is told in its place. */
-function responseOf(row: CommandDeviceRow): ResponseData | undefined {
-  if (row.state === "succeeded" && row.statusLevel === 5) return onDemandResult(row) ?? row.remark ?? undefined;
-  return row.remark ?? undefined;
+/**
+ * Rows of a read that was executed alone (register, 18). In v3 the column is text, which may say why nothing came; v1 knows it
+ * as an array from its example, so there the message of the answer says that.
+ */
+function responseOf(row: CommandDeviceRow, version: UdilVersion): ResponseData | undefined {
+  const rows = row.state === "succeeded" && row.statusLevel === 5 ? onDemandResult(row) : undefined;
+  return rows ?? (version === "v1" ? undefined : (row.remark ?? undefined));
 }
 
 /** v1 names an on-demand read by its code, v3 by its service as everything else, in capitals. */

@@ -30,9 +30,25 @@ export async function transactionStatus(exchange: Exchange, { commands }: Transa
     status: 1,
     transactionId: transactionIdOf(request),
     transactions: rows.map((row) => transactionRow(row, client.version)),
-    message: `${rows.length} rows of ${known.size} transactions.${unknown.length > 0 ? ` ${unknownIds(unknown)}` : ""}`,
+    message: [
+      `${rows.length} rows of ${known.size} transactions.`,
+      ...(unknown.length > 0 ? [unknownIds(unknown)] : []),
+      ...(client.version === "v1" ? remarksOf(rows) : []),
+    ].join(" "),
   });
 }
+
+/** What rows of v1 have no column for, each remark once. */
+function remarksOf(rows: readonly CommandDeviceRow[]): string[] {
+  const remarked = Map.groupBy(rows, ({ remark }) => remark ?? "");
+  remarked.delete("");
+  return [...remarked]
+    .slice(0, remarksAtMost)
+    .map(([remark, ofRemark]) => `${listed(ofRemark.map(({ globalDeviceId }) => globalDeviceId ?? ""))}: ${remark}`);
+}
+
+/** Different remarks that one message tells. */
+const remarksAtMost = 20;
 
 /** Takes a command back for each named device that was not reached yet (level 0, 1 or 2); without devices, for all. */
 export async function transactionCancel(exchange: Exchange, { commands }: TransactionServices): Promise<MdcAnswer> {
