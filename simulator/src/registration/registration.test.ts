@@ -31,6 +31,23 @@ test("every DLMS meter has digits of its own, and an id that stays the utility's
   assert.equal(rows[3]!.global_device_id, "another");
 });
 
+test("electricity meters of every protocol have digits and an id of their own, those of other media none", async () => {
+  const street = await startNeighbourhood({ seed: 7, meters: 20, others: otherMeters });
+  const platform = createFakePlatform();
+  await register(platform, street.description);
+  await street.close();
+  const named = new Set(["dlms-cosem", "iec62056-21", "modbus"]);
+  const rows = Map.groupBy(platform.rows(devices), ({ protocol }) => named.has(String(protocol)));
+  for (const { msn, global_device_id, protocol } of rows.get(true)!) {
+    assert.match(String(msn), /^\d{7,10}$/, String(protocol));
+    assert.match(String(global_device_id), /^m\d{7,8}$/, String(protocol));
+  }
+  for (const field of ["msn", "global_device_id"]) {
+    assert.equal(new Set(rows.get(true)!.map((row) => row[field])).size, rows.get(true)!.length, field);
+    for (const row of rows.get(false)!) assert.equal(row[field], undefined, row.name as string);
+  }
+});
+
 test("registers every meter with what is needed to read it, and asks for its past", async () => {
   const platform = createFakePlatform();
   const report = await register(platform);

@@ -203,7 +203,7 @@ class Registration {
         protocol: meter.protocol,
         ...meter.deviceFields,
         // An MDM system may have given the meter another name since.
-        ...(existing?.global_device_id == null && globalDeviceId(meter)),
+        ...(existing?.global_device_id == null && meter.firstFields),
         ...(meter.ownSettings && { [protocols[meter.protocol].settingsField]: meter.ownSettings }),
         type: types.get(modelOf(meter))!,
         task_groups: [groups.get(meter.reading.group)!],
@@ -276,12 +276,6 @@ function seriesOf({ series, moreSeries = [] }: MeterDescription): readonly Serie
 
 function modelOf({ make, model }: MeterDescription): string {
   return `${make} ${model}`;
-}
-
-/** As UDIL's examples do: "m" and the serial number without its first two digits. */
-function globalDeviceId({ deviceFields }: MeterDescription): { global_device_id: string } | undefined {
-  const msn = deviceFields?.msn;
-  return typeof msn === "string" ? { global_device_id: `m${msn.slice(2)}` } : undefined;
 }
 
 /** Meters of one line have one interface; one that dials in has its own. */

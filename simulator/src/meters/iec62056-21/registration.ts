@@ -13,11 +13,15 @@ export type Iec62056Settings = {
   readonly clock?: "zone" | "standard-time-all-year";
 };
 
-/** @param password the utility's belief about it */
+/**
+ * @param address digits of its serial number, different for every meter
+ * @param password the utility's belief about it
+ */
 export function registrationOf(model: Iec62056Model, address: string, password: string | undefined): MeterRegistration {
   return {
     settings: settingsOf(model),
-    ...(model.asksForAddress.value && { deviceFields: { iec62056_21_address: address } }),
+    deviceFields: { msn: address, ...(model.asksForAddress.value && { iec62056_21_address: address }) },
+    firstFields: { global_device_id: `m${address}` },
     ...(password !== undefined && { secrets: { iec62056_21_password: password } }),
     series: seriesOf(model),
     description: model.description,

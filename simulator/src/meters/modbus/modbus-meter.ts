@@ -40,8 +40,9 @@ export class ModbusMeter implements ModbusDevice, SimulatedMeter {
     this.#model = model;
     this.#map = registerMap(model.map);
     const { make, firmware } = model;
-    this.identity = { serial: `MD${8_000_000 + options.number}`, make, model: model.model, firmware };
-    this.registration = registrationOf(model, this.#map, this.unit);
+    const digits = String(8_000_000 + options.number);
+    this.identity = { serial: `MD${digits}`, make, model: model.model, firmware };
+    this.registration = registrationOf(model, this.#map, this.unit, digits);
     this.identification = {
       conformity: 0x81,
       objects: new Map([make, model.model, firmware].map((text, id) => [id, latin(text)])),

@@ -10,7 +10,8 @@ export type ModbusSettings = {
   readonly check_transaction_id?: false;
 };
 
-export function registrationOf(model: ModbusModel, map: RegisterMap, unit: number): MeterRegistration {
+/** @param digits of its serial number, different for every meter */
+export function registrationOf(model: ModbusModel, map: RegisterMap, unit: number, digits: string): MeterRegistration {
   const settings: ModbusSettings = {
     map: map.id,
     ...(model.framing.value === "rtu" && { framing: "rtu" }),
@@ -19,6 +20,8 @@ export function registrationOf(model: ModbusModel, map: RegisterMap, unit: numbe
   return {
     settings,
     ...(unit !== 1 && { ownSettings: { unit } }),
+    deviceFields: { msn: digits },
+    firstFields: { global_device_id: `m${digits}` },
     series: map.entries
       .filter(({ unit: symbol }) => symbol !== "")
       .map(({ series, quantity, unit: symbol }) => ({
