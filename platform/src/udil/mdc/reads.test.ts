@@ -15,8 +15,11 @@ describe("reads", () => {
   let client: UdilClient;
   let places: Record<string, { organizationNumber: number; deviceNumber: number }>;
 
+  /** Milliseconds the platform's clock is ahead. */
+  let ahead = 0;
+
   before(async () => {
-    scene = await openMdcScene();
+    scene = await openMdcScene({ clock: () => Date.now() + ahead });
     client = await scene.client();
     const foreign = (await scene.fixture.create("/v1/organizations/", { name: "Another" })).id;
     await scene.meter({ globalDeviceId: "m1", msn: "4001" });
@@ -129,6 +132,21 @@ describe("reads", () => {
     assert.match(json.message, /^4 rows of 2 meters/);
     const blank = await read("load_profile_data", { ...form, start_datetime: "", end_datetime: "0000-00-00 00:00:00" });
     assert.equal(blank.json.data.length, 8);
+  });
+
+  it("goes by the time of storing for a client that keeps a place in db_datetime", async () => {
+    const keeper = await scene.client({ switches: { reads_by: "db_datetime" } });
+    const inPakistan = (at: number) => new Date(at + 5 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+    const countOf = async (from: number, to: number) => {
+      const range = { start_datetime: inPakistan(from), end_datetime: inPakistan(to) };
+      return (await read("load_profile_data", { global_device_id: ["m1"], ...range }, keeper)).json.data.length;
+    };
+    const now = Date.now();
+    assert.equal(await countOf(midnight, midnight + 4 * quarter), 0, "their own times are not asked for");
+    // Nothing with an earlier time of storing can follow any more.
+    ahead = 60_000;
+    assert.equal(await countOf(now - 3_600_000, now + 3_600_000), 4);
+    ahead = 0;
   });
 
   it("serves no meter that is unknown, another's or out of use, and says so", async () => {

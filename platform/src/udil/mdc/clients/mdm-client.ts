@@ -7,6 +7,7 @@ export interface MdmClientSwitches {
   readonly event_counter?: boolean;
   readonly long_sampling?: boolean;
   readonly load_profile_energy?: "abs" | "pos";
+  readonly reads_by?: "meter_datetime" | "db_datetime";
   readonly unknown_transaction_404?: boolean;
 }
 

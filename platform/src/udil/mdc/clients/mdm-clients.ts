@@ -98,6 +98,13 @@ export const mdmClients: Resource = {
               description: "What active_energy of the load profile of version v1 is: of both directions, or import.",
             }),
           ),
+          reads_by: Type.Optional(
+            Type.Unsafe<"meter_datetime" | "db_datetime">({
+              type: "string",
+              enum: ["meter_datetime", "db_datetime"],
+              description: "Which time of a row the start and end of a read are of: its own, or that of storing it.",
+            }),
+          ),
           unknown_transaction_404: Type.Optional(
             Type.Boolean({ description: "Answers unknown transactions with HTTP 404 instead of 200 with status 0." }),
           ),

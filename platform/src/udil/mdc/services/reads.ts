@@ -4,7 +4,7 @@ import type { Kysely } from "kysely";
 import { PlatformError } from "../../../errors/platform-error.ts";
 import type { MeterVisuals } from "../../../readings/profile-rows/meter-visuals.ts";
 import type { RowTable, StoredProfileRow } from "../../../readings/profile-rows/profile-row.ts";
-import { type ProfileRowQueries, positionOf, type RowPosition } from "../../../readings/profile-rows/row-queries.ts";
+import { type ProfileRowQueries, positionOf } from "../../../readings/profile-rows/row-queries.ts";
 import type { Database } from "../../../stores/relational/database.ts";
 import type { MdmClient } from "../clients/mdm-client.ts";
 import { metersOf, type NamedMeter } from "../devices.ts";
@@ -48,23 +48,35 @@ async function* rowPages(
   if (meters.length === 0) return;
   const byNumber = new Map(meters.map((meter) => [meter.number, meter]));
   const columns = columnsOf(client, table);
-  const pageBehind = (after: RowPosition | undefined): Promise<readonly StoredProfileRow[]> =>
+  const rangeBehind = rangeOf(client, request, table);
+  const pageBehind = (last: StoredProfileRow | undefined): Promise<readonly StoredProfileRow[]> =>
     rows.rows({
       table: table satisfies RowTable,
       organizationNumber: client.organizationNumber,
       devices: [...byNumber.keys()],
-      ...{ from: request.start, to: request.end, after, fields: columns },
-      limit: mdcLimits.rowsPerPage,
+      ...rangeBehind(last),
+      ...{ fields: columns, limit: mdcLimits.rowsPerPage },
     });
   let next: Promise<readonly StoredProfileRow[]> | undefined = pageBehind(undefined);
   while (next !== undefined && !signal.aborted) {
     const page: readonly StoredProfileRow[] = await next;
     const last = page.at(-1);
     // The store reads the next page while this one is written.
-    next = last && page.length === mdcLimits.rowsPerPage ? pageBehind(positionOf(table, last)) : undefined;
+    next = last && page.length === mdcLimits.rowsPerPage ? pageBehind(last) : undefined;
     next?.catch(() => undefined);
     yield page.map(({ deviceNumber, fields }) => named(fields, byNumber.get(deviceNumber)!));
   }
+}
+
+/**
+ * What is asked for behind a row: by the rows' own times in the order of meters, or by the times of storing, as a client asks
+ * that keeps a place in db_datetime. The latter never misses a row that came late.
+ */
+function rangeOf({ switches }: MdmClient, { start, end }: Exchange["request"], table: Exclude<UdilTable, "VISL">) {
+  return (last: StoredProfileRow | undefined) =>
+    switches.reads_by === "db_datetime"
+      ? { storedFrom: start ?? 0, storedTo: end, afterId: last?.id }
+      : { from: start, to: end, after: last && positionOf(table, last) };
 }
 
 async function* visualPages(
