@@ -5,9 +5,9 @@ import { type DemoProcess, startDemoProcess } from "./demo-process.ts";
 /** Two vendors with meters and head-ends of their own, as different as UDIL allows. */
 const vendors = [
   // Of the edition of 2019, in JSON; deliver late, twice and with events of their own.
-  { seed: 41, version: "v1", format: "json", habits: { lateRows: 40, duplicateRows: 50, unknownEventCodes: 9 } },
+  { seed: 1, version: "v1", format: "json", habits: { lateRows: 40, duplicateRows: 50, unknownEventCodes: 9 } },
   // Of the edition of 2025, in XML; knows little of the levels of a command.
-  { seed: 42, version: "v3.3", format: "xml", habits: { repeatedData: true, backfilledStamps: true } },
+  { seed: 3, version: "v3.3", format: "xml", habits: { repeatedData: true, backfilledStamps: true } },
 ] as const;
 
 const metersOfEach = 6;

@@ -41,7 +41,7 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
   if (meters + stock > mostMeters) throw new RangeError(`a vendor has at most ${mostMeters} meters`);
   if (offsetMinutes % 60 !== 0)
     throw new RangeError(`a vendor lives whole hours from UTC, not ${offsetMinutes} minutes`);
-  const name = `Vendor ${seed}`;
+  const name = vendorName(seed);
   const clock = new JumpingClock(options.clock ?? systemClock);
   const habits = new HabitSwitches(options.habits);
   const memory = new MemoryFile(options.memoryFile, seed);
@@ -156,3 +156,22 @@ const heartbeat = 1_000;
 const busyHeartbeat = 100;
 /** What the meters counted since is counted again after a kill. */
 const rememberEvery = 60_000;
+
+/** Invented, like the makes of the neighbourhood; a number where the names are used up. */
+function vendorName(seed: number): string {
+  const name = names[seed % names.length]!;
+  return seed < names.length ? name : `${name} ${Math.floor(seed / names.length)}`;
+}
+
+const names = [
+  "Indigo",
+  "Jhelum",
+  "Kestrel",
+  "Lahar",
+  "Makran",
+  "Nara",
+  "Ormara",
+  "Pothohar",
+  "Quaid",
+  "Ravi",
+] as const;
