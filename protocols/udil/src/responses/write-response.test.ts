@@ -5,6 +5,7 @@ import type { UdilVersion } from "../versions.ts";
 import { pakistanTime as zone } from "../zone.ts";
 import type { UdilAnswer } from "./answer.ts";
 import { negotiate } from "./negotiate.ts";
+import { readResponse } from "./read-response.ts";
 import { type WriteResponseOptions, writeResponse } from "./write-response.ts";
 
 const written = (
@@ -146,3 +147,28 @@ for (const [accept, peerDefault, expected] of negotiations) {
     assert.equal(negotiate(accept, peerDefault), expected);
   });
 }
+
+test("an event has the code its client's version knows for it, and keeps its description", () => {
+  const codes = [133, 112, 144, 303, 202, 9999];
+  const row = { global_device_id: "m1", event_datetime: Date.UTC(2026, 0, 1) };
+  const rows = codes.map((event_code) => ({ ...row, event_code, event_description: `of the meter: ${event_code}` }));
+  for (const [version, told] of [
+    ["v1", ["113", "112", "114", "102", "202", "9999"]],
+    ["v3.2", codes.map(String)],
+    ["v3.3", codes.map(String)],
+  ] as const) {
+    for (const format of ["json", "xml"] as const) {
+      const body = writeResponse(
+        { kind: "rows", status: 1, table: "EVNT", rows, message: "" },
+        { version, format, zone },
+      );
+      const read = readResponse({ body, service: "events", version, zone }).rows ?? [];
+      assert.deepEqual(
+        read.map(({ event_code }) => String(event_code)),
+        told,
+        `${version} ${format}`,
+      );
+      assert.equal(read[0]!.event_description, "of the meter: 133");
+    }
+  }
+});
