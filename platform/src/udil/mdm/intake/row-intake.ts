@@ -178,7 +178,10 @@ function eventOf({ organizationNumber, name }: Mdc, { meter, at, fields }: Place
   };
 }
 
-/** The row as its MDC would write it strictly, so that people, and a replay, can read it. */
+/**
+ * The row as its MDC would write it strictly, so that people, and a replay, can read it; but events keep the code they came
+ * with, which a strict writer of v1 would make coarser.
+ */
 function refusedRow(
   { version, zone, peerSwitches }: Mdc,
   table: PollableTable,
@@ -190,7 +193,8 @@ function refusedRow(
     { version, zone, format: "json", eventCounter: true, ...peerSwitches },
   );
   const { data } = JSON.parse(new TextDecoder().decode(bytes)) as { data: Record<string, string>[] };
-  const told = Object.entries(data[0]!).filter(([, value]) => value !== "");
+  const asItCame = row.event_code === undefined ? {} : { event_code: String(row.event_code) };
+  const told = Object.entries({ ...data[0], ...asItCame }).filter(([, value]) => value !== "");
   const globalDeviceId = row.global_device_id === undefined ? undefined : String(row.global_device_id);
   return { table, kind: "row", code, reason, globalDeviceId, raw: JSON.stringify(Object.fromEntries(told)) };
 }
