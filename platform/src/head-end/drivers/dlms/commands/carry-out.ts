@@ -1,9 +1,10 @@
 /** How a command is carried out, whichever it is: look, send, look again. */
 import type { CommandName, CommandParameters } from "../../../../registry/commands/index.ts";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
-import { RunFailure } from "../../../causes.ts";
+import { asRunFailure, causes, RunFailure } from "../../../causes.ts";
 import type { CommandToCarryOut } from "../../driver.ts";
 import type { CallContext, StartedCall } from "../call.ts";
+import { failureOf } from "../failure-causes.ts";
 import { commandFailure } from "./failures.ts";
 import { MeterClock } from "./meter-clock.ts";
 import { MeterObjects } from "./meter-objects.ts";
@@ -57,7 +58,7 @@ export function verified<Name extends HomedCommand>(name: Name, prepare: Prepare
       const preparing = { context, objects, clock, parameters: command.parameters, home: home as HomeOf<Name> };
       const preparation = await prepare(preparing);
       const remarks = await sendOnce(context, command, preparation);
-      const { remarks: more = [], result } = (await preparation.account?.()) ?? {};
+      const { remarks: more = [], result } = await accountOf(preparation);
       return { outcome: Promise.resolve({ notes: [...remarks, ...more], result }) };
     } catch (error) {
       throw commandFailure(error, objects.changed);
@@ -77,7 +78,9 @@ async function sendOnce(
   }
   await command.reached(4);
   const refusal = await sendingRefused(preparation);
-  const differences = await remaining(context, preparation, refusal === undefined);
+  const differences = await remaining(context, preparation, refusal === undefined).catch((error) => {
+    throw refusal ?? unseen(error);
+  });
   if (differences.length > 0) {
     throw refusal ?? new RunFailure("command_not_verified", differences.join(" "));
   }
@@ -107,6 +110,23 @@ async function remaining(
     differences = await preparation.differences();
   }
   return differences;
+}
+
+/** What was sent and can never be looked at may have been done: that the meter cannot do it would be a lie. */
+function unseen(error: unknown): RunFailure {
+  const failure = asRunFailure(failureOf(error));
+  if (causes[failure.code].retry) return failure;
+  return new RunFailure("command_not_verified", failure.detail ?? failure.message, { cause: failure });
+}
+
+/** The command was carried out, and was seen to be: nothing that fails from here on takes that back. */
+async function accountOf(preparation: Preparation): Promise<CommandAccount> {
+  try {
+    return (await preparation.account?.()) ?? {};
+  } catch (error) {
+    const { message } = asRunFailure(failureOf(error));
+    return { remarks: [`What the meter shows beside could not be read. ${message}`] };
+  }
 }
 
 /** Milliseconds between looks at a meter that may take its time: ten seconds in all. */

@@ -80,6 +80,39 @@ describe("the relay", () => {
     assert.match(outcome?.notes?.[0] ?? "", /is so already/);
   });
 
+  test("whose two states contradict each other is not verified", async () => {
+    const stuck = relayMeter(4, true);
+    stuck.methods.set(`${relay} 1`, () => stuck.values.set(`${relay} 2`, boolean(false)));
+    const off = await carry(stuck, "aux_relay_operations", { relay_operate: 0 });
+    assert.equal(off.failure?.code, "command_not_verified");
+    assert.match(off.failure?.detail ?? "", /control state is connected, its output open/);
+    const open = relayMeter(4, false);
+    open.methods.set(`${relay} 2`, () => open.values.set(`${relay} 2`, boolean(true)));
+    const on = await carry(open, "aux_relay_operations", { relay_operate: 1 });
+    assert.equal(on.failure?.code, "command_not_verified");
+  });
+
+  test("that does not show itself any more after it was switched is not verified, and not called unable", async () => {
+    const meter = relayMeter(4, true);
+    meter.methods.set(`${relay} 1`, () => void meter.values.delete(`${relay} 3`));
+    const { failure } = await carry(meter, "aux_relay_operations", { relay_operate: 0 });
+    assert.equal(failure?.code, "command_not_verified");
+    assert.match(failure?.detail ?? "", /has no .*control_state\./);
+  });
+
+  test("that was switched stays so when what is told beside cannot be read", async () => {
+    const meter = relayMeter(4, true);
+    meter.methods.set(`${relay} 1`, () => {
+      meter.values.set(`${relay} 2`, boolean(false));
+      meter.values.set(`${relay} 3`, enumerated(0));
+      // A session that breaks now breaks after the relay was seen open.
+      meter.breaksAt = `${schedule} 2`;
+    });
+    const { outcome, failure } = await carry(meter, "aux_relay_operations", { relay_operate: 0 });
+    assert.equal(failure, undefined);
+    assert.match(outcome?.notes?.join(" ") ?? "", /could not be read/);
+  });
+
   test("a command that was cancelled changes nothing", async () => {
     const meter = relayMeter(4, true);
     const cancelled = new Error("cancelled");

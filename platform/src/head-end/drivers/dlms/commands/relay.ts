@@ -24,8 +24,15 @@ const prepare: Prepare<"aux_relay_operations"> = async (preparing) => {
     async differences() {
       shown = await look(objects, relay);
       const { output, state } = shown;
+      const connected = state === controlStates.connected;
+      if (output !== connected) {
+        const position = output ? "closed" : "open";
+        return [
+          `The ${objectName(relay)} contradicts itself: its control state is ${nameOf(state)}, its output ${position}.`,
+        ];
+      }
       const done = connect ? output || (waitsForButton && state === controlStates.readyForReconnection) : !output;
-      return done ? [] : [`The ${objectName(relay)} shows that it is ${stateNames[state] ?? `in state ${state}`}.`];
+      return done ? [] : [`The ${objectName(relay)} shows that it is ${nameOf(state)}.`];
     },
     send: () => objects.invoke(relay, connect ? 2 : 1, integer(0)),
     async account() {
@@ -86,6 +93,10 @@ const stateNames: Readonly<Record<number, string>> = {
   [controlStates.connected]: "connected",
   [controlStates.readyForReconnection]: "ready for reconnection",
 };
+
+function nameOf(state: number): string {
+  return stateNames[state] ?? `number ${state}`;
+}
 
 /** `auxr`: whether the relay is closed. */
 export const showRelay: ShowSetting = async ({ objects, homes: { aux_relay_operations: home } }) => {

@@ -5,7 +5,7 @@ import type { ActionAnswer, Data, GetAnswer, MethodDescriptor, SelectedAttribute
 import Value from "typebox/value";
 import type { CommandName, CommandParameters } from "../../../../../registry/commands/index.ts";
 import { commands as declarations } from "../../../../../registry/commands/index.ts";
-import { asRunFailure, type RunFailure } from "../../../../causes.ts";
+import { asRunFailure, RunFailure } from "../../../../causes.ts";
 import type { CallOutcome, CommandToCarryOut } from "../../../driver.ts";
 import { ZoneOffsets } from "../../../zone-offsets.ts";
 import type { CallContext } from "../../call.ts";
@@ -21,6 +21,8 @@ export class ObjectMeter extends ServedMeter {
   readonly methods = new Map<string, (parameter: Data) => void>();
   /** Data-access- and action-results other than success, by the same names. */
   readonly refusals = new Map<string, number>();
+  /** The attribute at which the line breaks, by the same names. */
+  breaksAt: string | undefined;
   /** What was written and invoked, in order. */
   readonly changes: string[] = [];
 
@@ -30,7 +32,9 @@ export class ObjectMeter extends ServedMeter {
   }
 
   get({ classId, logicalName, attribute }: SelectedAttribute): GetAnswer {
-    const data = this.values.get(`${classId} ${logicalName} ${attribute}`);
+    const name = `${classId} ${logicalName} ${attribute}`;
+    if (name === this.breaksAt) throw new RunFailure("connection_closed");
+    const data = this.values.get(name);
     return data ? { data } : { error: 4 };
   }
 
