@@ -28,10 +28,7 @@ export async function cancelCommand(
   const command = await findCommand(db, which, requester);
   if (command === undefined) throw notFound();
   const rows = await selectCommandRows(db, sql`c.command = ${command}`);
-  const chosen =
-    devices === undefined
-      ? rows.map((row) => ({ row }))
-      : devices.map((device) => ({ row: find(rows, device), device }));
+  const chosen = devices === undefined ? rows.map((row) => ({ row })) : find(rows, devices);
   const ids = chosen.flatMap(({ row }) => row?.id ?? []);
   const at = { by: requester.name, at: now, reason: reason.slice(0, commandLimits.reasonCharacters) };
   for (let first = 0; first < ids.length; first += commandLimits.rowsPerStatement) {
@@ -84,9 +81,14 @@ export function visibleTo({ scope, origin, name }: Requester, byKey: boolean): R
   return sql`${organization} and k.origin = ${origin} and k.requested_by = ${name}`;
 }
 
-function find(rows: readonly CommandDeviceRow[], device: NamedDevice): CommandDeviceRow | undefined {
-  if ("id" in device) return rows.find(({ meterDevice }) => meterDevice === device.id.toLowerCase());
-  return rows.find(({ globalDeviceId }) => globalDeviceId === device.globalDeviceId);
+/** The row of each device; undefined where the command was not asked of it. */
+function find(rows: readonly CommandDeviceRow[], devices: readonly NamedDevice[]) {
+  const byId = new Map(rows.map((row) => [row.meterDevice, row]));
+  const byGlobalId = new Map(rows.map((row) => [row.globalDeviceId, row]));
+  return devices.map((device) => ({
+    row: "id" in device ? byId.get(device.id.toLowerCase()) : byGlobalId.get(device.globalDeviceId),
+    device,
+  }));
 }
 
 function answer(row: CommandDeviceRow | undefined, device: NamedDevice | undefined): CancelledDevice {

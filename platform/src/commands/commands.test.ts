@@ -48,6 +48,23 @@ for (const form of relationalForms()) {
       assert.deepEqual([run!.origin, run!.state, run!.task_call], ["command", "succeeded", "aux_relay_operations"]);
     });
 
+    test("the registry shows the relay as the last command left it", async () => {
+      const meter = await scene.meter();
+      const device = scene.db.selectFrom("meter_devices").select("disconnector_status").where("id", "=", meter);
+      const shows = (status: number | null) =>
+        scene.whenTold(async () =>
+          (await device.executeTakeFirst())!.disconnector_status === status ? true : undefined,
+        );
+      await shows(null);
+      await scene.switchOff(meter);
+      await shows(0);
+      carryOut = async () => ({ result: { output_state: false, control_state: 2 } });
+      const on = { command: "aux_relay_operations", parameters: { relay_operate: 1 } } as const;
+      await submit({ ...on, devices: [{ id: meter }] });
+      await shows(2);
+      reset();
+    });
+
     test("a driver gets the parameters, and what it answers is kept with the command", async () => {
       const meter = await scene.meter();
       const got: unknown[] = [];

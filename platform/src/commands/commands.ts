@@ -27,6 +27,7 @@ import {
   peerRenewalMilliseconds,
 } from "./peers.ts";
 import type { CreatedMeter } from "./platform-commands.ts";
+import { recordRelayStates } from "./relay-states.ts";
 import { commandRoutes } from "./routes.ts";
 import { submitCommand } from "./submission.ts";
 
@@ -86,6 +87,7 @@ export function createCommands(options: CommandsOptions): Commands {
   const now = () => clock.now();
   const peers = new PeerCommands(db, now);
   const changes = new CommandChanges(db, (error) => logger.error({ err: error }, "changes of commands were not told"));
+  changes.listen((rows) => recordRelayStates(db, rows));
   const changed = new Wakeup(clock);
   const loops: Loop[] = [];
   const services = {

@@ -49,6 +49,8 @@ export async function openCommandScene(options: SceneOptions = {}) {
         const found = await commands.statusRows({ command }, staff);
         return found.every(condition) ? found : undefined;
       }),
+    /** An answer to a question that is asked again whenever changes were told. */
+    whenTold: <Answer>(question: () => Promise<Answer | undefined>) => changed.when(question),
   };
 }
 
