@@ -4,6 +4,7 @@ import type { Data } from "@anymeter/dlms-cosem";
 import { type OtherMeter, otherMeters } from "@anymeter/simulator";
 import { eventDescription, udilEventOf } from "@anymeter/udil";
 import { makeModbusMeter } from "../../../../simulator/src/meters/modbus/index.ts";
+import { rowsAsText } from "../../readings/profile-rows/row-text.ts";
 import { openReadingScene, type ReadingScene } from "../testing/reading-scene.ts";
 import { fieldsOf, planRows, rowTargetOf } from "./dlms/udil-profiles.ts";
 import type { ContactedDevice } from "./driver.ts";
@@ -101,6 +102,50 @@ test("columns of a profile are scaled exactly; times and parts of objects are no
     reset_count: 17,
     mdi_reset_datetime: Date.UTC(2026, 5, 30, 19),
   });
+});
+
+test("a meter that tells numbers and times no column can hold does not keep its other values from being stored", async () => {
+  const columns = [
+    { classId: 1, logicalName: "1.0.0.1.0.255", attribute: 2, dataIndex: 0 },
+    { classId: 1, logicalName: "1.0.0.1.2.255", attribute: 2, dataIndex: 0 },
+    { classId: 3, logicalName: "1.0.1.8.0.255", attribute: 2, dataIndex: 0 },
+  ];
+  const scalerUnits = [null, null, { scaler: 0, unit: 30 }];
+  const plan = planRows({ table: "MBIL", channel: 0 }, { columns, scalerUnits, capturePeriodSeconds: 0 })!;
+  const year9999 = new Uint8Array([0x27, 0x0f, 12, 31, 5, 23, 59, 59, 0, 0x80, 0, 0]);
+  const values: Data[] = [
+    { type: "double-long-unsigned", value: 0xffff_ffff },
+    { type: "octet-string", value: year9999 },
+    { type: "double-long-unsigned", value: 1500 },
+  ];
+  const fields = fieldsOf(values, plan, { zoneOffset: () => 300 });
+  assert.deepEqual(fields, { active_energy_pos_tl: "1.500" });
+  rowsAsText("MBIL", [{ ...rowOfValues(named, { table: "MBIL", at }, []), fields }]);
+  const [count] = planFields([{ name: "1-0:0.1.0", unit: null }]);
+  assert.deepEqual(
+    ["2147483647", "2147483648", "-2147483649", "9".repeat(20)].map((value) => fieldValue(count!, value)),
+    [2_147_483_647, undefined, undefined, undefined],
+  );
+});
+
+test("the tariff in force and the signal are read from octets too, as some meters tell them", () => {
+  const columns = ["0.0.96.14.0.255", "0.0.96.12.5.255"].map((logicalName) => ({
+    ...{ classId: 1, logicalName, attribute: 2, dataIndex: 0 },
+  }));
+  const plan = planRows(
+    { table: "INST", channel: 0 },
+    { columns, scalerUnits: [null, null], capturePeriodSeconds: 0 },
+  )!;
+  const of = (tariff: readonly number[], signal: readonly number[]) =>
+    fieldsOf(
+      [tariff, signal].map((octets) => ({ type: "octet-string", value: Uint8Array.from(octets) })),
+      plan,
+      {},
+    );
+  assert.deepEqual(of([2], [0, 0xa7]), { current_tariff_register: 2, signal_strength: "-89" });
+  assert.deepEqual(of([0x30, 0x31], [0x11]), { current_tariff_register: 1 });
+  assert.deepEqual(of([], [0, 0, 0]), {});
+  assert.deepEqual(of(Array(100).fill(0x31), []), {});
 });
 
 test("rows of an IEC 62056-21 load profile are rows of LOAD_PROFILE_DATA, a channel for each profile", () => {

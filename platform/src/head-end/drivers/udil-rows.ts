@@ -3,7 +3,7 @@
 import { scale } from "@anymeter/sans-io";
 import { fieldsOfColumns, modelFields, type UdilRow, type ValueKind } from "@anymeter/udil";
 import type { ProfileRow, RowTable } from "../../readings/profile-rows/profile-row.ts";
-import { storableDecimal } from "../../readings/profile-rows/row-text.ts";
+import { isStorableInteger, storableDecimal } from "../../readings/profile-rows/row-text.ts";
 import type { ProfileRowStore } from "../../readings/profile-rows/row-writer.ts";
 import { instantLimits } from "../../readings/timestamp.ts";
 import type { ContactedDevice } from "./driver.ts";
@@ -42,7 +42,7 @@ export function fieldValue({ kind, shift }: PlannedField, decimal: string): stri
   const value = shift === 0 ? decimal : scale(decimal, shift);
   if (kind === "decimal") return storableDecimal.test(value) ? value : undefined;
   const number = Number(value);
-  return kind === "integer" && Number.isInteger(number) ? number : undefined;
+  return kind === "integer" && isStorableInteger(number) ? number : undefined;
 }
 
 /** Values of one moment, as a row. */

@@ -82,7 +82,7 @@ function cell({ kind, rounding }: UdilField, value: string | number): string | u
 
 function integerText(value: string | number): string | undefined {
   const number = value === "" ? Number.NaN : Number(value);
-  return Number.isInteger(number) && number >= -(2 ** 31) && number < 2 ** 31 ? String(number) : undefined;
+  return isStorableInteger(number) ? String(number) : undefined;
 }
 
 /** Digits are milliseconds to the engine from 2001 on, while they are too great for seconds. */
@@ -107,6 +107,10 @@ const largestNumber = 2 ** 32 - 1;
 const mostWholeDigits = 15;
 /** What a column of a table of rows can hold, once it has three digits after the point. */
 export const storableDecimal = new RegExp(`^-?\\d{1,${mostWholeDigits}}(?:\\.\\d+)?$`);
+/** Int32 */
+export function isStorableInteger(number: number): boolean {
+  return Number.isInteger(number) && number >= -(2 ** 31) && number < 2 ** 31;
+}
 const noInstant = "is outside 1900-01-01 … 2299-12-31";
 const refusalOf: Readonly<Record<UdilField["kind"], string>> = {
   decimal: `is no decimal with at most ${mostWholeDigits} digits before the point`,

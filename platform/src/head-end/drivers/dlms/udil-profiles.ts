@@ -12,6 +12,7 @@ import {
 } from "@anymeter/dlms-cosem";
 import { tableProfiles, type UdilRow } from "@anymeter/udil";
 import type { ProfileRow, RowTable } from "../../../readings/profile-rows/profile-row.ts";
+import { instantLimits } from "../../../readings/timestamp.ts";
 import { profilesBehind } from "../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../registry/protocols/dlms-profiles.ts";
 import type { ContactedDevice } from "../driver.ts";
@@ -109,13 +110,26 @@ export function fieldsOf(
 }
 
 function numberOf(data: Data, planned: PlannedField, scaler: number): string | number | undefined {
-  const decimal = decimalFromData(data, scaler + planned.shift);
+  const decimal =
+    data.type === "octet-string" ? numberInOctets(data.value, planned) : decimalFromData(data, scaler + planned.shift);
   return decimal === undefined ? undefined : fieldValue({ ...planned, shift: 0 }, decimal);
 }
 
+/** Some meters tell the tariff in force as one octet or as digits, and the signal as two octets, the second in dBm. */
+function numberInOctets(octets: Uint8Array, { field, kind }: PlannedField): string | undefined {
+  if (field === "signal_strength") return octets.length === 2 ? String((octets[1]! << 24) >> 24) : undefined;
+  if (kind !== "integer") return undefined;
+  const text = String.fromCharCode(...octets.subarray(0, mostDigits + 1));
+  if (/^\d+$/.test(text) && text.length <= mostDigits) return text;
+  return octets.length === 1 ? String(octets[0]) : undefined;
+}
+
+/** undefined also for a time the store has no room for. */
 function instantOf(data: Data, epoch: EpochOptions): number | undefined {
   try {
-    return toEpochMilliseconds(dateTimeFromData(data), epoch);
+    const instant = toEpochMilliseconds(dateTimeFromData(data), epoch);
+    const isStorable = instant !== undefined && instant >= instantLimits.earliest && instant <= instantLimits.latest;
+    return isStorable ? instant : undefined;
   } catch {
     return undefined;
   }
@@ -130,3 +144,5 @@ function unitOf(scalerUnit: ScalerUnit | null | undefined): string | null {
 }
 
 const dataClass = 1;
+/** Of a number of 32 bits. */
+const mostDigits = 10;
