@@ -24,7 +24,7 @@ export async function startDemoVendors(directory: string): Promise<readonly Demo
         join("vendor-mdc", "main.ts"),
         [
           ...["--seed", String(seed), "--meters", String(metersOfEach), "--version", version, "--format", format],
-          ...["--interval", "15", "--pace", "0.2", "--habits", JSON.stringify(habits)],
+          ...["--interval", "15", "--energy", "pos", "--pace", "0.2", "--habits", JSON.stringify(habits)],
           ...["--memory", join(directory, `vendor-${seed}.json`)],
         ],
         "a vendor's MDC",

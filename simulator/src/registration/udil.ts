@@ -70,6 +70,7 @@ class UdilRegistration {
     const mdc = await this.#ensure("mdcs", known, {
       ...{ name, base_url: vendor.url, username: vendor.username, code: vendor.code, version, format, timezone },
       ...{ device_type: type.id, poll_interval_seconds: 15, tls_verify: false },
+      switches: { load_profile_energy: vendor.loadProfileEnergy },
       ...(known ? {} : { password: vendor.password, pinned_certificate: vendor.certificate }),
     });
     const devices = await this.#own("devices");

@@ -32,6 +32,7 @@ const usage = `node simulator/src/vendor-mdc/main.ts [options]
   --base-path PATH       in front of the services' names (default none)
   --history-days N       days of rows behind now (default 3)
   --interval MINUTES     of the load profile (default 30)
+  --energy abs|pos       what active energy of v1's load profile is: both directions (default) or import
   --pace X               1 = commands take as long as in the field, 0 = no time (default 1)
   --habits JSON          what it does that UDIL does not say, as {"lateRows": 20, "zeroDates": true}
   --memory FILE          remember meters, certificate and port in this file
@@ -52,6 +53,7 @@ const options = {
   "base-path": { type: "string", default: "" },
   "history-days": { type: "string", default: "3" },
   interval: { type: "string", default: "30" },
+  energy: { type: "string", default: "abs" },
   pace: { type: "string", default: "1" },
   habits: { type: "string", default: "{}" },
   memory: { type: "string" },
@@ -91,6 +93,7 @@ async function main(): Promise<void> {
     basePath: values["base-path"],
     historyDays: whole("history-days", values["history-days"], 1, 400),
     intervals: { LPRO: whole("interval", values.interval, 1, 1_440) },
+    loadProfileEnergy: oneOf("energy", values.energy, ["abs", "pos"]) as "abs" | "pos",
     pace: number("pace", values.pace),
     habits: habitsFrom(values.habits),
     transports,

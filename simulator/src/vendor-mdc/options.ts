@@ -55,6 +55,8 @@ export interface VendorMdcDescription {
   readonly url: string;
   readonly version: UdilVersion;
   readonly format: "json" | "xml";
+  /** What active energy of the load profile is in version v1. */
+  readonly loadProfileEnergy: LoadProfileEnergy;
   /** Of times on the wire, as an IANA zone where there is one for the offset. */
   readonly timezone: string;
   readonly username: string;

@@ -37,7 +37,13 @@ export interface VendorMdc {
 /** Resolves when it listens and its history is there. */
 export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<VendorMdc> {
   const { seed = 1, meters = 10, stock = 2, version = "v1", format = "json", host = "127.0.0.1" } = options;
-  const { offsetMinutes = 300, basePath = "", transports = [], credentials = drawCredentials(seed) } = options;
+  const {
+    loadProfileEnergy = "abs",
+    offsetMinutes = 300,
+    basePath = "",
+    transports = [],
+    credentials = drawCredentials(seed),
+  } = options;
   if (meters + stock > mostMeters) throw new RangeError(`a vendor has at most ${mostMeters} meters`);
   if (offsetMinutes % 60 !== 0)
     throw new RangeError(`a vendor lives whole hours from UTC, not ${offsetMinutes} minutes`);
@@ -54,7 +60,7 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
   const vendor = new Vendor({
     ...{ seed, meters, stock, version, clock, habits, offsetMinutes, ids },
     ...{ historyDays: options.historyDays ?? 3, intervals: options.intervals ?? {}, pace: options.pace ?? 1 },
-    ...{ loadProfileEnergy: options.loadProfileEnergy ?? "abs", readDelay: options.readDelay ?? [2_000, 45_000] },
+    ...{ loadProfileEnergy, readDelay: options.readDelay ?? [2_000, 45_000] },
     stateOf: (msn, state) => memory.meter(msn).state(state),
     onStored: (rows) => {
       for (const transport of transports) transport.rows(rows);
@@ -97,7 +103,7 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
   return {
     description: {
       ...{ name, url: `https://${host}:${listener.port}${basePath}`, version, format, ...credentials },
-      timezone: zoneName(offsetMinutes),
+      ...{ loadProfileEnergy, timezone: zoneName(offsetMinutes) },
       certificate: certificate.cert,
       meters: [...vendor.devices.values()].map(describe),
       stock: [...vendor.made.values()].filter(({ state }) => !state.inService).map(describe),
