@@ -7,6 +7,11 @@ export const instantLimits = {
   latest: Date.UTC(2299, 11, 31, 23, 59, 59, 999),
 } as const;
 
+/** Whether the columnar store has room for an instant. */
+export function isStorableInstant(milliseconds: number): boolean {
+  return milliseconds >= instantLimits.earliest && milliseconds <= instantLimits.latest;
+}
+
 /** What is wrong with a text that is no timestamp. */
 export class TimestampError extends Error {}
 

@@ -2,6 +2,7 @@
 import { type EventScheme, eventCodes, eventDescription, udilEventOf } from "@anymeter/udil";
 import type { MeterSystemEvent } from "../../events/event-writer.ts";
 import type { ProfileRow } from "../../readings/profile-rows/profile-row.ts";
+import { isStorableInteger } from "../../readings/profile-rows/row-text.ts";
 
 /** Whose codes a meter logs; `udil` = they are UDIL's already. */
 export type EventCodes = EventScheme | "udil";
@@ -18,7 +19,7 @@ export class EventCrosswalk {
   /** A row of EVENTS; undefined for what UDIL has no code for. */
   rowOf({ organizationNumber, deviceNumber, timestamp: at }: MeterSystemEvent, code: number, readAt: number) {
     const udil = this.#scheme === "udil" ? code : udilEventOf(this.#scheme, code, this.#open);
-    if (udil === undefined) return undefined;
+    if (udil === undefined || !isStorableInteger(udil)) return undefined;
     if (eventCodes.get(udil)?.end !== undefined) this.#open.add(udil);
     this.#open.delete(udil - 1);
     return eventRow({ organizationNumber, deviceNumber, at, readAt }, udil);

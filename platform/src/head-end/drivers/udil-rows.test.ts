@@ -179,6 +179,7 @@ test("codes of logs become UDIL's, and what is normal again ends what began", ()
     [111, 203, undefined, 147, 148, 133, 134],
   );
   assert.equal(codeOf(new EventCrosswalk("udil"), 303), 303);
+  assert.equal(codeOf(new EventCrosswalk("udil"), 0xffff_ffff), undefined, "more than the column holds");
   assert.equal(codeOf(new EventCrosswalk("is15959"), 301), 203);
   assert.equal(idis.rowOf(event, 62, at)?.fields.event_description, "Contactor OFF");
 });

@@ -5,7 +5,7 @@ import { fieldsOfColumns, modelFields, type UdilRow, type ValueKind } from "@any
 import type { ProfileRow, RowTable } from "../../readings/profile-rows/profile-row.ts";
 import { isStorableInteger, storableDecimal } from "../../readings/profile-rows/row-text.ts";
 import type { ProfileRowStore } from "../../readings/profile-rows/row-writer.ts";
-import { instantLimits } from "../../readings/timestamp.ts";
+import { isStorableInstant } from "../../readings/timestamp.ts";
 import type { ContactedDevice } from "./driver.ts";
 import { shiftBetween } from "./series-units.ts";
 import { notStored } from "./stores.ts";
@@ -74,9 +74,7 @@ export function hasRows({ globalDeviceId }: ContactedDevice): boolean {
 
 /** Resolves when the rows are durable; those without a usable time or value are left out. @throws RunFailure `not_stored` */
 export async function storeRows(store: ProfileRowStore, rows: readonly ProfileRow[]): Promise<void> {
-  const usable = rows.filter(
-    ({ at, fields }) => at >= instantLimits.earliest && at <= instantLimits.latest && !isEmpty(fields),
-  );
+  const usable = rows.filter(({ at, fields }) => isStorableInstant(at) && !isEmpty(fields));
   if (usable.length > 0) await store.write(usable).catch(notStored);
 }
 

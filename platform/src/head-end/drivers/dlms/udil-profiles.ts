@@ -12,7 +12,7 @@ import {
 } from "@anymeter/dlms-cosem";
 import { tableProfiles, type UdilRow } from "@anymeter/udil";
 import type { ProfileRow, RowTable } from "../../../readings/profile-rows/profile-row.ts";
-import { instantLimits } from "../../../readings/timestamp.ts";
+import { isStorableInstant } from "../../../readings/timestamp.ts";
 import { profilesBehind } from "../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../registry/protocols/dlms-profiles.ts";
 import type { ContactedDevice } from "../driver.ts";
@@ -128,8 +128,7 @@ function numberInOctets(octets: Uint8Array, { field, kind }: PlannedField): stri
 function instantOf(data: Data, epoch: EpochOptions): number | undefined {
   try {
     const instant = toEpochMilliseconds(dateTimeFromData(data), epoch);
-    const isStorable = instant !== undefined && instant >= instantLimits.earliest && instant <= instantLimits.latest;
-    return isStorable ? instant : undefined;
+    return instant !== undefined && isStorableInstant(instant) ? instant : undefined;
   } catch {
     return undefined;
   }
