@@ -89,14 +89,15 @@ export class PeerCommands {
         order by q.priority, r.id limit ${limit} for update of r skip locked
       )
       returning c.id, c.command, c.udil_mdc as mdc, c.organization, k.command as name, k.parameters, k.created_at, k.expires_at,
-        c.meter_device, c.global_device_id, c.msn, c.status_level, c.peer_reference, ${overtaken} as overtaken`.execute(
-      this.#db,
-    );
+        c.meter_device, c.global_device_id, c.msn, c.status_level, c.peer_reference,
+        case when ${overtaken} then 'command_overtaken' else ${notInUse} end as refusal`.execute(this.#db);
     await this.report(
-      rows.filter((row) => row.overtaken).map(({ id }) => ({ commandDevice: id, state: "failed", ...overtakenCause })),
+      rows.flatMap(({ id, refusal: cause }) =>
+        cause === null ? [] : { commandDevice: id, state: "failed", cause, remark: causes[cause].sentence },
+      ),
     );
     const groups = Map.groupBy(
-      rows.filter((row) => !row.overtaken).sort((a, b) => a.id - b.id),
+      rows.filter(({ refusal }) => refusal === null).sort((a, b) => a.id - b.id),
       ({ command, mdc }) => `${command} ${mdc}`,
     );
     return [...groups.values()].map(peerCommand);
@@ -189,10 +190,14 @@ interface TakenRow {
   readonly msn: string | null;
   readonly status_level: number;
   readonly peer_reference: string | null;
-  readonly overtaken: boolean;
+  readonly refusal: Extract<CauseCode, "command_overtaken" | "organization_inactive" | "meter_inactive"> | null;
 }
 
-const overtakenCause = { cause: "command_overtaken" satisfies CauseCode, remark: causes.command_overtaken.sentence };
+/** Why nothing is sent for the row `c` any more; what its MDC was asked for already is followed to its end. */
+const notInUse = sql`(case when c.status_level > 1 then null
+  when not exists (select from organizations o where o.id = c.organization and o.is_active) then 'organization_inactive'
+  when exists (select from meter_devices d where d.id = c.meter_device and d.meter_activation_status = 0) then 'meter_inactive'
+  end)`;
 
 function peerCommand(rows: readonly TakenRow[]): PeerCommand {
   const { command, mdc, organization, name, parameters, created_at, expires_at } = rows[0]!;

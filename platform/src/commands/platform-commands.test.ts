@@ -101,6 +101,76 @@ for (const form of relationalForms()) {
       );
     });
 
+    test("two names of one meter in a request give it one id: the second is refused", async () => {
+      await scene.meter({ name: "plate-1", manufacturer_serial: "SER-1", msn: "31337" });
+      const taken = await create(creation(["31337", "two-1"], ["SER-1", "two-2"], ["plate-1", "two-1b"]));
+      assert.deepEqual(
+        taken.devices.map(({ accepted, cause }) => [accepted, cause]),
+        [
+          [true, undefined],
+          [false, "invalid_parameters"],
+          [false, "invalid_parameters"],
+        ],
+      );
+      assert.equal((await meterOf("two-1"))!.msn, "31337");
+    });
+
+    test("what a vendor's MDC took up and did not reach the meter with is cancelled when the meter is out of use", async () => {
+      const meter = await scene.meter({ udil_mdc: await scene.mdc(), global_device_id: "behind-1" });
+      const command = await scene.switchOff(meter);
+      const [taken] = await scene.commands.takeForPeers(10);
+      assert.equal(taken!.command, command);
+      await setStatus(0, meter);
+      const [row] = await scene.rowsOf(command);
+      assert.deepEqual([row!.state, row!.statusLevel], ["cancelled", 1]);
+    });
+
+    test("an organization that is not active takes no commands, and none that waited is carried out", async () => {
+      const closed = await scene.rows.organization();
+      const meter = await scene.rows.device(closed, { has_disconnector: true });
+      const waiting = await scene.switchOff(meter);
+      await scene.db.updateTable("organizations").set({ is_active: false }).where("id", "=", closed).execute();
+      const [late] = await scene.rowsOf(await scene.switchOff(meter));
+      assert.deepEqual([late!.state, late!.cause], ["refused", "organization_inactive"]);
+      const taken = await scene.commands.submit(
+        { command: "device_creation", parameters: creation(["SN-closed", "closed-1"]), organization: closed },
+        staff,
+      );
+      assert.deepEqual(
+        taken.devices.map(({ globalDeviceId, accepted, cause }) => [globalDeviceId, accepted, cause]),
+        [["closed-1", false, "organization_inactive"]],
+      );
+      await scene.headEnd.start();
+      await scene.commands.start();
+      const [row] = await scene.when(waiting, over);
+      assert.deepEqual([row!.state, row!.cause, row!.timesSent], ["failed", "organization_inactive", 0]);
+      await scene.commands.stop();
+      await scene.headEnd.stop();
+    });
+
+    test("a meter out of use, and one of an organization that is not active, is not handed to its vendor's MDC", async () => {
+      const closed = await scene.rows.organization();
+      const mdc = await scene.mdc();
+      const unused = await scene.meter({ udil_mdc: mdc, global_device_id: "unused-1" });
+      const foreign = await scene.rows.device(closed, { has_disconnector: true, udil_mdc: mdc });
+      const commands = [await scene.switchOff(unused), await scene.switchOff(foreign)];
+      await scene.db
+        .updateTable("meter_devices")
+        .set({ meter_activation_status: 0 })
+        .where("id", "=", unused)
+        .execute();
+      await scene.db.updateTable("organizations").set({ is_active: false }).where("id", "=", closed).execute();
+      assert.deepEqual(await scene.commands.takeForPeers(10), []);
+      const rows = (await Promise.all(commands.map((command) => scene.rowsOf(command)))).flat();
+      assert.deepEqual(
+        rows.map(({ state, cause }) => [state, cause]),
+        [
+          ["failed", "meter_inactive"],
+          ["failed", "organization_inactive"],
+        ],
+      );
+    });
+
     test("a meter out of use takes no commands, and what waited for it is cancelled, until it is in use again", async () => {
       const [meter, other] = [await scene.meter(), await scene.meter()];
       const waiting = await scene.switchOff(meter, other);

@@ -2,7 +2,7 @@
 import { sql, type Transaction } from "kysely";
 import type { CommandParameters } from "../registry/commands/index.ts";
 import type { Database } from "../stores/relational/database.ts";
-import { cancelRows } from "./cancellation.ts";
+import { cancelRows, lastCancellableLevel } from "./cancellation.ts";
 import { refused } from "./refusals.ts";
 import type { Placement } from "./stored-commands.ts";
 
@@ -30,10 +30,12 @@ export async function createDevices(
   const taken = new Set<string>();
   const decided = identities.map(({ dsn, global_device_id: globalDeviceId }): Decided => {
     const meter = known.byMsn.get(dsn) ?? known.bySerial.get(dsn) ?? known.byName.get(dsn);
-    const twice = taken.has(`dsn ${dsn}`) || taken.has(`id ${globalDeviceId}`);
-    taken.add(`dsn ${dsn}`).add(`id ${globalDeviceId}`);
+    // A meter has several names: two serial numbers may mean the same one.
+    const names = [`dsn ${dsn}`, `id ${globalDeviceId}`, ...(meter ? [`meter ${meter.id}`] : [])];
+    const twice = names.some((name) => taken.has(name));
+    for (const name of names) taken.add(name);
     const refusal = twice
-      ? refused("invalid_parameters", `The serial number ${dsn} or the id ${globalDeviceId} is named twice.`)
+      ? refused("invalid_parameters", `The meter ${dsn} or the id ${globalDeviceId} is named twice.`)
       : refusalOf(globalDeviceId, meter, known.byGlobalId.get(globalDeviceId));
     // Nobody else has it: whoever has a serial number as msn is found by it first.
     return { dsn, globalDeviceId, meter, refusal, msn: meter?.msn ?? (/^\d{1,20}$/.test(dsn) ? dsn : undefined) };
@@ -72,9 +74,8 @@ export async function setActivation(
   if (status === 1) return;
   const { rows } = await sql<{ id: number }>`
     select id from command_devices
-    where meter_device = any(${meters}::uuid[]) and state = 'waiting' and status_level <= 2 order by id`.execute(
-    transaction,
-  );
+    where meter_device = any(${meters}::uuid[]) and state in ('waiting', 'running')
+      and status_level <= ${sql.lit(lastCancellableLevel)} order by id`.execute(transaction);
   await cancelRows(
     transaction,
     rows.map(({ id }) => id),

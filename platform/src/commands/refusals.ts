@@ -14,6 +14,7 @@ export interface Refusal {
 export const refusals = {
   unknown_device: "No meter of this name is registered.",
   meter_inactive: "The meter is out of use (meter_activation_status 0): it takes no commands.",
+  organization_inactive: "The organization is not active: its meters take no commands.",
   command_unsupported: "Meters of this protocol cannot be asked for the command.",
   no_disconnector: "The meter has no disconnector (has_disconnector is false).",
   too_many_waiting: `${commandLimits.waitingPerDevice} commands are waiting for the meter already.`,

@@ -37,9 +37,11 @@ export async function submitCommand(
 ): Promise<SubmittedCommand> {
   const { db } = services;
   const command = checkedName(request.command);
-  const problem = problemOf(command, request, requester);
-  const devices = devicesOf(command, request, problem);
-  const organization = await organizationOf(db, requester, request.organization, devices);
+  const mistake = problemOf(command, request, requester);
+  const named = devicesOf(command, request);
+  const organization = await organizationOf(db, requester, request.organization, named);
+  const problem = mistake ?? (await closedProblem(db, organization));
+  const devices = problem && command === "device_creation" ? identitiesIn(request.parameters) : named;
   const toStore: CommandToStore = {
     id: randomUUID(),
     organization,
@@ -202,15 +204,11 @@ function problemOf(command: CommandName, request: NewCommand, requester: Request
 }
 
 /** @throws PlatformError `invalid` when no devices are named, or too many */
-function devicesOf(
-  command: CommandName,
-  { devices, parameters }: NewCommand,
-  problem: Refusal | undefined,
-): Exclude<NewCommand["devices"], undefined> {
+function devicesOf(command: CommandName, { devices }: NewCommand): Exclude<NewCommand["devices"], undefined> {
   if (command === "device_creation") {
     if (devices !== undefined && (isFilter(devices) || devices.length > 0))
       throw invalidFields({ devices: "device_creation names its devices in parameters.device_identity." });
-    return problem ? identitiesIn(parameters) : [];
+    return [];
   }
   if (devices === undefined) throw invalidFields({ devices: "Name the devices, or give a filter." });
   if (isFilter(devices)) return devices;
@@ -220,7 +218,17 @@ function devicesOf(
   return devices;
 }
 
-/** Whatever can be found of the devices in parameters that are not valid. */
+/** Meters of an organization that is not active take no commands. */
+async function closedProblem(db: Kysely<Database>, organization: string): Promise<Refusal | undefined> {
+  const row = await db
+    .selectFrom("organizations")
+    .select("is_active")
+    .where("id", "=", organization)
+    .executeTakeFirst();
+  return row?.is_active === false ? refused("organization_inactive") : undefined;
+}
+
+/** Whatever can be found of the devices in parameters of which nothing can be done. */
 function identitiesIn({ device_identity }: { readonly device_identity?: unknown }): NamedDevice[] {
   if (!Array.isArray(device_identity)) return [];
   return device_identity.slice(0, commandLimits.devices).flatMap((identity: { global_device_id?: unknown } | null) => {

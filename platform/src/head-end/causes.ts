@@ -211,6 +211,11 @@ export const causes = {
     advice: "Set its activation status to 1 when it is in use again.",
     retry: false,
   },
+  organization_inactive: {
+    sentence: "The organization is not active: its meters are not read and take no commands.",
+    advice: "Activate the organization, then give the command again.",
+    retry: false,
+  },
   command_unsupported: {
     sentence: "The meter cannot be asked for this command.",
     advice:

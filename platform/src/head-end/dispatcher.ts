@@ -219,6 +219,7 @@ export class Dispatcher {
       if (problem) return problem;
     }
     if (!device) return new RunFailure("internal_error", "The meter is gone or belongs to nobody.");
+    if (device.organizationActive === false) return new RunFailure("organization_inactive");
     if (device.active === false) return new RunFailure("meter_inactive");
     if (claim.interface === null) return new RunFailure("no_network_interface");
     // A meter that dials in needs no address; whether it is connected shows when its line is opened.

@@ -1,4 +1,5 @@
 /** The pipeline over a real store with meters that exist only in this process, for tests. */
+import { randomUUID } from "node:crypto";
 import { RegistryRows } from "../../head-end/testing/registry-rows.ts";
 import { staffScope } from "../../registry/scope.ts";
 import type { RelationalStore } from "../../stores/relational/relational-store.ts";
@@ -33,6 +34,12 @@ export async function openCommandScene(options: SceneOptions = {}) {
     /** A meter with a disconnector and a network interface. @returns its id */
     meter: (more: { readonly [column: string]: unknown } = {}) =>
       rows.device(organization, { has_disconnector: true, ...more }),
+    /** A vendor's MDC of the organization. @returns its id */
+    mdc: async () => {
+      const values = { organization, name: randomUUID() } as never;
+      const mdc = await store.db.insertInto("udil_mdcs").values(values).returning("id").executeTakeFirstOrThrow();
+      return mdc.id;
+    },
     /** Switches relays. @returns the command's id */
     switchOff: async (...devices: readonly string[]) => {
       const named = devices.map((id) => ({ id }));

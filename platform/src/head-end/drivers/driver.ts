@@ -88,6 +88,8 @@ export interface ContactedDevice {
   readonly name: string;
   /** In use: others are not called. Absent = yes. */
   readonly active?: boolean;
+  /** Whether its organization is; meters of others are not called. Absent = yes. */
+  readonly organizationActive?: boolean;
   readonly type: string | null;
   /** Settings of the type, overridden by the device's own, by the name of their field: `mbus_settings`. */
   readonly settings: Readonly<Partial<Record<SettingsName, Readonly<Record<string, unknown>>>>>;
