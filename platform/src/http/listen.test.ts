@@ -4,6 +4,7 @@ import { request as secureRequest } from "node:https";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, it } from "node:test";
+import { connect as connectSecurely } from "node:tls";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import { loadCertificate } from "../certificate.ts";
 import { temporaryDirectory } from "../stores/testing/temporary-directory.ts";
@@ -12,15 +13,27 @@ import { limits, type Timeouts } from "./limits.ts";
 import { listen } from "./listen.ts";
 
 const host = "127.0.0.1";
+/** Milliseconds in which a server closes; connections that are kept for the next request would hold it for a minute. */
+const patience = 10_000;
 
 describe("listeners", () => {
   let app: FastifyInstance;
+  /** Of "/slow": somebody asked, and may be answered. */
+  let asked: PromiseWithResolvers<void>;
+  let release: PromiseWithResolvers<void>;
   afterEach(() => app.close());
 
   const open = async (timeouts: Partial<Timeouts> = {}) => {
+    asked = Promise.withResolvers();
+    release = Promise.withResolvers();
     const nobody = { authenticate: () => Promise.reject(new Error("unused")) };
     const things: FastifyPluginAsync = async (things) => {
       things.post("/v1/things", { config: { access: "public" } }, async () => "taken");
+      things.get("/slow", { config: { access: "public" } }, async () => {
+        asked.resolve();
+        await release.promise;
+        return "slowly";
+      });
     };
     app = await createHttpApplication({
       ...{ authenticator: nobody, roomPlugins: [things], readiness: async () => {}, timeouts },
@@ -52,6 +65,44 @@ describe("listeners", () => {
       assert.equal(error.code, "ECONNREFUSED");
     }
   });
+
+  for (const [what, tls] of [
+    ["HTTP", false],
+    ["HTTPS", true],
+  ] as const) {
+    /** A connection over which bytes can be sent as they are. */
+    const dial = async () => {
+      await open();
+      const certificate = await loadCertificate(temporaryDirectory(), {});
+      const port = await listen(app, { host, port: 0, ...(tls && { tls: certificate }) });
+      const socket = tls ? connectSecurely({ host, port, rejectUnauthorized: false }) : connect(port, host);
+      await once(socket, tls ? "secureConnect" : "connect");
+      return socket;
+    };
+
+    it(`close over ${what} while a body that was refused still arrives`, async () => {
+      const socket = await dial();
+      const length = `Content-Length: ${2 * limits.bodyBytes}`;
+      socket.write(`POST /v1/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${length}\r\n\r\nx`);
+      assert.match(String((await once(socket, "data"))[0]), /^HTTP\/1\.1 413 /);
+      const begun = performance.now();
+      await app.close();
+      assert.ok(performance.now() - begun < patience);
+    });
+
+    it(`answer over ${what} what came before they close, and hang up then`, async () => {
+      const socket = await dial();
+      const answers = text(socket);
+      socket.write("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+      await asked.promise;
+      const begun = performance.now();
+      const closed = app.close();
+      release.resolve();
+      await closed;
+      assert.ok(performance.now() - begun < patience);
+      assert.match(await answers, /^HTTP\/1\.1 200 OK\r\n(?:.|\n|\r)*slowly/);
+    });
+  }
 
   it("say so when the port is taken", async () => {
     await open();

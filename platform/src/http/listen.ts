@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { type ErrorCodeName, errorCodes } from "../errors/codes.ts";
 import { PlatformError } from "../errors/platform-error.ts";
+import { Connections, lingerMilliseconds } from "./connections.ts";
 import { problemDocument } from "./error-rendering.ts";
 import { limits, type Timeouts } from "./limits.ts";
 
@@ -32,7 +33,7 @@ async function listenSecurely(
   { cert, key }: NonNullable<ListenOptions["tls"]>,
 ): Promise<number> {
   await app.ready();
-  const { times, servers } = secure.get(app)!;
+  const { times, servers, connections } = secure.get(app)!;
   const server = createServer(
     {
       ...{ cert, key, minVersion: "TLSv1.2", handshakeTimeout: times.headers },
@@ -44,6 +45,7 @@ async function listenSecurely(
   server.setTimeout(times.connection);
   server.maxConnections = limits.connections;
   server.on("clientError", answerBrokenRequest);
+  connections.watch(server, "secureConnection");
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, resolve);
   });
@@ -51,19 +53,29 @@ async function listenSecurely(
   return (server.address() as AddressInfo).port;
 }
 
-/** HTTPS servers of each application, and how long they wait. */
-const secure = new WeakMap<FastifyInstance, { readonly times: Timeouts; readonly servers: Set<Server> }>();
+/** HTTPS servers of each application, how long they wait, and who is connected. */
+const secure = new WeakMap<
+  FastifyInstance,
+  { readonly times: Timeouts; readonly servers: Set<Server>; readonly connections: Connections }
+>();
 
-/** Prepares an application for HTTPS listeners, which close with it. Called before it is ready. */
+/**
+ * Prepares an application for its listeners, which close with it: nobody new is let in, whoever waits for an answer gets it,
+ * and then is hung up on. Called before it is ready.
+ */
 export function closeListenersWith(app: FastifyInstance, times: Timeouts): void {
   const servers = new Set<Server>();
-  secure.set(app, { times, servers });
+  const connections = new Connections();
+  secure.set(app, { times, servers, connections });
+  connections.watch(app.server, "connection");
+  let closed: readonly Promise<unknown>[] = [];
+  // Only begun here: rooms must hear of it too, whose answers are waited for.
   app.addHook("preClose", async () => {
-    for (const server of servers) {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      await closed;
-    }
+    closed = [...servers].map((server) => new Promise((resolve) => server.close(resolve)));
+    connections.close();
+  });
+  app.addHook("onClose", async () => {
+    await Promise.all(closed);
   });
 }
 
@@ -95,8 +107,6 @@ export function answerBrokenRequest(
 export function answerLateRequest({ socket }: IncomingMessage): void {
   answerBrokenRequest({ name: "", message: "", code: "ERR_HTTP_REQUEST_TIMEOUT" }, socket);
 }
-
-const lingerMilliseconds = 1000;
 
 const brokenRequestCodes: Readonly<Record<string, "request_timeout" | "headers_too_large">> = {
   ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
