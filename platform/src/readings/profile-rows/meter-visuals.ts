@@ -36,6 +36,13 @@ export const visualFields: ReadonlyMap<string, UdilField> = new Map(
   ]),
 );
 
+/** Whether METER_VISUALS has the field and can hold the value. */
+export function isVisual(name: string, value: unknown): value is string | number {
+  const field = visualFields.get(name);
+  if (field === undefined || (typeof value !== "string" && typeof value !== "number")) return false;
+  return value === "" || textOf(field, value) !== undefined;
+}
+
 const writerLimits = {
   rowsPerInsert: 200_000,
   rowsInMemory: 600_000,

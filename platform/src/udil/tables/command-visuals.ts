@@ -1,9 +1,9 @@
 /** What commands tell of the newest state of their meters: the last one given, and the parameters it set. */
 import { scale } from "@anymeter/sans-io";
-import type { UdilRow } from "@anymeter/udil";
+import type { UdilRow, ValueKind } from "@anymeter/udil";
 import type { CommandDeviceRow } from "../../commands/command-rows.ts";
-import { type VisualUpdate, visualFields } from "../../readings/profile-rows/meter-visuals.ts";
-import { instantIn, parseTimestamp } from "../../readings/timestamp.ts";
+import { isVisual, type VisualUpdate, visualFields } from "../../readings/profile-rows/meter-visuals.ts";
+import { instantIn, parseTimestamp, TimestampError } from "../../readings/timestamp.ts";
 import type { CommandName } from "../../registry/commands/index.ts";
 
 /**
@@ -61,10 +61,8 @@ function parametersOf({ name, parameters, result, statusAt, updatedAt }: Command
   const set = (field: string, value: unknown) => {
     const kind = visualFields.get(field)?.kind;
     if (kind === undefined || value === undefined || value === null) return;
-    if (kind === "datetime") found[field] = typeof value === "number" ? value : instantOf(String(value), timezone);
-    else if (kind === "integer") found[field] = Number(value);
-    else if (kind === "decimal") found[field] = scale(String(value), 0);
-    else found[field] = typeof value === "object" ? JSON.stringify(value) : String(value);
+    const kept = keptAs(kind, value, timezone);
+    if (isVisual(field, kept)) found[field] = kept;
   };
   for (const [parameter, value] of Object.entries(inUdil(name, parameters))) {
     set(`${code}_${parameter}`, value);
@@ -74,29 +72,66 @@ function parametersOf({ name, parameters, result, statusAt, updatedAt }: Command
   if (name === "aux_relay_operations") set("auxr_status", parameters.relay_operate);
   if (name === "time_synchronization") set("dvtm_meter_clock", at);
   if (name === "device_creation") set("msim_id", parameters.sim_id);
+  if (name === "update_time_of_use") set("meter_tariff_identification", slabsOf(parameters));
   set(`${code}_datetime`, at);
   return found;
+}
+
+function keptAs(kind: ValueKind, value: unknown, timezone: string): string | number | undefined {
+  switch (kind) {
+    case "datetime":
+      return typeof value === "number" ? value : instantOf(String(value), timezone);
+    case "integer":
+      return Number(value);
+    case "decimal":
+      return scale(String(value), 0);
+    default:
+      return typeof value === "object" ? JSON.stringify(value) : String(value);
+  }
+}
+
+interface DayProfile {
+  readonly name: string;
+  readonly tariff_slabs: readonly { readonly start: string; readonly tariff: number }[];
+}
+
+/** v1's "array containing tariff identification & time slabs": a slab ends where the next one of its day begins. */
+function slabsOf({ day_profile: days }: CommandDeviceRow["parameters"]): object[] | undefined {
+  if (!Array.isArray(days)) return undefined;
+  return (days as DayProfile[]).flatMap(({ tariff_slabs: slabs }) =>
+    slabs.map(({ start, tariff }, index) => ({
+      tariff_identification: String(tariff),
+      time_slab: [start, slabs[(index + 1) % slabs.length]!.start].map((time) => time.slice(0, 5)),
+    })),
+  );
 }
 
 /** Slabs of a day are the times at which they begin: the nth one is tariff n. */
 function inUdil(name: CommandName, parameters: CommandDeviceRow["parameters"]): CommandDeviceRow["parameters"] {
   if (name !== "update_time_of_use" || !Array.isArray(parameters.day_profile)) return parameters;
-  type Day = { readonly name: string; readonly tariff_slabs: readonly { readonly start: string }[] };
-  const day_profile = (parameters.day_profile as Day[]).map(({ name, tariff_slabs }) => ({
+  const day_profile = (parameters.day_profile as DayProfile[]).map(({ name, tariff_slabs }) => ({
     name,
     tariff_slabs: tariff_slabs.map(({ start }) => start.slice(0, 5)),
   }));
   return { ...parameters, day_profile };
 }
 
-/** VISL read on demand: the meter's own word. */
+/** VISL read on demand: the meter's own word, as far as METER_VISUALS can hold it. */
 function ofReadVisuals(result: unknown): UdilRow {
   const { table, rows } = (result ?? {}) as { table?: string; rows?: readonly UdilRow[] };
   if (table !== "VISL" || !rows?.[0]) return {};
-  return Object.fromEntries(Object.entries(rows[0]).filter(([name]) => visualFields.has(name)));
+  return Object.fromEntries(Object.entries(rows[0]).filter(([name, value]) => isVisual(name, value)));
 }
 
-function instantOf(text: string, timezone: string): number {
-  const read = parseTimestamp(text);
-  return "instant" in read ? read.instant : instantIn(timezone, read.clock);
+/** A date alone is its midnight; undefined for a day that no calendar has, which parameters of a command may name. */
+function instantOf(text: string, timezone: string): number | undefined {
+  try {
+    const read = parseTimestamp(text.length === dateLength ? `${text}T00:00` : text);
+    return "instant" in read ? read.instant : instantIn(timezone, read.clock);
+  } catch (error) {
+    if (!(error instanceof TimestampError)) throw error;
+    return undefined;
+  }
 }
+
+const dateLength = "2026-07-01".length;

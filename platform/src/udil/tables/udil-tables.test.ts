@@ -266,7 +266,7 @@ for (const form of columnarForms()) {
       const { db_datetime: _, mtst_datetime: __, ...found } = (await rows.visuals.read(north, [device])).get(device)!;
       assert.deepEqual(
         Object.fromEntries(
-          Object.entries(found).filter(([name]) => /^(sanc|lsch|tiou|mdi|ippo|last_command)/.test(name)),
+          Object.entries(found).filter(([name]) => /^(sanc|lsch|tiou|mdi|ippo|last_command|meter_tariff)/.test(name)),
         ),
         {
           ...{ sanc_load_limit: "20.5", sanc_maximum_retries: 3, sanc_datetime: at },
@@ -277,11 +277,60 @@ for (const form of columnarForms()) {
           },
           lsch_load_shedding_slabs: '[{"action_time":"18:00","relay_operate":0}]',
           ...{ tiou_day_profile: '[{"name":"d","tariff_slabs":["17:00"]}]', tiou_datetime: at },
+          meter_tariff_identification: '[{"tariff_identification":"1","time_slab":["17:00","17:00"]}]',
           ...{ mdi_reset_date: 5, mdi_reset_time: "00:00:00" },
           ...{ last_command: "update_ip_port", last_command_datetime: at + 5 },
           ...{ last_command_resp: "It refused.", last_command_resp_datetime: base.updatedAt },
         },
       );
+    });
+
+    test("what METER_VISUALS cannot hold is left out, and every other change is told all the same", async () => {
+      const device = devices.one!.number;
+      const { id: organization } = await relational.db
+        .selectFrom("organizations")
+        .select("id")
+        .where("number", "=", north)
+        .executeTakeFirstOrThrow();
+      const base = commandRow({ organization, organizationNumber: north, deviceNumber: device });
+      const ended = { state: "succeeded", statusLevel: 5, statusAt: [at, at, at, at, at + 9000] } as const;
+      const of = (id: number, more: Partial<CommandDeviceRow>): CommandDeviceRow => ({
+        ...{ ...base, ...ended, id, idempotencyKey: `odd-${id}`, createdAt: at + id },
+        ...more,
+      });
+      const slabs = { load_shedding_slabs: [{ action_time: "18:00", relay_operate: 0 }] };
+      const rowsRead = {
+        frequency: "1234567890123456789",
+        voltage_phase_a: "229.5",
+        colour: "red",
+        current_phase_a: null,
+      };
+      await tables.commandsChanged([
+        of(11, {
+          name: "load_shedding_scheduling",
+          parameters: { ...slabs, start_datetime: "2026-07-01", end_datetime: "9999-12-31T23:59:59-0100" },
+        }),
+        of(12, {
+          name: "activate_meter_optical_port",
+          parameters: { optical_port_on_datetime: "2026-02-30T00:00:00" },
+        }),
+        of(13, { name: "on_demand_read", parameters: { type: "VISL" }, result: { table: "VISL", rows: [rowsRead] } }),
+        of(14, { name: "update_mdi_reset_date", parameters: { mdi_reset_date: "the fifth" } }),
+        of(15, { name: "sanctioned_load_control", parameters: { load_limit: 1e-7, retry_interval: 60 } }),
+      ]);
+      const visuals = (await rows.visuals.read(north, [device])).get(device)!;
+      assert.deepEqual(
+        [visuals.lsch_start_datetime, visuals.lsch_end_datetime, visuals.oppo_optical_port_on_datetime],
+        [Date.UTC(2026, 6, 1), undefined, undefined],
+      );
+      assert.deepEqual(
+        [visuals.frequency, visuals.voltage_phase_a, visuals.mdi_reset_date, visuals.sanc_retry_interval],
+        [undefined, "229.5", undefined, 60],
+      );
+      const told = await select(
+        "SELECT transactionid FROM udil_v3_3.TRANSACTION_STATUS WHERE transactionid LIKE 'odd-%'",
+      );
+      assert.equal(told.length, 5);
     });
 
     test("a reader of views who keeps its place by time misses nothing", async () => {
