@@ -41,7 +41,7 @@ export function createProfileRows({
     store: {
       write: async (rows) => {
         await writer.write(rows.filter(hasValues));
-        await visuals.update(visualsOf(rows));
+        await visuals.update(visualsOf(rows, clock()));
       },
     },
     queries: new ProfileRowQueries(columnar, waits, clock),

@@ -6,11 +6,14 @@ import type { ProfileRow } from "./profile-row.ts";
 /** A row of a time further ahead of us has a wrong clock: its values would stay the newest until then. */
 const credibleAhead = 86_400_000;
 
-/** Of each meter and kind of row the newest is enough. */
-export function visualsOf(rows: readonly ProfileRow[]): VisualUpdate[] {
+/**
+ * Of each meter and kind of row the newest is enough.
+ * @param now milliseconds since 1970: a vendor's head-end may have read a meter by a clock as wrong as the meter's
+ */
+export function visualsOf(rows: readonly ProfileRow[], now: number): VisualUpdate[] {
   const newest = new Map<string, ProfileRow>();
   for (const row of rows) {
-    if (row.at > row.readAt + credibleAhead) continue;
+    if (Math.max(row.at, row.readAt) > now + credibleAhead || row.at > row.readAt + credibleAhead) continue;
     const kind = row.table === "EVNT" ? `EVNT ${row.fields.event_code}` : `${row.table} ${row.channel ?? 0}`;
     const key = `${row.organizationNumber} ${row.deviceNumber} ${kind}`;
     const known = newest.get(key);
@@ -41,16 +44,23 @@ function ofValues({ table, fields, at }: ProfileRow): UdilRow {
   const found: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined || value === "" || notValues.has(name)) continue;
-    if (visualFields.has(name)) {
-      found[name] = value;
-      if (visualFields.has(`${name}_datetime`)) found[`${name}_datetime`] = at;
+    const visual = otherNames[name] ?? name;
+    if (visualFields.has(visual)) {
+      found[visual] = value;
+      if (visualFields.has(`${visual}_datetime`)) found[`${visual}_datetime`] = at;
     }
   }
-  if (fields.signal_strength !== undefined) found.last_signal_strength = fields.signal_strength;
   // A row of a profile is of the end of an interval; only a value of the moment tells the meter's clock.
   if (table === "INST") found.meter_datetime = at;
   return found;
 }
+
+/** Columns that METER_VISUALS has another name for than rows have. */
+const otherNames: Readonly<Record<string, string>> = {
+  active_energy_abs_tl: "aggregate_active_energy_abs_tl",
+  reactive_energy_abs_tl: "aggregate_reactive_energy_abs_tl",
+  signal_strength: "last_signal_strength",
+};
 
 /** Of the row itself, or told by us. */
 const notValues: ReadonlySet<string> = new Set(["meter_datetime", "mdc_read_datetime", "mdi_reset_date"]);
