@@ -1,6 +1,11 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { MigrationReport } from "../migration.ts";
-import { type ColumnarMigration, type ColumnarTable, columnarMigrations } from "./migrations/index.ts";
+import {
+  type ColumnarInlet,
+  type ColumnarMigration,
+  type ColumnarTable,
+  columnarMigrations,
+} from "./migrations/index.ts";
 
 /** Applies every migration the store does not have yet. */
 export async function migrateColumnar(
@@ -15,6 +20,9 @@ export async function migrateColumnar(
     if (known.has(migration.name)) continue;
     for (const table of migration.tables) {
       for (const statement of tableStatements(table, cluster)) await client.command({ query: statement });
+    }
+    for (const inlet of migration.inlets ?? []) {
+      for (const statement of inletStatements(inlet, cluster)) await client.command({ query: statement });
     }
     // Written last: a starter that dies before applies the migration again, which does no harm.
     await client.insert({
@@ -63,7 +71,7 @@ export function tableStatements(table: ColumnarTable, cluster: string | undefine
       `CREATE TABLE IF NOT EXISTS ${table.name} (${columns}) ENGINE = ReplacingMergeTree(${table.version}) ${rest}`,
     ];
   }
-  const onCluster = `ON CLUSTER '${cluster.replaceAll("'", "\\'")}'`;
+  const onCluster = clause(cluster);
   const local = `${table.name}_local`;
   return [
     `CREATE TABLE IF NOT EXISTS ${local} ${onCluster} (${columns}) ENGINE = ReplicatedReplacingMergeTree(` +
@@ -71,4 +79,17 @@ export function tableStatements(table: ColumnarTable, cluster: string | undefine
     `CREATE TABLE IF NOT EXISTS ${table.name} ${onCluster} AS ${local} ENGINE = Distributed('${cluster.replaceAll("'", "\\'")}', ` +
       `currentDatabase(), ${local}, ${table.shardBy})`,
   ];
+}
+
+/** The statements that create an inlet: on a cluster, on every node. */
+function inletStatements({ name, columns, to, select }: ColumnarInlet, cluster: string | undefined): string[] {
+  const onCluster = cluster === undefined ? "" : clause(cluster);
+  return [
+    `CREATE TABLE IF NOT EXISTS ${name} ${onCluster} (${columns.join(", ")}) ENGINE = Null`,
+    `CREATE MATERIALIZED VIEW IF NOT EXISTS ${name}_to_${to} ${onCluster} TO ${to} AS ${select}`,
+  ];
+}
+
+function clause(cluster: string): string {
+  return `ON CLUSTER '${cluster.replaceAll("'", "\\'")}'`;
 }

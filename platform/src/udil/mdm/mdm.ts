@@ -27,7 +27,7 @@ export interface MdmOptions {
   readonly registry: Pick<Registry, "sealer" | "changes" | "routesOf">;
   readonly commands: Pick<Commands, "submit" | "takeForPeers" | "report" | "onChanged">;
   readonly profileRows: Pick<ProfileRows, "store" | "visuals">;
-  readonly readings: Pick<ReadingWriter, "beginRows" | "writeRows">;
+  readonly readings: Pick<ReadingWriter, "writeWide">;
   readonly events: Pick<EventWriter, "write">;
   /** Folders of MDCs that are not absolute are below it. */
   readonly dataDirectory: string;

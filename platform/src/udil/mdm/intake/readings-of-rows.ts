@@ -2,10 +2,10 @@
 import { scale } from "@anymeter/sans-io";
 import type { UdilRow } from "@anymeter/udil";
 import { storedValue } from "../../../head-end/drivers/stored-values.ts";
-import type { ReadingRows } from "../../../readings/reading-rows.ts";
 import type { ReadingWriter } from "../../../readings/reading-writer.ts";
+import { WideReadings } from "../../../readings/wide-readings.ts";
 import type { KnownMeter } from "./meter-directory.ts";
-import type { SeriesPlan } from "./series-plans.ts";
+import type { FedSeries, SeriesPlan } from "./series-plans.ts";
 
 export interface RowOfMeter {
   readonly meter: KnownMeter;
@@ -14,64 +14,46 @@ export interface RowOfMeter {
   readonly fields: UdilRow;
 }
 
-/** Readings of one call to the store. */
-const readingsPerWrite = 100_000;
+/** Rows of one statement. */
+const rowsPerWrite = 20_000;
 
-/** Resolves with their number when they are durable. Values of more than 12 digits before the point are no readings. */
+/** Resolves when they are durable. Values of more than 12 digits before the point are no readings. */
 export async function storeReadings(
-  writer: Pick<ReadingWriter, "beginRows" | "writeRows">,
+  writer: Pick<ReadingWriter, "writeWide">,
   organizationNumber: number,
   table: keyof SeriesPlan,
   rows: readonly RowOfMeter[],
-): Promise<number> {
-  const writes: Promise<unknown>[] = [];
-  let count = 0;
-  for (let first = 0; first < rows.length; ) {
-    let capacity = 0;
-    let end = first;
-    for (; end < rows.length && capacity < readingsPerWrite; end++) capacity += rows[end]!.meter.plan[table].length;
-    if (capacity > 0) {
-      const readings = await writer.beginRows(capacity);
-      for (let index = first; index < end; index++) addReadings(readings, organizationNumber, table, rows[index]!);
-      count += readings.count;
-      if (readings.count > 0) writes.push(writer.writeRows(readings));
+): Promise<void> {
+  const writes: Promise<void>[] = [];
+  for (const [plan, some] of Map.groupBy(rows, ({ meter }) => meter.plan[table])) {
+    if (plan.length === 0) continue;
+    for (let first = 0; first < some.length; first += rowsPerWrite) {
+      const readings = new WideReadings(
+        organizationNumber,
+        plan.map(({ seriesNumber }) => seriesNumber),
+      );
+      for (const { meter, at, fields } of some.slice(first, first + rowsPerWrite)) {
+        readings.add(
+          meter.number,
+          at,
+          plan.map((fed) => readingOf(fed, fields)),
+        );
+      }
+      writes.push(writer.writeWide(readings));
     }
-    first = end;
   }
   await Promise.all(writes);
-  return count;
 }
 
-/** `organization⇥device⇥series⇥` of the reading at hand, and its value: written over and over. */
-const prefixBytes = Buffer.alloc(40);
-const valueBytes = Buffer.alloc(32);
-
-function addReadings(
-  readings: ReadingRows,
-  organizationNumber: number,
-  table: keyof SeriesPlan,
-  { meter, at, fields }: RowOfMeter,
-): void {
-  const { number, plan } = meter;
-  const meterLength = prefixBytes.write(`${organizationNumber}\t${number}\t`, 0, "latin1");
-  for (const { field, seriesNumber, shift } of plan[table]) {
-    const value = fields[field];
-    if (value === undefined) continue;
-    const text = typeof value === "string" && shift === 0 && isPlain(value) ? value : shifted(String(value), shift);
-    if (text === undefined) continue;
-    const length = meterLength + prefixBytes.write(`${seriesNumber}\t`, meterLength, "latin1");
-    readings.add(prefixBytes.subarray(0, length), at, valueBytes, 0, valueBytes.write(text, 0, "latin1"));
-  }
+function readingOf({ field, shift }: FedSeries, fields: UdilRow): string | undefined {
+  const value = fields[field];
+  if (value === undefined) return undefined;
+  if (shift === 0 && typeof value === "string" && isPlain(value)) return value;
+  return storedValue(shift === 0 ? String(value) : scale(String(value), shift));
 }
 
 /** Decimals of UDIL have three digits after the point: those that are short enough are readings as they are. */
 function isPlain(text: string): boolean {
-  const point = text.length - 4;
-  return text.length <= 12
-    ? !text.includes(".") || text.indexOf(".") >= text.length - 7
-    : text.charAt(point) === "." && point <= 12;
-}
-
-function shifted(text: string, shift: number): string | undefined {
-  return storedValue(shift === 0 ? text : scale(text, shift));
+  const point = text.indexOf(".");
+  return point < 0 ? text.length <= 12 : point <= 12 && text.length - point <= 7;
 }

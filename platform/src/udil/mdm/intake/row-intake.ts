@@ -19,7 +19,7 @@ export interface RowIntakeOptions {
   readonly setAside: SetAside;
   readonly profileRows: ProfileRowStore;
   readonly visuals: MeterVisuals;
-  readonly readings: Pick<ReadingWriter, "beginRows" | "writeRows">;
+  readonly readings: Pick<ReadingWriter, "writeWide">;
   readonly events: Pick<EventWriter, "write">;
   readonly now: () => number;
 }
@@ -36,7 +36,6 @@ export interface Delivery {
 export interface TakenRows {
   /** Those that are stored. */
   readonly stored: readonly UdilRow[];
-  readonly readings: number;
   readonly refused: readonly Refused[];
   /** Newest meter_datetime or event_datetime among the stored, milliseconds UTC. */
   readonly newestAt: number | undefined;
@@ -70,15 +69,13 @@ export class RowIntake {
       else refused.push(refusedRow(mdc, table, row, placed));
     }
     const stored = table === "VISL" ? await this.#visuals(mdc, good) : await this.#rows(mdc, table, good, refused);
-    const readings = hasReadings(table)
-      ? await storeReadings(this.#options.readings, mdc.organizationNumber, table, stored)
-      : 0;
+    if (hasReadings(table)) await storeReadings(this.#options.readings, mdc.organizationNumber, table, stored);
     if (table === "EVNT") await this.#options.events.write(stored.map((row) => eventOf(mdc, row)));
     const newestAt = stored.reduce<number | undefined>(
       (newest, { at }) => (newest === undefined || at > newest ? at : newest),
       undefined,
     );
-    return { stored: stored.map(({ fields }) => fields), readings, refused, newestAt };
+    return { stored: stored.map(({ fields }) => fields), refused, newestAt };
   }
 
   async #visuals(mdc: Mdc, good: readonly Placed[]): Promise<readonly Placed[]> {
