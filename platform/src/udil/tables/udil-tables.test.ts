@@ -126,6 +126,33 @@ for (const form of columnarForms()) {
       assert.equal(imported!.active_energy_tl, 7);
     });
 
+    test("v1's load profile shows the direction a meter has, as the service does", async () => {
+      const of = (fields: ProfileRow["fields"]) => [row("one", fields, { at: at - 30 * minute, channel: 7 })];
+      const shown = async (loadProfileEnergy: "abs" | "pos") => {
+        const database = `udil_direction_${loadProfileEnergy}`;
+        await createUdilViews(columnar, client("v1", { database, loadProfileEnergy }));
+        const [found] = await select(`SELECT * FROM ${database}.LOAD_PROFILE_DATA WHERE channel_id = 7`);
+        return [found!.active_energy_t1, found!.active_energy_tl, found!.reactive_energy_tl, found!.active_mdi_tl];
+      };
+      await rows.store.write(of({ active_energy_pos_t1: "3", active_energy_pos_tl: "7", reactive_energy_abs_tl: "4" }));
+      assert.deepEqual(
+        [await shown("abs"), await shown("pos")],
+        [
+          [3, 7, 4, null],
+          [3, 7, 4, null],
+        ],
+      );
+      // Tariffs and total are of one direction: no row mixes them.
+      await rows.store.write(of({ active_energy_pos_t1: "3", active_energy_pos_tl: "7", active_energy_abs_tl: "9" }));
+      assert.deepEqual(
+        [await shown("abs"), await shown("pos")],
+        [
+          [null, 9, null, null],
+          [3, 7, null, null],
+        ],
+      );
+    });
+
     test("every table of rows can be read in every version", async () => {
       for (const table of rowTableCodes) {
         await rows.store.write([row("two", someFields[table], { table })]);

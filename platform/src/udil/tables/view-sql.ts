@@ -89,7 +89,7 @@ function rowSelect(table: RowTable, fields: readonly UdilField[], client: UdilVi
     if (kind === "datetime") return localTime(`r.${model}`, client.timezone);
     if (name === "event_code") return eventCode(client.version);
     if (kind === "text") return `CAST(r.${model} AS Nullable(String))`;
-    return `r.${client.loadProfileEnergy === "pos" ? (modelImport ?? model) : model}`;
+    return modelImport === undefined ? `r.${model}` : undirected(field, fields, client);
   };
   return `SELECT ${selected(fields, column)}
     FROM ${source.database}.${rowColumns[table].table} AS r FINAL INNER JOIN ${namesOf(client, source)} AS n
@@ -98,6 +98,25 @@ function rowSelect(table: RowTable, fields: readonly UdilField[], client: UdilVi
       AND r.id < (toUnixTimestamp(now()) - ${integer(source.settledSeconds)}) * 1000000
     SETTINGS ${onePartition}`;
 }
+
+/**
+ * A register of v1's load profile, which names no direction: of the one the client means where the row has any register of
+ * its group (tariffs and total) in it, else of the other one, as the service writes them.
+ */
+function undirected(
+  { name, model, modelImport = model }: UdilField,
+  fields: readonly UdilField[],
+  { loadProfileEnergy }: UdilViewClient,
+): string {
+  const group = fields.filter((other) => other.modelImport !== undefined && groupOf(other.name) === groupOf(name));
+  const meant = (field: UdilField) => (loadProfileEnergy === "pos" ? field.modelImport! : field.model);
+  const [first, second] = loadProfileEnergy === "pos" ? [modelImport, model] : [model, modelImport];
+  const known = group.map((field) => `r.${meant(field)}`).join(", ");
+  return `if(coalesce(${known}) IS NULL, r.${second}, r.${first})`;
+}
+
+/** "active_energy_t1" → "active_energy" */
+const groupOf = (name: string) => name.replace(/_t[1-4l]$/, "");
 
 function visualsSelect(fields: readonly UdilField[], client: UdilViewClient, source: ViewSource): string {
   const column = ({ name, model, type }: UdilField) => {
