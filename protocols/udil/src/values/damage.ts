@@ -26,7 +26,12 @@ export function isUnknown(text: string): boolean {
 
 /** A name of a field as tables have it: `Retry_Interval,` is `retry_interval` (register, 9 and 44). */
 export function plainName(name: string): string {
-  return name.trim().toLowerCase().replace(/\W+$/, "").replace(/^\W+/, "");
+  let start = 0;
+  let end = name.length;
+  // No expression for it: one that looks for the end tries from each place anew.
+  while (start < end && !ofName.test(name.charAt(start))) start++;
+  while (end > start && !ofName.test(name.charAt(end - 1))) end--;
+  return name.slice(start, end).toLowerCase();
 }
 
 /** Typographic quotes as ASCII ones (register, 5). */
@@ -35,5 +40,6 @@ export function asciiQuotes(text: string): string {
 }
 
 const quotes = "\"'\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u2033\u2032`";
+const ofName = /\w/;
 const blank = /[\s\u00a0\ufeff]/;
 const unknowns = new Set(["null", "none", "nil", "nan", "n/a", "na", "-", "--", "undefined"]);

@@ -83,6 +83,7 @@ test("quotes and names", () => {
   assert.equal(unquoted('""'), "");
   assert.equal(plainName(" Retry_Interval, "), "retry_interval");
   assert.equal(plainName('"is_sync "'), "is_sync");
+  assert.deepEqual([" ,; ", "_a_", "É status é"].map(plainName), ["", "_a_", "status"]);
   assert.deepEqual(["8:05", "23:59:59", "24:00", "8", "08:00:60"].map(timeOfDay), [
     "08:05:00",
     "23:59:59",
@@ -90,4 +91,15 @@ test("quotes and names", () => {
     undefined,
     undefined,
   ]);
+});
+
+test("the time a name takes grows with its length, not with the square of it", () => {
+  const milliseconds = (length: number) => {
+    const begun = performance.now();
+    assert.equal(plainName(`${",".repeat(length)}a${",".repeat(length)}b`).length, length + 2);
+    return performance.now() - begun;
+  };
+  milliseconds(10_000);
+  // Half a million characters took minutes.
+  assert.ok(milliseconds(500_000) < 2_000);
 });
