@@ -23,12 +23,20 @@ export function multipartBody(fields: Iterable<readonly [string, string]>, bound
   return `${parts.join("")}--${boundary}--\r\n`;
 }
 
+/** Headers, an empty line and the value, with a line's end in front and behind. */
 function fieldOf(part: string): [string, string] {
-  const [, headers = "", value] = /^\r?\n([\s\S]*?)\r?\n\r?\n([\s\S]*?)\r?\n$/.exec(part) ?? [];
-  const [, quoted, bare] = /content-disposition:[^\n]*\bname=(?:"([^"]*)"|([^\s;]+))/i.exec(headers) ?? [];
+  const blank = /\r?\n\r?\n/.exec(part);
+  const headers = part.slice(0, Math.min(blank?.index ?? 0, mostOfHeaders));
+  const [, quoted, bare] = /^content-disposition:.*?[\s;]name=(?:"([^"\n]*)"|([^\s;]+))/im.exec(headers) ?? [];
   const name = quoted ?? bare;
-  if (value === undefined || name === undefined) throw unreadable("a part of it has no name or no value");
-  return [name, value];
+  if (blank === null || name === undefined || !part.endsWith("\n")) {
+    throw unreadable("a part of it has no name or no value");
+  }
+  const end = part.endsWith("\r\n") ? -2 : -1;
+  return [name, part.slice(blank.index + blank[0].length, end)];
 }
+
+/** Characters of the headers of one part that are looked at. */
+const mostOfHeaders = 2_000;
 
 const unreadable = (reason: string) => udilError("request_unreadable", { notation: "multipart/form-data", reason });

@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { limits } from "../limits.ts";
 import type { ServiceName } from "../services/services.ts";
 import { type FormEntries, parsed, printedInstant, type TestRequest } from "../testing/requests.ts";
+import { pakistanTime } from "../zone.ts";
 import { readHeaders } from "./headers.ts";
+import { parseRequest } from "./parse-request.ts";
 
 const ids: FormEntries = [["global_device_id", '["m1"]']];
 const key = { privatekey: "k1" };
@@ -315,4 +317,17 @@ test("the transaction to cancel is that of the form, or of the header", () => {
   const transactions = (more: FormEntries) => parsed("transaction_cancel", { form: [...form, ...more] }).transactionIds;
   assert.deepEqual(transactions([]), ["t1"]);
   assert.deepEqual(transactions([["transactionid", "to-cancel"]]), ["to-cancel"]);
+});
+
+test("bodies that lead an expression on, instead of saying something, are refused in no time", () => {
+  const contentType = "multipart/form-data; boundary=x";
+  for (const part of ["content-disposition:".repeat(50_000), "\n\n".repeat(500_000), " \r\n".repeat(300_000)]) {
+    const body = new TextEncoder().encode(`--x\r\n${part}\r\n\r\n1--x--`);
+    const begun = performance.now();
+    assert.throws(
+      () => parseRequest({ service: "load_profile_data", headers: key, body, contentType, zone: pakistanTime }),
+      /has no name or no value/,
+    );
+    assert.ok(performance.now() - begun < 2_000);
+  }
 });
