@@ -231,7 +231,7 @@ describe("reads", () => {
   it("breaks an answer off when the store fails in its midst, so that nobody takes it for whole", async () => {
     const { rows } = scene.rows.queries;
     let pages = 0;
-    scene.rows.queries.rows = (selection) => {
+    scene.rows.queries.rows = async (selection) => {
       if (++pages > 1) throw new Error("the store is gone");
       return rows.call(scene.rows.queries, selection);
     };

@@ -34,9 +34,21 @@ export async function readRows(exchange: Exchange, context: ReadServices): Promi
     kind: "rows",
     table,
     transactionId: request.transactionIds[0],
-    pages: table === "VISL" ? visualPages(exchange, context, meters) : rowPages(exchange, context, table, meters),
+    pages: await begun(
+      table === "VISL" ? visualPages(exchange, context, meters) : rowPages(exchange, context, table, meters),
+    ),
     message: (count) => [`${count} rows of ${meters.length} meters.`, ...leftOut(request.ids, known)].join(" "),
   };
+}
+
+/** @returns the pages, of which the first is there: while it is not, a failure of the store can still be answered as one */
+async function begun<Page>(pages: AsyncGenerator<Page>): Promise<AsyncGenerator<Page>> {
+  const first = await pages.next();
+  return (async function* () {
+    if (first.done) return;
+    yield first.value;
+    yield* pages;
+  })();
 }
 
 async function* rowPages(
