@@ -33,7 +33,7 @@ export interface RegistryFixture {
   signInAs(username: string, ...organizations: string[]): Promise<string>;
 }
 
-export interface FixtureOptions extends Partial<Pick<HttpApplicationOptions, "logger" | "errorStyles">> {
+export interface FixtureOptions extends Partial<Pick<HttpApplicationOptions, "logger" | "errorStyles" | "timeouts">> {
   /** An empty store of some form; PGlite in memory without it. */
   readonly store?: RelationalStore;
   readonly clock?: () => number;
@@ -62,6 +62,7 @@ export async function openRegistryFixture(options: FixtureOptions = {}): Promise
     readiness: () => store.ping(),
     ...(options.logger !== undefined && { logger: options.logger }),
     ...(options.errorStyles && { errorStyles: options.errorStyles }),
+    ...(options.timeouts && { timeouts: options.timeouts }),
   });
   await app.ready();
   cleanUpAfterTests(() => app.close());

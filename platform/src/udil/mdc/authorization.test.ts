@@ -87,6 +87,28 @@ describe("authorization_service", () => {
     }
   });
 
+  it("gives a new key to who still shows one that is over", async () => {
+    const { privatekey } = (await authorize(credentials)).json;
+    now += 30 * minute;
+    const { status, json } = await authorize({ ...credentials, privatekey });
+    assert.equal(status, 200);
+    assert.notEqual(json.privatekey, privatekey);
+    assert.deepEqual([(await ask(privatekey)).status, (await ask(json.privatekey)).status], [401, 200]);
+  });
+
+  it("answers 401 in XML to who accepts that", async () => {
+    const wrong = await authorize({ ...credentials, password: "another" }, "application/xml");
+    assert.equal(wrong.status, 401);
+    assert.match(wrong.text, /<root><status>0<\/status><data><\/data><message>The username, .+<\/message><\/root>/);
+    const headers = { accept: "text/xml", transactionid: "T1", privatekey: "unknown" };
+    const unknown = await scene.anonymous.post("aux_relay_operations", { headers });
+    assert.equal(unknown.status, 401);
+    assert.match(
+      unknown.text,
+      /<root><status>0<\/status><transactionid>T1<\/transactionid><data><\/data><message>The priv/,
+    );
+  });
+
   it("gives many programs their keys at once", async () => {
     const answers = await Promise.all(Array.from({ length: 60 }, () => authorize(credentials)));
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
@@ -117,6 +139,12 @@ describe("authorization_service", () => {
     assert.ok(Number(refused.headers["retry-after"]) > 0);
   });
 
+  it("tells who shows no key in a header how to send a long body", async () => {
+    const answer = await scene.anonymous.post("transaction_status", { body: "x".repeat(70_000) });
+    assert.equal(answer.status, 413);
+    assert.match(answer.json.message, /Send the privatekey as a header/);
+  });
+
   it("is served over HTTPS alone", async () => {
     const answer = await fetch(`${scene.plainAddress}/udil/authorization_service`, {
       method: "POST",
@@ -126,5 +154,15 @@ describe("authorization_service", () => {
     const body = (await answer.json()) as { status: string; message: string };
     assert.equal(body.status, "0");
     assert.match(body.message, /HTTPS/);
+  });
+
+  it("knows its keys after a restart, until their time is over", async () => {
+    const { privatekey } = (await authorize(credentials)).json;
+    const again = await scene.restarted();
+    const status = async () =>
+      (await again.post("transaction_status", { headers: { transactionid: "none", privatekey } })).status;
+    assert.equal(await status(), 200);
+    now += 30 * minute;
+    assert.equal(await status(), 401);
   });
 });

@@ -6,10 +6,14 @@ export const mdcLimits = {
   rowsPerPage: 5_000,
   /** Answers with rows on their way to one client at once. */
   readsUnderWay: 16,
+  /** Rows of one answer of transaction_status: those of a transaction with as many devices as one can have, twice. */
+  transactionRows: 200_000,
   /** Devices whose newest values are read at a time. */
   visualsPerPage: 2_000,
   /** Reads on demand whose callers wait for the meter at once, of one client. */
   onDemandWaits: 1_000,
   /** How long a caller waits for a meter, in milliseconds; v3.3: three minutes. */
   onDemandWait: 180_000,
+  /** How long a connection whose caller waited for a meter may stand still while it is answered, in milliseconds. */
+  answerSilence: 60_000,
 } as const;

@@ -22,6 +22,7 @@ import { documentationOf } from "./documentation.ts";
 import { takeBodiesAsBytes } from "./exchange/request-body.ts";
 import { refusePlainHttp } from "./exchange/secure.ts";
 import { sendAnswer, writingFor } from "./exchange/send.ts";
+import { storable } from "./exchange/storable.ts";
 import { mdcLimits } from "./limits.ts";
 import { type MdcAnswer, whole } from "./services/answer.ts";
 import { takeCommand } from "./services/commands.ts";
@@ -45,19 +46,29 @@ declare module "fastify" {
   }
 }
 
+const knownBody = { bytes: limits.requestBytes, advice: "Divide the devices over several requests." };
+const unknownBody = {
+  bytes: mdcLimits.unknownBodyBytes,
+  advice: "Send the privatekey as a header: more is taken from those who are known.",
+};
+
 /** @param paths addresses that end in the name of a service */
 export function serviceRoutes(paths: readonly string[], options: ServiceRoutesOptions): FastifyPluginAsync {
   const answers = answersOf(options);
 
   return async (app) => {
     app.decorateRequest("mdmClient", null);
-    takeBodiesAsBytes(app, ({ mdmClient }) => (mdmClient ? limits.requestBytes : mdcLimits.unknownBodyBytes));
+    takeBodiesAsBytes(app, ({ mdmClient }) => (mdmClient ? knownBody : unknownBody));
     // Nobody without a key makes us read a long body.
     app.addHook("onRequest", async (request) => {
       if (!options.plainHttp) refusePlainHttp(request);
+      // Some show the key that is over while they ask for a new one.
+      if (serviceOfPath(request.routeOptions.url ?? "") === "authorization_service") return;
       const { privatekey } = readHeaders(request.headers);
       if (privatekey !== undefined) request.mdmClient = await clientOf(privatekey);
     });
+    // Whoever waits for a meter is told to come back, or closing would last as long as the meter's answer.
+    app.addHook("preClose", async () => options.waits.close());
     for (const path of paths) {
       const service = serviceOfPath(path)!;
       route(app, {
@@ -87,10 +98,10 @@ export function serviceRoutes(paths: readonly string[], options: ServiceRoutesOp
     // Some send their key in the form instead: then it is known only now.
     raw.mdmClient ??= await clientOf(keyInBody(service, raw));
     const client = raw.mdmClient;
-    const hungUp = new AbortController();
-    reply.raw.once("close", () => hungUp.abort());
     const request = parsed(service, raw, client);
-    const answer = await answers[kindOf(service)]({ client, request, signal: hungUp.signal });
+    refuseSeveralTransactions(request);
+    if (services[service].kind === "on-demand") reply.raw.setTimeout(options.waits.longest + mdcLimits.answerSilence);
+    const answer = await answers[kindOf(service)]({ client, request, signal: hangUpOf(reply) });
     return sendAnswer(reply, answer, writingFor(client, negotiate(raw.headers.accept, client.format)));
   }
 
@@ -130,15 +141,33 @@ function answersOf(
   };
 }
 
+/** @returns a signal that is aborted when the answer is sent, or the client hangs up, which it may have done already */
+function hangUpOf({ raw }: FastifyReply): AbortSignal {
+  const hungUp = new AbortController();
+  if (raw.closed) hungUp.abort();
+  else raw.once("close", () => hungUp.abort());
+  return hungUp.signal;
+}
+
+/** A command that names two transactions would be known by one of them only. */
+function refuseSeveralTransactions({ service, transactionIds }: UdilRequest): void {
+  if (transactionIds.length <= 1 || !["command", "on-demand", "cancel"].includes(kindOf(service))) return;
+  throw new PlatformError("malformed_request", {
+    message: `${service} takes one transactionid; ${transactionIds.length} were named.`,
+  });
+}
+
 /** @throws PlatformError `malformed_request` saying what is wrong */
 function parsed(service: ServiceName, { headers, body }: FastifyRequest, client: MdmClient | undefined): UdilRequest {
   try {
-    return parseRequest({
-      ...{ service, headers, body: (body as Uint8Array | undefined) ?? new Uint8Array() },
-      contentType: headers["content-type"],
-      zone: peerZone(client?.timezone ?? "UTC"),
-      ...(client && { version: client.version }),
-    });
+    return storable(
+      parseRequest({
+        ...{ service, headers, body: (body as Uint8Array | undefined) ?? new Uint8Array() },
+        contentType: headers["content-type"],
+        zone: peerZone(client?.timezone ?? "UTC"),
+        ...(client && { version: client.version }),
+      }),
+    );
   } catch (error) {
     if (!(error instanceof ProtocolError) || error.fault !== "caller") throw error;
     throw new PlatformError("malformed_request", { message: error.message, cause: error });

@@ -1,7 +1,7 @@
 /** Services that command: handed to the pipeline of commands, and answered for each device at once. */
 import { type DeviceAnswer, type ServiceName, services, type UdilRequest } from "@anymeter/udil";
 import type { Kysely } from "kysely";
-import type { NewCommand } from "../../../commands/new-command.ts";
+import { commandLimits, type NewCommand } from "../../../commands/new-command.ts";
 import { PlatformError } from "../../../errors/platform-error.ts";
 import type { CommandName } from "../../../registry/commands/index.ts";
 import type { Database } from "../../../stores/relational/database.ts";
@@ -74,12 +74,19 @@ export async function submitOnce(
   try {
     return await commands.submit(command, requesterOf(client));
   } catch (error) {
-    if (!(error instanceof PlatformError) || error.code !== "idempotency_conflict") throw error;
+    if (!(error instanceof PlatformError)) throw error;
+    if (error.fields?.idempotency_key) throw tooLongTransactionId(error);
+    if (error.code !== "idempotency_conflict") throw error;
     throw new PlatformError("malformed_request", {
       message: `The transactionid ${transactionIdOf(request)} was used for another request. Give each request its own.`,
       cause: error,
     });
   }
+}
+
+function tooLongTransactionId(cause: PlatformError): PlatformError {
+  const most = commandLimits.idempotencyKeyCharacters;
+  return new PlatformError("malformed_request", { message: `A transactionid has at most ${most} characters.`, cause });
 }
 
 /** @returns undefined when the service stands for no command of ours */

@@ -30,12 +30,23 @@ export class OnDemandWaits {
   readonly #limits: OnDemandLimits;
   readonly #placesTaken = new Map<string, number>();
   readonly #waiting = new Map<number, Set<(row: CommandDeviceRow) => void>>();
+  readonly #closed = new AbortController();
 
   constructor(commands: Pick<MdcCommands, "onChanged">, limits: OnDemandLimits) {
     this.#limits = limits;
     commands.onChanged((rows) => {
       for (const row of rows) if (hasEnded(row)) for (const tell of this.#waiting.get(row.id) ?? []) tell(row);
     });
+  }
+
+  /** Milliseconds after which a wait is over. */
+  get longest(): number {
+    return this.#limits.onDemandWait;
+  }
+
+  /** Gives up all waits, and those that are still to come. */
+  close(): void {
+    this.#closed.abort();
   }
 
   /** @throws PlatformError `overloaded` when too many callers of the client wait already */
@@ -68,14 +79,16 @@ export class OnDemandWaits {
     const waiting = this.#waiting.get(commandDevice) ?? new Set();
     this.#waiting.set(commandDevice, waiting.add(ended.resolve));
     const timer = setTimeout(giveUp, this.#limits.onDemandWait);
-    signal.addEventListener("abort", giveUp);
+    const over = AbortSignal.any([signal, this.#closed.signal]);
+    over.addEventListener("abort", giveUp);
+    if (over.aborted) giveUp();
     try {
       // It may have ended before anybody listened.
       const row = await now();
       return row && hasEnded(row) ? row : await ended.promise;
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener("abort", giveUp);
+      over.removeEventListener("abort", giveUp);
       waiting.delete(ended.resolve);
       if (waiting.size === 0) this.#waiting.delete(commandDevice);
     }

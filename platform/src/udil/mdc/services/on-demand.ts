@@ -50,12 +50,15 @@ async function readNow(
   const place = waits.take(client.id);
   try {
     const submitted = await submitOnce(commands, command, exchange);
-    const device = submitted.devices[0];
-    const refused = (remarks: string) => {
-      const names = { global_device_id: device?.globalDeviceId ?? request.ids[0] ?? "", msn: device?.msn };
-      return refusal(exchange, [{ ...names, indv_status: 0, remarks }]);
-    };
-    if (!device?.accepted || device.commandDevice === undefined) return refused(device?.remark ?? "");
+    const refused = (reason: string) =>
+      refusal(
+        exchange,
+        submitted.devices.map(({ globalDeviceId = "", msn, remark: remarks = reason }) => {
+          return { global_device_id: globalDeviceId, msn, indv_status: 0, remarks };
+        }),
+      );
+    const [device] = submitted.devices;
+    if (!device?.accepted || device.commandDevice === undefined) return refused("");
     const which = { idempotencyKeys: [transactionIdOf(request)] };
     const now = async () => (await commands.statusRows(which, requesterOf(client))).at(0);
     const ended = await place.untilEnded(device.commandDevice, now, signal);
@@ -89,7 +92,7 @@ function rowsOf(
 type Devices = Awaited<ReturnType<typeof refuseAll>>;
 
 function refusal({ request }: Exchange, devices: Devices): MdcAnswer {
-  const message = devices.map(({ remarks = "" }) => remarks).join(" ");
+  const message = [...new Set(devices.map(({ remarks = "" }) => remarks))].join(" ");
   return whole({ kind: "command", status: 0, transactionId: transactionIdOf(request), devices, message });
 }
 
@@ -98,7 +101,7 @@ function readOfVisuals({ request }: Exchange): NewCommand {
   return {
     command: "on_demand_read",
     parameters: { type: "VISL" },
-    devices: request.ids.slice(0, 1).map((globalDeviceId) => ({ globalDeviceId })),
+    devices: request.ids.map((globalDeviceId) => ({ globalDeviceId })),
     idempotencyKey: transactionIdOf(request),
     ...(request.ids.length > 1 && {
       problem: `${request.service} takes one device; ${request.ids.length} were named.`,

@@ -21,6 +21,7 @@ export class ReadsUnderWay {
         details: { retryAfterSeconds: 5 },
       });
     }
+    if (signal.aborted) return;
     this.#counts.set(client, count + 1);
     signal.addEventListener("abort", () => this.#end(client), { once: true });
   }

@@ -4,7 +4,11 @@ import { loadCertificate } from "../../../certificate.ts";
 import { type CommandScene, openCommandScene, type SceneOptions } from "../../../commands/testing/command-scene.ts";
 import { listen } from "../../../http/listen.ts";
 import { createProfileRows, type ProfileRows } from "../../../readings/profile-rows/profile-rows.ts";
-import { openRegistryFixture, type RegistryFixture } from "../../../registry/testing/registry-fixture.ts";
+import {
+  type FixtureOptions,
+  openRegistryFixture,
+  type RegistryFixture,
+} from "../../../registry/testing/registry-fixture.ts";
 import type { Database } from "../../../stores/relational/database.ts";
 import { cleanUpAfterTests } from "../../../stores/testing/clean-up.ts";
 import { openTestColumnarStore } from "../../../stores/testing/columnar-stores.ts";
@@ -15,7 +19,8 @@ import { UdilClient } from "./udil-client.ts";
 
 export interface MdcSceneOptions
   extends Pick<SceneOptions, "carryOut">,
-    Pick<MdcOptions, "clock" | "onDemandWait" | "plainHttp"> {
+    Pick<MdcOptions, "clock" | "onDemandWait" | "plainHttp">,
+    Pick<FixtureOptions, "timeouts"> {
   /** Meters are called; false = their commands wait. */
   readonly calls?: boolean;
 }
@@ -37,6 +42,8 @@ export interface MdcScene {
   readonly anonymous: UdilClient;
   /** Address of plain HTTP. */
   readonly plainAddress: string;
+  /** Opens the services anew over the same stores, as after a restart. @returns where they are */
+  restarted(): Promise<UdilClient>;
   /** Registers a client of an organization and gives it a key. */
   client(settings?: Readonly<Record<string, unknown>>): Promise<UdilClient>;
   /** @returns the meter's uuid */
@@ -55,13 +62,16 @@ export async function openMdcScene(options: MdcSceneOptions = {}): Promise<MdcSc
   const commands = await openCommandScene({ store, ...(options.carryOut && { carryOut: options.carryOut }) });
   const rows = createProfileRows({ relational: store, columnar, ...(options.clock && { clock: options.clock }) });
   cleanUpAfterTests(() => rows.close());
-  const fixture = await openRegistryFixture({
-    store,
-    errorStyles: mdcErrorStyles,
-    plugins: (registry) => [
-      createMdc({ relational: store, registry, commands: commands.commands, profileRows: rows, ...options }).routes,
-    ],
-  });
+  const openFixture = () =>
+    openRegistryFixture({
+      store,
+      ...(options.timeouts && { timeouts: options.timeouts }),
+      errorStyles: mdcErrorStyles,
+      plugins: (registry) => [
+        createMdc({ relational: store, registry, commands: commands.commands, profileRows: rows, ...options }).routes,
+      ],
+    });
+  const fixture = await openFixture();
   const certificate = await loadCertificate(temporaryDirectory(), {});
   const port = await listen(fixture.app, { host: "127.0.0.1", port: 0, tls: certificate });
   const plain = await listen(fixture.app, { host: "127.0.0.1", port: 0 });
@@ -74,6 +84,16 @@ export async function openMdcScene(options: MdcSceneOptions = {}): Promise<MdcSc
   return {
     ...{ commands, fixture, db: store.db, rows, organization, anonymous },
     plainAddress: `http://127.0.0.1:${plain}`,
+    async restarted() {
+      await fixture.app.close();
+      const { app } = await openFixture();
+      const again = new UdilClient(
+        await listen(app, { host: "127.0.0.1", port: 0, tls: certificate }),
+        certificate.cert,
+      );
+      cleanUpAfterTests(() => again.close());
+      return again;
+    },
     async client(settings = {}) {
       const named = { name: `MDM ${++made}`, code: String(222 + made) };
       const body = { organization, ...credentials, ...named, ...settings };

@@ -1,0 +1,146 @@
+/** Requests that no document foresees: each gets an answer that says what is wrong, and holds nothing up. */
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { type MdcScene, openMdcScene } from "./testing/mdc-scene.ts";
+import type { UdilCall, UdilClient } from "./testing/udil-client.ts";
+
+describe("hostile requests", () => {
+  let scene: MdcScene;
+  let client: UdilClient;
+  let later: UdilClient;
+  before(async () => {
+    scene = await openMdcScene();
+    client = await scene.client();
+    later = await scene.client({ version: "v3.3" });
+    await scene.meter({ globalDeviceId: "m1", msn: "4001" });
+    await scene.meter({ globalDeviceId: "off", msn: "4002", meter_activation_status: 0 });
+  });
+
+  const creation = {
+    ...{ request_datetime: "2018-10-15 13:00:00", device_type: "1", communication_mode: "1", communication_type: "0" },
+    ...{ mdi_reset_date: "1", mdi_reset_time: "00:00:00", phase: "1", meter_type: "1" },
+  };
+  const unstorable: Readonly<Record<string, { path: string; call: UdilCall }>> = {
+    "an id": { path: "aux_relay_operations", call: { body: 'relay_operate=0&global_device_id=["m\\u0000"]' } },
+    "half a surrogate pair in an id": {
+      path: "aux_relay_operations",
+      call: { body: 'relay_operate=0&global_device_id=["m\\ud800"]' },
+    },
+    "a value": { path: "aux_relay_operations", call: { body: 'relay_operate=%00&global_device_id=["m1"]' } },
+    "a value within a list": {
+      path: "load_shedding_scheduling",
+      call: {
+        form: {
+          ...{ global_device_id: ["m1"], start_datetime: "2018-10-15 13:00:00", end_datetime: "2018-10-16 13:00:00" },
+          load_shedding_slabs: [{ action_time: "\0", relay_operate: "1" }],
+        },
+      },
+    },
+    "a serial number": {
+      path: "device_creation",
+      call: { form: { ...creation, device_identity: [{ dsn: "1\0", global_device_id: "z" }] } },
+    },
+    "an id to read": { path: "events", call: { body: 'global_device_id=["m\\u0000"]' } },
+    "a transaction id": { path: "transaction_status", call: { body: "transactionid=a%00" } },
+  };
+  for (const [what, { path, call }] of Object.entries(unstorable)) {
+    it(`are refused when ${what} holds what no store keeps`, async () => {
+      const { status, json } = await client.post(path, { headers: { transactionid: "nul" }, ...call });
+      assert.equal(status, 400, json.message);
+      assert.equal(json.status, "0");
+      assert.match(json.message, /a character that is none/);
+    });
+  }
+
+  it("are refused in credentials too", async () => {
+    const form = { username: "mdm\0", password: "x", code: "1" };
+    assert.equal((await scene.anonymous.post("authorization_service", { form })).status, 400);
+  });
+
+  it("are told how long a transaction id may be", async () => {
+    const form = { relay_operate: "1", global_device_id: ["m1"] };
+    const { status, json } = await client.post("aux_relay_operations", {
+      headers: { transactionid: "t".repeat(201) },
+      form,
+    });
+    assert.deepEqual([status, json.status], [400, "0"]);
+    assert.match(json.message, /at most 200 characters/);
+  });
+
+  it("are refused when one command names two transactions", async () => {
+    for (const path of ["time_synchronization", "transaction_cancel"]) {
+      const form = { transactionid: ["t1", "t2"], global_device_id: ["m1"] };
+      const { status, json } = await client.post(path, { form });
+      assert.equal(status, 400);
+      assert.match(json.message, /takes one transactionid; 2 were named/);
+    }
+  });
+
+  it("hear of each device that a read on demand of one was asked of", async () => {
+    for (const [path, type] of [
+      ["on_demand_data_read", "INST"],
+      ["on_demand_parameter_read", "SANC"],
+    ]) {
+      const form = { global_device_id: ["m1", "nobody"], type };
+      const { json } = await later.post(path!, { headers: { transactionid: path! }, form });
+      assert.deepEqual(
+        json.data.map((device: Record<string, string>) => [device.global_device_id, device.indv_status]),
+        [
+          ["m1", "0"],
+          ["nobody", "0"],
+        ],
+      );
+      assert.match(json.message, /takes one device; 2 were named/);
+    }
+  });
+
+  it("are answered for each device where no meter here has what they ask for, in every version and notation", async () => {
+    const services: Readonly<Record<string, object>> = {
+      parameterization_cancellation: { type: "SANC" },
+      update_device_metadata: {
+        ...{
+          communication_mode: "1",
+          bidirectional_device: "0",
+          communication_type: "1",
+          communication_interval: "60",
+        },
+        ...{ initial_communication_time: "00:00:00", phase: "1", meter_type: "1" },
+      },
+    };
+    for (const [service, fields] of Object.entries(services)) {
+      for (const asker of [client, later]) {
+        const form = { global_device_id: ["m1", "off", "nobody"], request_datetime: "2026-03-01 13:00:00", ...fields };
+        const call = { headers: { transactionid: "none" }, form };
+        const { status, json } = await asker.post(service, call);
+        assert.deepEqual([status, json.status], [200, "1"]);
+        assert.deepEqual(
+          json.data.map((device: Record<string, string>) => [device.global_device_id, device.msn, device.indv_status]),
+          [
+            ["m1", "4001", "0"],
+            ["off", "4002", "0"],
+            ["nobody", "", "0"],
+          ],
+        );
+        assert.match(
+          json.message,
+          new RegExp(`m1, off .+${service}\\) is not offered\\..+nobody .+No meter of this name`),
+        );
+        const xml = await asker.post(`udil/${service}`, { ...call, headers: { ...call.headers, accept: "text/xml" } });
+        assert.equal(xml.text.match(/<element>/g)?.length, 3);
+      }
+      const without = { headers: { transactionid: "none" }, form: { global_device_id: ["m1"] } };
+      assert.equal((await client.post(service, without)).status, 400);
+    }
+  });
+
+  it("hear of a store that fails before the first row as of every other failure", async () => {
+    const { rows } = scene.rows.queries;
+    scene.rows.queries.rows = () => Promise.reject(new Error("the store is gone"));
+    try {
+      const { status, json } = await client.post("events", { form: { global_device_id: ["m1"] } });
+      assert.deepEqual([status, json.status, json.data], [500, "0", []]);
+    } finally {
+      scene.rows.queries.rows = rows;
+    }
+  });
+});
