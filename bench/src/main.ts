@@ -30,6 +30,7 @@ const benchmarks = [
   "udil/meter-visuals",
   "udil/load-profile-rows",
   "udil/mdc-answers",
+  "udil/vendor-rows",
 ] as const;
 
 const wanted = process.argv.slice(2);

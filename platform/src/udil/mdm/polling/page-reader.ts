@@ -19,8 +19,10 @@ export interface PageReaderOptions {
 
 /** Requests of one poll that may fail before the MDC as a whole is called broken. */
 const mostFailedRequests = 40;
-/** A limit that an answer does not mention is a round number. */
+/** A limit that an answer does not mention is a round number, and hardly ever ends with all meters alike, */
 const roundNumber = 100;
+/** unless it is one of those that everybody takes. */
+const usualLimits: ReadonlySet<number> = new Set([1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000]);
 
 export class PageReader {
   readonly #options: PageReaderOptions;
@@ -44,7 +46,7 @@ export class PageReader {
   ): Promise<void> {
     const page = await this.#ask(request, refuse, take);
     if (page === undefined) return;
-    if (this.#looksCut(page.rows.length)) {
+    if (this.#looksCut(page.rows)) {
       const halves = halved(request);
       if (halves) {
         let count = 0;
@@ -65,8 +67,11 @@ export class PageReader {
     await take(page);
   }
 
-  #looksCut(count: number): boolean {
-    return count > 0 && (count === this.#silentLimit || count % roundNumber === 0);
+  #looksCut(rows: readonly UdilRow[]): boolean {
+    const count = rows.length;
+    if (count === 0) return false;
+    if (count === this.#silentLimit || usualLimits.has(count)) return true;
+    return count % roundNumber === 0 && !allAlike(rows);
   }
 
   /** @returns undefined when the request was divided, or set aside */
@@ -142,6 +147,14 @@ export class PageReader {
 /** Failures that one meter's rows may be the cause of. */
 const dividing: ReadonlySet<string> = new Set(["unreadable", "cut_off", "timeout", "server_error", "answer_too_long"]);
 const nothingThere = /\bno\b.*\b(data|record|row|result|event)|\bnot found\b|\bempty\b/i;
+
+/** Whether each meter has as many rows as every other: so profiles come when nothing is missing. */
+function allAlike(rows: readonly UdilRow[]): boolean {
+  const counts = new Map<unknown, number>();
+  for (const { global_device_id } of rows) counts.set(global_device_id, (counts.get(global_device_id) ?? 0) + 1);
+  const [first] = counts.values();
+  return [...counts.values()].every((count) => count === first);
+}
 
 /** By meters, or by time for a single one. */
 function halved({ ids, start, end }: AnswerRequest): AnswerRequest[] | undefined {
