@@ -78,7 +78,10 @@ export interface Commands {
   stop(): Promise<void>;
 }
 
-export type StatusQuestion = { readonly idempotencyKeys: readonly string[] } | { readonly command: string };
+export type StatusQuestion = ({ readonly idempotencyKeys: readonly string[] } | { readonly command: string }) & {
+  /** Rows at most; without it all. */
+  readonly limit?: number;
+};
 
 export function createCommands(options: CommandsOptions): Commands {
   const { relational, headEnd, clock = systemClock, pageSize, commandsOf, changes: registry, logger } = options;
@@ -131,6 +134,7 @@ export function createCommands(options: CommandsOptions): Commands {
     },
     onChanged: (listener) => changes.listen(listener),
     get routes() {
+        ...(which.limit !== undefined && { part: sql`limit ${which.limit}` }),
       return commandRoutes({ relational, pageSize, commands });
     },
     async start() {

@@ -3,6 +3,7 @@ import type { DeviceAnswer } from "@anymeter/udil";
 import type { CommandDeviceRow } from "../../../commands/command-rows.ts";
 import { type CancelledDevice, commandLimits } from "../../../commands/new-command.ts";
 import { PlatformError } from "../../../errors/platform-error.ts";
+import { mdcLimits } from "../limits.ts";
 import type { MdcCommands } from "../mdc-commands.ts";
 import { type MdcAnswer, whole } from "./answer.ts";
 import { type Exchange, requesterOf, transactionIdOf } from "./exchange.ts";
@@ -20,7 +21,9 @@ export async function transactionStatus(exchange: Exchange, { commands }: Transa
   const rows: CommandDeviceRow[] = [];
   for (let first = 0; first < transactionIds.length; first += commandLimits.keysPerQuestion) {
     const idempotencyKeys = transactionIds.slice(first, first + commandLimits.keysPerQuestion);
-    rows.push(...(await commands.statusRows({ idempotencyKeys }, requesterOf(client))));
+    const limit = mdcLimits.transactionRows + 1 - rows.length;
+    for (const row of await commands.statusRows({ idempotencyKeys, limit }, requesterOf(client))) rows.push(row);
+    if (rows.length > mdcLimits.transactionRows) throw tooManyRows();
   }
   const known = new Set(rows.map(({ idempotencyKey }) => idempotencyKey));
   const unknown = transactionIds.filter((id) => !known.has(id));
@@ -38,6 +41,12 @@ export async function transactionStatus(exchange: Exchange, { commands }: Transa
   });
 }
 
+function tooManyRows(): PlatformError {
+  return new PlatformError("malformed_request", {
+    message: `The transactions have more than ${mdcLimits.transactionRows} rows. Divide them over several requests.`,
+  });
+}
+
 /** What rows of v1 have no column for, each remark once. */
 function remarksOf(rows: readonly CommandDeviceRow[]): string[] {
   const remarked = Map.groupBy(rows, ({ remark }) => remark ?? "");
@@ -50,7 +59,7 @@ function remarksOf(rows: readonly CommandDeviceRow[]): string[] {
 /** Different remarks that one message tells. */
 const remarksAtMost = 20;
 
-/** Takes a command back for each named device that was not reached yet (level 0, 1 or 2); without devices, for all. */
+/** Takes a command back for each named device that was not reached yet (level 0, 1 or 2). */
 export async function transactionCancel(exchange: Exchange, { commands }: TransactionServices): Promise<MdcAnswer> {
   const { client, request } = exchange;
   const transactionId = transactionIdOf(request);
