@@ -7,26 +7,33 @@ export type Chore = () => Promise<unknown>;
 const tenMinutes = 600_000;
 
 /**
- * Does what no request asks for: at the start, for what happened while no process was running, and from then on every ten
- * minutes, for what other processes did and for what has become too old.
+ * Does what no request asks for: at the start, for what happened while no process was running, and from then on again and
+ * again (every ten minutes, if nothing else is said), for what other processes did and for what has become too old.
  */
 export class Housekeeping {
   readonly #chores: readonly Chore[];
   readonly #report: (error: unknown) => void;
   readonly #timer: Timer;
+  readonly #milliseconds: number;
   #stop: (() => void) | undefined;
   #underWay: Promise<void> | undefined;
 
   /** @param report receives what a chore threw, which keeps none of the others from being done */
-  constructor(chores: readonly Chore[], report: (error: unknown) => void, timer: Timer = everyInterval) {
+  constructor(
+    chores: readonly Chore[],
+    report: (error: unknown) => void,
+    timer: Timer = everyInterval,
+    milliseconds = tenMinutes,
+  ) {
     this.#chores = chores;
     this.#report = report;
     this.#timer = timer;
+    this.#milliseconds = milliseconds;
   }
 
   /** Resolves when the first round is done. */
   async start(): Promise<void> {
-    this.#stop ??= this.#timer(tenMinutes, () => void this.#round());
+    this.#stop ??= this.#timer(this.#milliseconds, () => void this.#round());
     await this.#round();
   }
 

@@ -5,6 +5,7 @@ import { udilTables as declared, type SqlType, type UdilVersion, udilVersions } 
 import type { CommandDeviceRow } from "../../commands/command-rows.ts";
 import { type ProfileRow, type RowTable, rowTableCodes } from "../../readings/profile-rows/profile-row.ts";
 import { createProfileRows, type ProfileRows } from "../../readings/profile-rows/profile-rows.ts";
+import { rowVisibility } from "../../readings/profile-rows/row-visibility.ts";
 import { RegistryChanges } from "../../registry/changes.ts";
 import type { ColumnarStore } from "../../stores/columnar/columnar-store.ts";
 import { ColumnarRemovals } from "../../stores/columnar-removals.ts";
@@ -406,6 +407,30 @@ for (const form of columnarForms()) {
         );
         assert.match(reading.find((line) => line.includes("Parts: ")) ?? "none", /Parts: 0 /, condition);
       }
+    });
+
+    test("a meter that something else named is there before rows of it are shown", async () => {
+      const ticks: (() => void)[] = [];
+      const { settledMilliseconds } = rowVisibility(undefined);
+      const running = createUdilTables({
+        ...{ relational, columnar, profileRows: rows, defaultMeterTimezone: "UTC", report: rethrow },
+        changes: new RegistryChanges(rethrow),
+        timer: (milliseconds, tick) => {
+          if (milliseconds < settledMilliseconds / 2) ticks.push(tick);
+          return () => {};
+        },
+      });
+      await running.start();
+      const { db } = relational;
+      // As device_creation does it: no change of the registry is told.
+      const { id } = devices.unnamed!;
+      await db.updateTable("meter_devices").set({ global_device_id: "m400" }).where("id", "=", id).execute();
+      for (const tick of ticks) tick();
+      await running.stop();
+      const [found] = await select(
+        "SELECT count() AS rows FROM udil_v3_3.LOAD_PROFILE_DATA WHERE global_device_id = 'm400'",
+      );
+      assert.equal(Number(found!.rows), 1);
     });
 
     test("names follow the registry, and what a deleted meter had goes", async () => {

@@ -45,6 +45,12 @@ export interface UdilTables {
   stop(): Promise<void>;
 }
 
+/**
+ * Other processes, and commands such as device_creation, name meters too. Rows of a meter are hidden until its name is here,
+ * and a reader who keeps its place would pass them: so names must come well before rows are shown (row-visibility.ts).
+ */
+const millisecondsBetweenNames = 1_500;
+
 /** Resources whose changes concern the tables. */
 const decisive = new Set(["meter-devices", "udil-mdm-clients", "organizations"]);
 
@@ -55,7 +61,10 @@ export function createUdilTables(options: UdilTablesOptions): UdilTables {
   const names = new DeviceNames({ db, columnar, visuals: profileRows.visuals, clock });
   const views = new ClientViews(db, columnar);
   const chores: readonly Chore[] = [() => names.refresh(), () => views.refresh()];
-  const housekeeping = new Housekeeping(chores, report, options.timer);
+  const housekeeping = [
+    new Housekeeping(chores, report, options.timer),
+    new Housekeeping([() => names.refresh()], report, options.timer, millisecondsBetweenNames),
+  ];
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
   /** Calls during one round share the next. */
@@ -87,9 +96,11 @@ export function createUdilTables(options: UdilTablesOptions): UdilTables {
       if (rows.length > 0) await profileRows.store.write(rows);
     },
     refresh,
-    start: () => housekeeping.start(),
+    start: async () => {
+      for (const each of housekeeping) await each.start();
+    },
     stop: async () => {
-      await housekeeping.stop();
+      for (const each of housekeeping) await each.stop();
       while (next) await next.catch(() => {});
       await running;
     },
