@@ -4,7 +4,7 @@ import { before, describe, test } from "node:test";
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
 import { openTestRelationalStore } from "../stores/testing/relational-stores.ts";
 import { RunFailure } from "./causes.ts";
-import { Dispatcher } from "./dispatcher.ts";
+import { Dispatcher, type MeterContact } from "./dispatcher.ts";
 import type { Driver } from "./drivers/driver.ts";
 import { RunQueue } from "./queue/run-queue.ts";
 import { CommandLevels } from "./runs/command-progress.ts";
@@ -35,7 +35,7 @@ describe("the dispatcher", () => {
   });
 
   /** A head-end over a network that exists only in time: hosts that begin with "dead" never answer. */
-  function headEndAt(clock: FakeClock) {
+  function headEndAt(clock: FakeClock, contacted?: (contact: MeterContact) => Promise<void>) {
     const all = { ...defaultSettings, ...settings };
     const queue = new RunQueue(store.db, randomUUID(), all);
     const log = new RunLog(store.db, queue, all, () => 0.5);
@@ -54,6 +54,7 @@ describe("the dispatcher", () => {
         await Promise.race([passing(clock, all.session.connectTimeoutMilliseconds), cut]);
         throw new RunFailure("connect_timeout");
       },
+      contacted,
       devices: (ids) => followed(contactedDevices(store.db, ids, "UTC")),
       settings: all,
       clock,
@@ -133,6 +134,24 @@ describe("the dispatcher", () => {
     await meters(organization, "mixed.example", 60, "meter");
     const succeeded = await run(9, [organization]);
     assert.ok(succeeded[7]! >= 60, `60 healthy meters at 10 a second were done after 8 s: ${succeeded}`);
+  });
+
+  test("runs are recorded though the store of contacts does not answer, and what it says at last hurts nothing", async () => {
+    const rows = new RegistryRows(store.db);
+    const organization = await rows.organization();
+    await meters(organization, "contacts.example", 1, "meter");
+    const clock = new FakeClock(due);
+    const { promise, reject } = Promise.withResolvers<void>();
+    const { dispatcher } = headEndAt(clock, () => promise);
+    for (let tenth = 0; tenth < 20; tenth++) {
+      await dispatcher.dispatch();
+      clock.advance(100);
+      await settled();
+    }
+    assert.equal(await countSucceeded([organization]), 1);
+    reject(new Error("the disk is full"));
+    await settled();
+    assert.equal(dispatcher.open, 0);
   });
 
   test("a session is cut when its lease was lost, and touches nothing of the new holder's", async () => {

@@ -167,12 +167,15 @@ export class Dispatcher {
       logger[outcome.failure.code === "internal_error" ? "error" : "debug"](fields, outcome.failure.message);
     }
     const stopped = outcome.failure?.code === "stopped";
-    if (!stopped) await this.#tell({ device, ...outcome, endedAt: clock.now() });
-    await log.finish({
-      claim,
-      reports: [...sorted.refused, ...outcome.reports],
-      ...(!stopped && { contact: outcome.contact }),
-    });
+    // Runs do not wait for the contact to be written down: while that takes long their lease would run out.
+    await Promise.all([
+      !stopped && this.#tell({ device, ...outcome, endedAt: clock.now() }),
+      log.finish({
+        claim,
+        reports: [...sorted.refused, ...outcome.reports],
+        ...(!stopped && { contact: outcome.contact }),
+      }),
+    ]);
   }
 
   async #tell(contact: MeterContact): Promise<void> {
