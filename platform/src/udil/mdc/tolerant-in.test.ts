@@ -109,6 +109,103 @@ describe("requests that depart from the document", () => {
     );
   });
 
+  const day = { start_datetime: "2026-12-01 00:00:00", end_datetime: "2026-12-02 00:00:00" };
+  const at = (text: string) => `${new Date(`${text.replace(" ", "T")}+05:00`).toISOString().slice(0, 19)}Z`;
+  const others: Readonly<Record<string, { path: string; fields: Record<string, string>; parameters: object }>> = {
+    "slabs with = for a colon, bare names, typographic quotes and a comma too many": {
+      path: "load_shedding_scheduling",
+      fields: {
+        ...day,
+        load_shedding_slabs:
+          '[{“action_time”:“03:00:00”,“relay_operate”:“0”},{action_time="04:00:00",relay_operate="I"},]',
+      },
+      parameters: {
+        start_datetime: at(day.start_datetime),
+        end_datetime: at(day.end_datetime),
+        load_shedding_slabs: [
+          { action_time: "03:00:00", relay_operate: 0 },
+          { action_time: "04:00:00", relay_operate: 1 },
+        ],
+      },
+    },
+    "a comma behind the name of a field, and O for zero": {
+      path: "sanctioned_load_control",
+      fields: {
+        ...{ load_limit: "2O", maximum_retries: "1O", "retry_interval,": "60", threshold_duration: "30" },
+        retry_clear_interval: "3600",
+      },
+      parameters: {
+        ...{
+          load_limit: 20,
+          maximum_retries: 10,
+          retry_interval: 60,
+          threshold_duration: 30,
+          retry_clear_interval: 3600,
+        },
+      },
+    },
+    "type for data_type, and two zeros for no offset": {
+      path: "meter_data_sampling",
+      fields: {
+        activation_datetime: day.start_datetime,
+        type: "LPRO",
+        sampling_interval: "15",
+        sampling_initial_time: "00",
+      },
+      parameters: {
+        ...{ activation_datetime: at(day.start_datetime), data_type: "LPRO", sampling_interval: 15 },
+        sampling_initial_time: 0,
+      },
+    },
+    "type before data_type, blanks, and a zero date": {
+      path: "on_demand_request",
+      fields: {
+        data_type: "BILL",
+        type: " EVNT ",
+        start_datetime: day.start_datetime,
+        end_datetime: "0000-00-00 00:00:00",
+      },
+      parameters: { type: "EVNT", start_datetime: at(day.start_datetime) },
+    },
+    "data_type alone, and empty dates": {
+      path: "on_demand_request",
+      fields: { data_type: "inst", start_datetime: "", end_datetime: "" },
+      parameters: { type: "INST" },
+    },
+  };
+  for (const [index, [name, { path, fields, parameters }]] of Object.entries(others).entries()) {
+    it(`takes ${name}`, async () => {
+      const transactionid = `other ${index}`;
+      const body = new URLSearchParams({ global_device_id: '["m1"]', ...fields }).toString();
+      const { json } = await client.post(path, { headers: { transactionid }, body });
+      assert.equal(json.data[0].indv_status, "1", json.message);
+      const kept = await scene.db
+        .selectFrom("commands")
+        .select("parameters")
+        .where("idempotency_key", "=", transactionid)
+        .executeTakeFirstOrThrow();
+      assert.deepEqual(kept.parameters, parameters);
+    });
+  }
+
+  it("takes identities with = for a colon, numbers for serial numbers, one-element lists and words for digits", async () => {
+    const fields = {
+      device_identity:
+        '[{dsn="4098562412",global_device_id="m98562412"},{"dsn":4098562413,"global_device_id":"m98562413 "}]',
+      ...{ device_type: '["meter"]', communication_mode: "GPRS", communication_interval: "60", mdi_reset_date: "I" },
+      ...{ mdi_reset_time: "00:00:00", phase: "Three-phase", meter_type: "Whole Current" },
+    };
+    const body = new URLSearchParams(fields).toString();
+    const { json } = await client.post("device_creation", { headers: { transactionid: "identities" }, body });
+    assert.deepEqual(
+      json.data.map((device: Record<string, string>) => [device.global_device_id, device.msn, device.indv_status]),
+      [
+        ["m98562412", "4098562412", "1"],
+        ["m98562413", "4098562413", "1"],
+      ],
+    );
+  });
+
   const malformed: Readonly<Record<string, { path?: string; call: UdilCall; says: RegExp }>> = {
     "a request without devices": { call: { body: form({}) }, says: /no global_device_id/ },
     "a request without its field": {
