@@ -27,7 +27,8 @@ export async function cancelCommand(
 ): Promise<CancelledDevice[]> {
   const command = await findCommand(db, which, requester);
   if (command === undefined) throw notFound();
-  const rows = await selectCommandRows(db, sql`c.command = ${command}`);
+  const read = () => selectCommandRows(db, sql`c.command = ${command}`, { withResults: false });
+  const rows = await read();
   const chosen = devices === undefined ? rows.map((row) => ({ row })) : find(rows, devices);
   const ids = chosen.flatMap(({ row }) => row?.id ?? []);
   const at = { by: requester.name, at: now, reason: reason.slice(0, commandLimits.reasonCharacters) };
@@ -35,7 +36,7 @@ export async function cancelCommand(
     const part = ids.slice(first, first + commandLimits.rowsPerStatement);
     await db.transaction().execute((transaction) => cancelRows(transaction, part, at));
   }
-  const after = new Map((await selectCommandRows(db, sql`c.command = ${command}`)).map((row) => [row.id, row]));
+  const after = new Map((await read()).map((row) => [row.id, row]));
   return chosen.map((one) => answer(one.row && after.get(one.row.id), "device" in one ? one.device : undefined));
 }
 

@@ -1,6 +1,7 @@
 /** Commands as the API shows them. */
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { causeOf } from "../head-end/causes.ts";
+import { mostCounted } from "../head-end/runs/run-queries.ts";
 import type { Page, PageOfRows } from "../http/paging.ts";
 import { type CommandName, commands } from "../registry/commands/index.ts";
 import type { Scope } from "../registry/scope.ts";
@@ -24,7 +25,7 @@ export interface CommandDeviceFilter {
   readonly meter_device?: string;
 }
 
-/** One page, newest first. */
+/** One page, newest first. Commands are counted up to `mostCounted`. */
 export async function listCommands(
   db: Kysely<Database>,
   filter: CommandFilter,
@@ -34,7 +35,9 @@ export async function listCommands(
   const where = conditions(filter, scope);
   const rows = await selectCommands(db, where, sql`limit ${page.limit} offset ${page.offset}`);
   const counted = await sql<{ count: number }>`
-    select count(*)::integer as count from commands k where ${where}`.execute(db);
+    select count(*)::integer as count from (select from commands k where ${where} limit ${mostCounted}) counted`.execute(
+    db,
+  );
   return { count: counted.rows[0]!.count, rows };
 }
 

@@ -56,21 +56,25 @@ export function individualStatus(
   return version === "v1" ? 0 : 2;
 }
 
-/** Rows `c` of command_devices that meet a condition, in the order of `order`. */
+/**
+ * Rows `c` of command_devices that meet a condition, in the order of `order`. Without results, which may be thousands of rows
+ * each, where nobody looks at them.
+ */
 export async function selectCommandRows(
   db: Kysely<Database>,
   condition: RawBuilder<unknown>,
   {
     order = sql`c.command, c.position`,
     part = sql``,
-  }: { order?: RawBuilder<unknown>; part?: RawBuilder<unknown> } = {},
+    withResults = true,
+  }: { order?: RawBuilder<unknown>; part?: RawBuilder<unknown>; withResults?: boolean } = {},
 ): Promise<CommandDeviceRow[]> {
   const { rows } = await sql<StoredRow>`
     select c.id, c.command, k.command as name, k.origin, k.requested_by, k.idempotency_key, c.organization,
       o.number as organization_number, d.number as device_number, c.position, c.meter_device, d.name as meter_device_name,
       c.global_device_id, c.msn, c.udil_mdc, c.state, c.status_level, c.status_1_at, c.status_2_at, c.status_3_at,
       c.status_4_at, c.status_5_at, c.times_sent, c.cause, c.remark, c.cancel_reason, c.cancelled_by, c.cancelled_at,
-      c.result, c.created_at, c.expires_at, c.updated_at
+      ${withResults ? sql`c.result` : sql`null as result`}, c.created_at, c.expires_at, c.updated_at
     from command_devices c
     join commands k on k.id = c.command
     join organizations o on o.id = c.organization

@@ -28,6 +28,7 @@ import {
 } from "./peers.ts";
 import type { CreatedMeter } from "./platform-commands.ts";
 import { recordRelayStates } from "./relay-states.ts";
+import { forgetCommands, type Retention } from "./retention.ts";
 import { commandRoutes } from "./routes.ts";
 import { submitCommand } from "./submission.ts";
 
@@ -47,14 +48,23 @@ export interface CommandsOptions {
   readonly settings?: Partial<CommandSettings>;
 }
 
-export interface CommandSettings {
+export interface CommandSettings extends Retention {
   /** How often it is looked whether something expired. */
   readonly expiryMilliseconds: number;
   /** How often it is looked for what other parts of the platform changed. */
   readonly tellingMilliseconds: number;
+  /** How often it is looked whether something is old enough to be forgotten. */
+  readonly purgeMilliseconds: number;
 }
 
-export const defaultCommandSettings: CommandSettings = { expiryMilliseconds: 5_000, tellingMilliseconds: 500 };
+export const defaultCommandSettings: CommandSettings = {
+  expiryMilliseconds: 5_000,
+  tellingMilliseconds: 500,
+  purgeMilliseconds: 3_600_000,
+  // A year's bill is still disputed in the month after.
+  retentionDays: 400,
+  resultRetentionDays: 30,
+};
 
 export interface Commands {
   /**
@@ -124,6 +134,7 @@ export function createCommands(options: CommandsOptions): Commands {
         : sql`k.id = ${which.command}::uuid`;
       return await selectCommandRows(db, sql`${asked} and ${visibleTo(requester, byKey)}`, {
         order: sql`k.created_at, k.id, c.position`,
+        ...(which.limit !== undefined && { part: sql`limit ${which.limit}` }),
       });
     },
     takeForPeers: (limit) => peers.take(limit),
@@ -134,7 +145,6 @@ export function createCommands(options: CommandsOptions): Commands {
     },
     onChanged: (listener) => changes.listen(listener),
     get routes() {
-        ...(which.limit !== undefined && { part: sql`limit ${which.limit}` }),
       return commandRoutes({ relational, pageSize, commands });
     },
     async start() {
@@ -160,6 +170,14 @@ export function createCommands(options: CommandsOptions): Commands {
             return settings.tellingMilliseconds;
           },
           changed,
+        ],
+        [
+          "forget commands",
+          async () => {
+            await forgetCommands(db, now(), settings);
+            return settings.purgeMilliseconds;
+          },
+          new Wakeup(clock),
         ],
       ];
       for (const [name, step, wakeup] of steps) loops.push(new Loop(name, step, wakeup, logger));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { sql } from "kysely";
 import { relationalForms } from "../stores/testing/relational-stores.ts";
+import { commandLimits } from "./new-command.ts";
 import { openCommandScene, over, staff } from "./testing/command-scene.ts";
 import { silentLine } from "./testing/fake-pipeline.ts";
 
@@ -43,6 +44,12 @@ for (const form of relationalForms()) {
       assert.deepEqual([again.repeated, again.devices.length], [true, devices]);
       const cancelled = await scene.commands.cancel({ idempotencyKey: "feeder" }, staff, "not today");
       assert.equal(cancelled.filter((one) => one.cancelled).length, devices);
+      const begun = process.cpuUsage();
+      const strangers = Array.from({ length: commandLimits.devices }, (_, index) => ({ globalDeviceId: `x${index}` }));
+      const none = await scene.commands.cancel({ idempotencyKey: "feeder", devices: strangers }, staff, "");
+      assert.ok(none.every((one) => !one.cancelled && one.row === undefined));
+      const spent = process.cpuUsage(begun);
+      assert.ok(spent.user + spent.system < 3_000_000, `${strangers.length} names took ${spent.user / 1e6} s`);
     });
   });
 }

@@ -139,7 +139,7 @@ async function submittedBefore(db: Kysely<Database>, command: CommandToStore): P
     .executeTakeFirst();
   if (!stored) return undefined;
   if (stored.digest !== command.digest) throw new PlatformError("idempotency_conflict");
-  const rows = await selectCommandRows(db, sql`c.command = ${stored.id}`);
+  const rows = await selectCommandRows(db, sql`c.command = ${stored.id}`, { withResults: false });
   return {
     id: stored.id,
     command: command.command,

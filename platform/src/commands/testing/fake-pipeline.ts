@@ -9,7 +9,7 @@ import { defaultSettings, type HeadEndSettings } from "../../head-end/settings.t
 import { silentLog } from "../../head-end/testing/silence.ts";
 import { commandNames } from "../../registry/commands/index.ts";
 import type { RelationalStore } from "../../stores/relational/relational-store.ts";
-import { createCommands } from "../commands.ts";
+import { type CommandSettings, createCommands } from "../commands.ts";
 
 /** How a meter carries a command out, in the place of a driver. */
 export type CarryOut = (command: CommandToCarryOut, device: ContactedDevice) => Promise<CallOutcome>;
@@ -28,10 +28,18 @@ export interface PipelineOptions {
   /** Before a line is opened. */
   readonly begin?: ((device: ContactedDevice) => Promise<void>) | undefined;
   readonly settings?: Partial<HeadEndSettings> | undefined;
+  readonly commandSettings?: Partial<CommandSettings> | undefined;
 }
 
 /** As a process would have it; the caller starts and stops both. */
-export function fakePipeline({ store, carryOut = obedient, openLine, begin, settings }: PipelineOptions) {
+export function fakePipeline({
+  store,
+  carryOut = obedient,
+  openLine,
+  begin,
+  settings,
+  commandSettings,
+}: PipelineOptions) {
   const headEnd = createHeadEnd({
     relational: store,
     drivers: [fakeDriver(carryOut, begin)],
@@ -47,7 +55,7 @@ export function fakePipeline({ store, carryOut = obedient, openLine, begin, sett
     pageSize: 100,
     commandsOf: (protocol) => (protocol === "dlms-cosem" ? new Set(commandNames) : undefined),
     logger: silentLog,
-    settings: { tellingMilliseconds: 20, expiryMilliseconds: 100 },
+    settings: { tellingMilliseconds: 20, expiryMilliseconds: 100, ...commandSettings },
   });
   return { headEnd, commands };
 }

@@ -45,12 +45,13 @@ const statements = [
   `alter table meter_devices add column udil_mdc uuid references udil_mdcs`,
   `create index on meter_devices (udil_mdc, id) where udil_mdc is not null`,
 
-  // Who polls, until when nobody else may, and how it went.
+  // Who polls, until when nobody else may, and how it went. wanted: as soon as possible, whenever the next one is due.
   `create table udil_mdc_polls (
     mdc uuid primary key references udil_mdcs on delete cascade,
     owner uuid,
     lease_expires_at timestamptz,
     next_poll_at timestamptz,
+    wanted boolean not null default false,
     started_at timestamptz,
     succeeded_at timestamptz,
     failures integer not null default 0,

@@ -9,6 +9,7 @@ import { commands } from "./0007-commands.ts";
 import { udilMdc } from "./0008-udil-mdc.ts";
 import { udilMdm } from "./0009-udil-mdm.ts";
 import { profileRows } from "./0010-profile-rows.ts";
+import { commandRetention } from "./0011-command-retention.ts";
 
 /**
  * Every migration of the relational store, applied in the order of their names. Forward only: a migration that was
@@ -25,4 +26,5 @@ export const relationalMigrations: Readonly<Record<string, Migration>> = {
   "0008-udil-mdc": udilMdc,
   "0009-udil-mdm": udilMdm,
   "0010-profile-rows": profileRows,
+  "0011-command-retention": commandRetention,
 };
