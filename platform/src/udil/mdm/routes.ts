@@ -77,6 +77,7 @@ export function mdcRoutes(dependencies: MdcRouteDependencies): FastifyPluginAsyn
         const mdc = await inUse(dependencies, params.id);
         const names = body.meters.map(({ global_device_id, msn }) => ({ globalDeviceId: global_device_id, msn }));
         const found = await meters.find(mdc, names, true);
+        await poller.leases.soon(mdc.id);
         poller.wake();
         return {
           meters: [...found].map(([global_device_id, meter]) =>
@@ -185,7 +186,7 @@ const MdcState = Type.Object(
     polling: Type.Boolean({ description: "A process has it in hand." }),
     started_at: maybe(instant("Begin of the last poll.")),
     succeeded_at: maybe(instant("End of the last poll that succeeded.")),
-    next_poll_at: maybe(instant("When it is polled next.")),
+    next_poll_at: maybe(instant("When it is polled next; null while it is polled, and before the first time.")),
     failures: count("Polls that failed since."),
     error_code: maybe(Type.String({ description: "What the last poll failed of." })),
     error: maybe(Type.String({ description: "The same in a sentence." })),

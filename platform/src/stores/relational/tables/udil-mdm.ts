@@ -46,7 +46,10 @@ export interface UdilMdcPollTable {
   mdc: string;
   owner: string | null;
   lease_expires_at: MaybeInstant;
+  /** null while a poll is under way, and before the first. */
   next_poll_at: MaybeInstant;
+  /** As soon as possible. */
+  wanted: Generated<boolean>;
   started_at: MaybeInstant;
   succeeded_at: MaybeInstant;
   /** Polls that failed since the last success. */

@@ -25,14 +25,15 @@ export class PollLeases {
       insert into udil_mdc_polls (mdc) select id from udil_mdcs where is_active
       on conflict (mdc) do nothing`.execute(this.#db);
     const { rows } = await sql<{ mdc: string }>`
-      update udil_mdc_polls p set owner = ${this.#owner}, lease_expires_at = ${leaseEnd}, started_at = ${now}
+      update udil_mdc_polls p set owner = ${this.#owner}, lease_expires_at = ${leaseEnd}, started_at = ${now},
+        wanted = false, next_poll_at = null
       where p.mdc in (
         select q.mdc from udil_mdc_polls q
         join udil_mdcs m on m.id = q.mdc and m.is_active
         join organizations o on o.id = m.organization and o.is_active
-        where (q.next_poll_at is null or q.next_poll_at <= ${now}) and not (q.mdc = any(${except}::uuid[]))
-          and (q.owner is null or q.owner = ${this.#owner} or q.lease_expires_at is null or q.lease_expires_at <= now())
-        order by q.next_poll_at nulls first limit ${most} for update of q skip locked
+        where (q.wanted or q.next_poll_at is null or q.next_poll_at <= ${now} or q.lease_expires_at <= now()) and not (q.mdc = any(${except}::uuid[]))
+          and ${this.#isFree}
+        order by q.wanted desc, q.next_poll_at nulls first limit ${most} for update of q skip locked
       )
       returning mdc`.execute(this.#db);
     return rows.map(({ mdc }) => mdc);
@@ -41,11 +42,15 @@ export class PollLeases {
   /** Milliseconds until the next poll of any MDC is due; undefined = there is none. */
   async nextIn(except: readonly string[]): Promise<number | undefined> {
     const { rows } = await sql<{ next: Date | null }>`
-      select min(coalesce(q.next_poll_at, 'epoch'::timestamptz)) as next from udil_mdc_polls q
+      select min(case when q.wanted then 'epoch'::timestamptz else coalesce(q.next_poll_at, 'epoch'::timestamptz) end) as next from udil_mdc_polls q
       join udil_mdcs m on m.id = q.mdc and m.is_active
-      where not (q.mdc = any(${except}::uuid[]))`.execute(this.#db);
+      where not (q.mdc = any(${except}::uuid[])) and ${this.#isFree}`.execute(this.#db);
     const next = rows[0]?.next;
     return next ? Math.max(0, next.getTime() - this.#now()) : undefined;
+  }
+
+  get #isFree() {
+    return sql`(q.owner is null or q.owner = ${this.#owner} or q.lease_expires_at is null or q.lease_expires_at <= now())`;
   }
 
   async succeeded(mdc: string, nextAt: number): Promise<void> {
@@ -73,7 +78,7 @@ export class PollLeases {
   async soon(mdc: string): Promise<boolean> {
     const { rows } = await sql`
       insert into udil_mdc_polls (mdc) select id from udil_mdcs where id = ${mdc}::uuid
-      on conflict (mdc) do update set next_poll_at = null returning mdc`.execute(this.#db);
+      on conflict (mdc) do update set wanted = true returning mdc`.execute(this.#db);
     return rows.length > 0;
   }
 
@@ -89,7 +94,9 @@ export class PollLeases {
 
   /** Whoever had them before is gone: an embedded store has one process. */
   async recover(): Promise<void> {
-    await sql`update udil_mdc_polls set owner = null, lease_expires_at = null`.execute(this.#db);
+    await sql`
+      update udil_mdc_polls set owner = null, lease_expires_at = null, next_poll_at = null
+      where owner is not null`.execute(this.#db);
   }
 }
 
