@@ -69,7 +69,7 @@ export async function valuesOf(body: PushBody, context: PushContext): Promise<Pu
   const time = timeOf(items, context);
   for (const item of items) {
     if (item.classId === profileClass) await addRows(item, items, context, found);
-    else if (isAlarm(item)) addAlarm(item, time, context.device, found);
+    else if (isAlarm(item)) addAlarm(item, time, context, found);
     else addValue(item, items, layouts, time, context, found);
   }
   const { events, notes, collector } = found;
@@ -262,7 +262,7 @@ async function addRows(
     });
     for (const row of rows) {
       if (eventLogObject.test(item.logicalName)) {
-        const logged = eventOf(row, columns, name, device);
+        const logged = eventOf(row, columns, name, device, settings.event_codes);
         if (logged) found.addEvent(logged.event, logged.code);
       } else {
         row.values.forEach(({ decimal }, index) => {
@@ -294,13 +294,18 @@ function isAlarm({ logicalName, attribute }: PushedItem): boolean {
 }
 
 /** A register without an alarm in it is no event. */
-function addAlarm({ logicalName, data }: PushedItem, timestamp: number, device: ContactedDevice, found: Found): void {
+function addAlarm(
+  { logicalName, data }: PushedItem,
+  timestamp: number,
+  { device, settings }: PushContext,
+  found: Found,
+): void {
   const { organizationNumber, number: deviceNumber } = device;
   const name = formatObis(logicalName);
   const value = decimalFromData(data, 0) ?? (data.type === "bit-string" ? data.value : undefined);
   if (value === undefined || /^0*$/.test(value)) return;
   const code = eventCodeObject.test(logicalName) ? Number(value) : undefined;
-  const title = code === undefined ? "Alarm" : eventTitle(code);
+  const title = code === undefined ? "Alarm" : eventTitle(code, settings.event_codes);
   const content = `${name} = ${textOfData(data)}, pushed by the meter`;
   found.addEvent({ organizationNumber, deviceNumber, timestamp, title, content }, code);
 }

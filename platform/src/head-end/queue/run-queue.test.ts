@@ -310,6 +310,18 @@ for (const form of relationalForms())
       assert.deepEqual(left, [{ id: recent }, { id: waiting }]);
     });
 
+    test("a result with text that no store keeps does not keep it, nor those beside it, from being stored", async () => {
+      await empty();
+      const { run } = await waitingMeter();
+      const queue = queueOf();
+      const { claims } = await queue.claim(due, room);
+      const [claim] = claims;
+      const report = { ...succeeded(claim!.runs[0]!), result: { value: "a\0b\ud800" } };
+      await logOf(queue).finish({ claim: claim!, reports: [report] });
+      const row = await runRow(run);
+      assert.deepEqual([row.state, row.result], ["succeeded", { value: "ab\ufffd" }]);
+    });
+
     test("a run that was not begun goes back without an attempt", async () => {
       await empty();
       const { device, run } = await waitingMeter();

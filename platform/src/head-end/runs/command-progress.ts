@@ -141,7 +141,8 @@ function remarkOf(failure: CommandOutcome["failure"], notes: readonly string[]):
   return sentences.filter(Boolean).join(" ").slice(0, remarkLength);
 }
 
-function storableText(_: string, value: unknown): unknown {
+/** For `JSON.stringify`: every text as PostgreSQL keeps it. */
+export function storableText(_: string, value: unknown): unknown {
   return typeof value === "string" ? storable(value) : value;
 }
 

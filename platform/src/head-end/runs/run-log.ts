@@ -12,7 +12,7 @@ import { type Random, retryDelay } from "../queue/retry.ts";
 import type { Claim, ClaimedRun, RunQueue } from "../queue/run-queue.ts";
 import type { HeadEndSettings } from "../settings.ts";
 import { recordStatuses } from "../status/device-status.ts";
-import { type CommandOutcome, recordCommandOutcomes, storable } from "./command-progress.ts";
+import { type CommandOutcome, recordCommandOutcomes, storable, storableText } from "./command-progress.ts";
 import type { ContactReport, RunReport } from "./run-report.ts";
 
 /** A session that is over. Runs of the claim without a report go back to the queue as if never begun. */
@@ -90,7 +90,7 @@ export class RunLog {
           bytes_sent = r.bytes_sent + v.bytes_sent, bytes_received = r.bytes_received + v.bytes_received,
           rows_read = r.rows_read + v.rows_read, readings_stored = r.readings_stored + v.readings_stored,
           cause = v.cause, cause_detail = v.cause_detail, notes = v.notes, result = v.result
-        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(
+        from jsonb_to_recordset(${JSON.stringify(rows, storableText)}::jsonb) as v(
           id bigint, state text, attempts smallint, priority smallint, retry_at double precision, finished_at double precision,
           duration integer, bytes_sent bigint, bytes_received bigint, rows_read integer, readings_stored integer,
           cause text, cause_detail text, notes jsonb, result jsonb)

@@ -157,6 +157,17 @@ test("every error of the DLMS library is a cause, and no text of ours is longer 
   assert.equal(accessFailure("class 3", 42).code, "request_refused");
 });
 
+test("events have the title of their code in the meter's own scheme", () => {
+  assert.equal(eventTitle(1, "udil"), "Event 1");
+  assert.match(eventTitle(203, "udil"), /contactor.*off/i);
+  assert.equal(eventTitle(301, "is15959"), eventTitle(203, "udil"), "load switch disconnected");
+  assert.equal(eventTitle(62, "idis"), "Remote disconnection");
+  assert.equal(eventTitle(999, "is15959"), "Event 999");
+  for (let code = 0; code < 400; code++) {
+    for (const scheme of ["udil", "is15959"] as const) assert.ok(eventTitle(code, scheme).length <= 50);
+  }
+});
+
 test("event logs are named after their last group", () => {
   assert.equal(eventTitle(1), "Power down");
   assert.equal(eventTitle(200), "Event 200");

@@ -1,7 +1,10 @@
 /**
- * Titles of events by log and code: the standard codes that IDIS, DLMS UA's companion of most European meters, gives them.
- * A code that is not here is named by its number.
+ * Titles of events by log and code: the standard codes that IDIS, DLMS UA's companion of most European meters, gives them;
+ * of meters that log other codes, what UDIL calls the event. A code that is not known is named by its number.
  */
+import { eventDescription, udilEventOf } from "@anymeter/udil";
+import type { EventCodes } from "../event-crosswalk.ts";
+
 /** Codes are numbered across all logs, so that a log of another address can be read with the same table. */
 const codes: Readonly<Record<number, string>> = {
   1: "Power down",
@@ -84,8 +87,11 @@ const logNames: Readonly<Record<number, string>> = {
   5: "Communication log",
 };
 
-export function eventTitle(code: number): string {
-  return codes[code] ?? `Event ${code}`;
+/** @param scheme whose codes the meter logs (`event_codes` of its DLMS settings) */
+export function eventTitle(code: number, scheme: EventCodes = "idis"): string {
+  if (scheme === "idis") return codes[code] ?? `Event ${code}`;
+  const udil = scheme === "udil" ? code : udilEventOf(scheme, code);
+  return udil === undefined ? `Event ${code}` : eventDescription(udil);
 }
 
 /** "Power quality log 0-0:99.98.4" */

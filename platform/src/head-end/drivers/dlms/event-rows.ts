@@ -3,6 +3,7 @@ import { type CaptureObject, type Data, formatObis, type ProfileRow } from "@any
 import { eventLimits, type MeterSystemEvent } from "../../../events/event-writer.ts";
 import { instantLimits } from "../../../readings/timestamp.ts";
 import type { ContactedDevice } from "../driver.ts";
+import type { EventCodes } from "../event-crosswalk.ts";
 import { eventLogName, eventTitle } from "./event-codes.ts";
 
 /** 0-b:99.98.e, an event log (Blue Book 6.2.1). */
@@ -13,12 +14,14 @@ export const eventCodeObject = /^0\.\d+\.96\.11\.\d+\.\d+$/;
 /**
  * undefined for a row without a time.
  * @param log "0-0:99.98.0"
+ * @param scheme whose codes the meter logs
  */
 export function eventOf(
   { epochMilliseconds: timestamp, values }: ProfileRow,
   columns: readonly CaptureObject[],
   log: string,
   device: ContactedDevice,
+  scheme?: EventCodes,
 ): LoggedEvent | undefined {
   if (timestamp === undefined || timestamp < instantLimits.earliest || timestamp > instantLimits.latest)
     return undefined;
@@ -34,7 +37,7 @@ export function eventOf(
     organizationNumber: device.organizationNumber,
     deviceNumber: device.number,
     timestamp,
-    title: known ? eventTitle(code) : "Event",
+    title: known ? eventTitle(code, scheme) : "Event",
     content: [eventLogName(log), ...(known ? [`code ${code}`] : []), ...others]
       .join(", ")
       .slice(0, eventLimits.contentCharacters),

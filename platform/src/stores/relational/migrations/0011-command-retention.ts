@@ -15,6 +15,7 @@ const statements = [
   `create index command_devices_rows on command_devices (created_at) where result ? 'rows'`,
   // A lease that is kept, and a result that is forgotten, change nothing that anybody is to be told.
   `drop trigger command_devices_changed on command_devices`,
-  `create trigger command_devices_changed before insert or update of meter_device, state, updated_at on command_devices
-    for each row execute function tell_command_change()`,
+  `create trigger command_devices_changed before insert or update of
+      meter_device, global_device_id, msn, state, status_level, times_sent, cause, remark, cancelled_at, udil_mdc, updated_at
+    on command_devices for each row execute function tell_command_change()`,
 ];

@@ -29,7 +29,9 @@ export async function readEvents(context: CallContext): Promise<StartedCall> {
     const continuous = opened.remembered?.readUntil === undefined || (from ?? 0) <= opened.remembered.readUntil;
     for await (const rows of reader.rows(from, to)) {
       rowsRead += rows.length;
-      const events = rows.flatMap((row) => eventOf(row, opened.layout.columns, name, context.device) ?? []);
+      const events = rows.flatMap(
+        (row) => eventOf(row, opened.layout.columns, name, context.device, context.dlms.event_codes) ?? [],
+      );
       const rowsOfUdil = wantsRows ? rowsOf(events, crosswalk, context.clock.now()) : [];
       const write = store(context, events, rowsOfUdil, name, continuous);
       write.catch(() => {});
