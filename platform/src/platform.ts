@@ -142,6 +142,7 @@ async function start(
     commandsOf: (protocol) => commandsOfProtocol(drivers, protocol),
     changes,
     logger,
+    metrics,
   });
   commands.onChanged((rows) => udilTables.commandsChanged(rows));
   await udilTables.start();

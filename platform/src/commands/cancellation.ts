@@ -4,6 +4,7 @@
  */
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import { notFound } from "../errors/platform-error.ts";
+import type { CountCommand } from "../head-end/runs/command-counter.ts";
 import type { Database } from "../stores/relational/database.ts";
 import { type CommandDeviceRow, selectCommandRows } from "./command-rows.ts";
 import { endRuns, lockRuns } from "./ended-runs.ts";
@@ -24,6 +25,7 @@ export async function cancelCommand(
   requester: Requester,
   reason: string,
   now: number,
+  count?: CountCommand,
 ): Promise<CancelledDevice[]> {
   const command = await findCommand(db, which, requester);
   if (command === undefined) throw notFound();
@@ -34,21 +36,25 @@ export async function cancelCommand(
   const at = { by: requester.name, at: now, reason: reason.slice(0, commandLimits.reasonCharacters) };
   for (let first = 0; first < ids.length; first += commandLimits.rowsPerStatement) {
     const part = ids.slice(first, first + commandLimits.rowsPerStatement);
-    await db.transaction().execute((transaction) => cancelRows(transaction, part, at));
+    await db.transaction().execute((transaction) => cancelRows(transaction, part, at, count));
   }
   const after = new Map((await read()).map((row) => [row.id, row]));
   return chosen.map((one) => answer(one.row && after.get(one.row.id), "device" in one ? one.device : undefined));
 }
+
+/** SQL: the name of the command of a row of command_devices. */
+export const nameOfCommand: RawBuilder<string> = sql`(select k.command from commands k where k.id = command_devices.command)`;
 
 /** Takes back those of the rows that still can be. */
 export async function cancelRows(
   transaction: Transaction<Database>,
   rows: readonly number[],
   { by, at, reason }: { readonly by: string; readonly at: number; readonly reason: string },
+  count: CountCommand = () => {},
 ): Promise<void> {
   if (rows.length === 0) return;
   await lockRuns(transaction, rows);
-  const cancelled = await sql<{ id: number }>`
+  const cancelled = await sql<{ id: number; name: string }>`
     update command_devices set state = 'cancelled', cancel_reason = ${reason}, cancelled_by = ${by},
       cancelled_at = ${new Date(at)}, updated_at = ${new Date(at)}
     where id in (
@@ -56,9 +62,10 @@ export async function cancelRows(
       where id = any(${rows}::bigint[]) and state in ('waiting', 'running') and status_level <= ${sql.lit(lastCancellableLevel)}
       order by id for update
     )
-    returning id`.execute(transaction);
+    returning id, ${nameOfCommand} as name`.execute(transaction);
   const ids = cancelled.rows.map(({ id }) => id);
   await endRuns(transaction, ids, "command_cancelled", at);
+  for (const { name } of cancelled.rows) count(name, "cancelled");
 }
 
 /** The command's id, when the requester may see it. A client of UDIL sees its own transactions alone. */

@@ -1,12 +1,14 @@
 /** The commands room: one pipeline for every command, to our own meters or through a vendor's MDC. */
 import type { FastifyPluginAsync } from "fastify";
 import { sql } from "kysely";
+import type { Registry } from "prom-client";
 import { type Clock, systemClock } from "../head-end/clock.ts";
 import type { HeadEndLog } from "../head-end/log.ts";
 import { Loop } from "../head-end/loop.ts";
+import { commandCounter } from "../head-end/runs/command-counter.ts";
 import { Wakeup } from "../head-end/wakeup.ts";
 import type { RegistryChanges } from "../registry/changes.ts";
-import type { CommandName } from "../registry/commands/index.ts";
+import { type CommandName, commands as declarations } from "../registry/commands/index.ts";
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
 import { type Cancellation, cancelCommand, visibleTo } from "./cancellation.ts";
 import { type ChangeListener, CommandChanges } from "./changes.ts";
@@ -44,6 +46,8 @@ export interface CommandsOptions {
   /** Told of meters that a command registered. */
   readonly changes?: Pick<RegistryChanges, "tellDeviceNamed" | "tellChange"> | undefined;
   readonly logger: HeadEndLog;
+  /** Where what becomes of commands is counted. */
+  readonly metrics?: Registry | undefined;
   /** What differs from `defaultCommandSettings`. */
   readonly settings?: Partial<CommandSettings>;
 }
@@ -98,7 +102,8 @@ export function createCommands(options: CommandsOptions): Commands {
   const { db } = relational;
   const settings = { ...defaultCommandSettings, ...options.settings };
   const now = () => clock.now();
-  const peers = new PeerCommands(db, now);
+  const count = commandCounter(options.metrics);
+  const peers = new PeerCommands(db, now, count);
   const changes = new CommandChanges(db, (error) => logger.error({ err: error }, "changes of commands were not told"));
   changes.listen((rows) => recordRelayStates(db, rows));
   const changed = new Wakeup(clock);
@@ -117,13 +122,18 @@ export function createCommands(options: CommandsOptions): Commands {
     async submit(request, requester) {
       const submitted = await submitCommand(services, request, requester);
       if (submitted.id !== undefined && !submitted.repeated) {
+        const isDone = declarations[submitted.command].carriedOutBy === "platform";
+        for (const { accepted } of submitted.devices) {
+          count(submitted.command, accepted ? "accepted" : "refused");
+          if (accepted && isDone) count(submitted.command, "succeeded");
+        }
         headEnd?.wake();
         changed.wake();
       }
       return submitted;
     },
     async cancel(which, requester, reason) {
-      const devices = await cancelCommand(db, which, requester, reason, now());
+      const devices = await cancelCommand(db, which, requester, reason, now(), count);
       changed.wake();
       return devices;
     },
@@ -152,7 +162,7 @@ export function createCommands(options: CommandsOptions): Commands {
       const steps: [string, () => Promise<number>, Wakeup][] = [
         [
           "expire commands",
-          async () => ((await expireCommands(db, now())) > 0 ? 0 : settings.expiryMilliseconds),
+          async () => ((await expireCommands(db, now(), count)) > 0 ? 0 : settings.expiryMilliseconds),
           new Wakeup(clock),
         ],
         [

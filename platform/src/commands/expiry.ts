@@ -1,6 +1,8 @@
 /** Ends commands that were not carried out in time. */
 import { type Kysely, sql } from "kysely";
+import type { CountCommand } from "../head-end/runs/command-counter.ts";
 import type { Database } from "../stores/relational/database.ts";
+import { nameOfCommand } from "./cancellation.ts";
 import { endRuns, lockRuns } from "./ended-runs.ts";
 
 /**
@@ -8,7 +10,11 @@ import { endRuns, lockRuns } from "./ended-runs.ts";
  * What was sent without anybody learning its outcome has failed, not expired.
  * @returns how many, of one statement at most
  */
-export async function expireCommands(db: Kysely<Database>, now: number): Promise<number> {
+export async function expireCommands(
+  db: Kysely<Database>,
+  now: number,
+  count: CountCommand = () => {},
+): Promise<number> {
   const due = await sql<{ id: number }>`
     select id from command_devices
     where expires_at <= ${new Date(now)} and state in ('waiting', 'running') and (state = 'waiting' or udil_mdc is not null)
@@ -17,7 +23,7 @@ export async function expireCommands(db: Kysely<Database>, now: number): Promise
   if (rows.length === 0) return 0;
   return await db.transaction().execute(async (transaction) => {
     await lockRuns(transaction, rows);
-    const expired = await sql<{ id: number }>`
+    const expired = await sql<{ id: number; name: string; state: "failed" | "expired" }>`
       update command_devices set
         state = case when times_sent > 0 then 'failed' else 'expired' end,
         cause = case when times_sent > 0 then 'command_not_verified' else 'command_expired' end,
@@ -30,7 +36,8 @@ export async function expireCommands(db: Kysely<Database>, now: number): Promise
         where id = any(${rows}::bigint[]) and (state = 'waiting' or (state = 'running' and udil_mdc is not null))
         order by id for update
       )
-      returning id`.execute(transaction);
+      returning id, state, ${nameOfCommand} as name`.execute(transaction);
+    for (const { name, state } of expired.rows) count(name, state);
     const ids = expired.rows.map(({ id }) => id);
     await endRuns(transaction, ids, "command_expired", now);
     return ids.length;

@@ -12,6 +12,7 @@ import {
   levelColumns,
   levelColumnTypes,
 } from "../head-end/queue/command-levels.ts";
+import type { CountCommand } from "../head-end/runs/command-counter.ts";
 import { storable } from "../head-end/runs/command-progress.ts";
 import type { CommandName } from "../registry/commands/index.ts";
 import type { Database } from "../stores/relational/database.ts";
@@ -68,8 +69,10 @@ export class PeerCommands {
   readonly #db: Kysely<Database>;
   readonly #now: () => number;
   readonly #owner = randomUUID();
+  readonly #count: CountCommand;
 
-  constructor(db: Kysely<Database>, now: () => number) {
+  constructor(db: Kysely<Database>, now: () => number, count: CountCommand = () => {}) {
+    this.#count = count;
     this.#db = db;
     this.#now = now;
   }
@@ -140,7 +143,7 @@ export class PeerCommands {
       ...levels,
     }));
     const text = JSON.stringify(rows, (_, value: unknown) => (typeof value === "string" ? storable(value) : value));
-    const { rows: written } = await sql<{ id: number; state: string }>`
+    const { rows: written } = await sql<{ id: number; state: string; name: string }>`
       with v as materialized (
         select v.* from jsonb_to_recordset(${text}::jsonb) as v("row" bigint, state text, retry_at double precision, cause text,
           remark text, result jsonb, reference text, sent smallint, ${levelColumnTypes})
@@ -160,7 +163,8 @@ export class PeerCommands {
         updated_at = ${new Date(now)}
       from v join locked on locked.id = v."row"
       where c.id = v."row" and (c.state in ('waiting', 'running') or (c.state in ('cancelled', 'expired') and v.state = 'succeeded'))
-      returning c.id, c.state`.execute(this.#db);
+      returning c.id, c.state, (select k.command from commands k where k.id = c.command) as name`.execute(this.#db);
+    for (const { name, state } of written) if (state === "succeeded" || state === "failed") this.#count(name, state);
     const alive = new Set(written.flatMap(({ id, state }) => (state === "cancelled" || state === "expired" ? [] : id)));
     const others = updates.map(({ commandDevice }) => commandDevice).filter((row) => !alive.has(row));
     if (others.length === 0) return [];

@@ -11,6 +11,7 @@ import { Loop } from "./loop.ts";
 import { headEndMetrics } from "./metrics.ts";
 import type { Random } from "./queue/retry.ts";
 import { RunQueue } from "./queue/run-queue.ts";
+import { commandCounter } from "./runs/command-counter.ts";
 import { CommandLevels } from "./runs/command-progress.ts";
 import { RunLog } from "./runs/run-log.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
@@ -57,7 +58,14 @@ export function createHeadEnd(options: HeadEndOptions): HeadEnd {
   const metrics = headEndMetrics(options.metrics);
   const queue = new RunQueue(relational.db, randomUUID(), settings);
   const queueChanged = new Wakeup(clock);
-  const log = new RunLog(relational.db, queue, settings, options.random ?? Math.random, () => queueChanged.wake());
+  const log = new RunLog(
+    relational.db,
+    queue,
+    settings,
+    options.random ?? Math.random,
+    () => queueChanged.wake(),
+    commandCounter(options.metrics),
+  );
   const scheduler = new Scheduler(relational.db, settings, clock);
   const dispatcher = new Dispatcher({
     queue,

@@ -23,14 +23,14 @@ export async function openCommandScene(options: SceneOptions = {}) {
   await store.migrate();
   const rows = new RegistryRows(store.db);
   const organization = await rows.organization();
-  const { headEnd, commands } = fakePipeline({ ...options, store });
+  const { headEnd, commands, metrics } = fakePipeline({ ...options, store });
   const changed = new Changes(commands);
   cleanUpAfterTests(async () => {
     await commands.stop();
     await headEnd.stop();
   });
   return {
-    ...{ store, db: store.db, rows, organization, headEnd, commands },
+    ...{ store, db: store.db, rows, organization, headEnd, commands, metrics },
     /** A meter with a disconnector and a network interface. @returns its id */
     meter: (more: { readonly [column: string]: unknown } = {}) =>
       rows.device(organization, { has_disconnector: true, ...more }),

@@ -40,11 +40,12 @@ export function fakePipeline({
   settings,
   commandSettings,
 }: PipelineOptions) {
+  const metrics = new Registry();
   const headEnd = createHeadEnd({
     relational: store,
     drivers: [fakeDriver(carryOut, begin)],
     defaultTimezone: "UTC",
-    metrics: new Registry(),
+    metrics,
     logger: silentLog,
     openLine: openLine ?? (async () => silentLine),
     settings: { ...impatient, ...settings },
@@ -55,9 +56,10 @@ export function fakePipeline({
     pageSize: 100,
     commandsOf: (protocol) => (protocol === "dlms-cosem" ? new Set(commandNames) : undefined),
     logger: silentLog,
+    metrics,
     settings: { tellingMilliseconds: 20, expiryMilliseconds: 100, ...commandSettings },
   });
-  return { headEnd, commands };
+  return { headEnd, commands, metrics };
 }
 
 /** Nothing is worth waiting for when no network is between. */

@@ -95,6 +95,7 @@ function instantsOf(levels: readonly ReachedLevel[]): LevelInstants {
 /** What became of an attempt at a command. */
 export interface CommandOutcome {
   readonly row: number;
+  readonly name: string;
   readonly state: "succeeded" | "failed" | "expired" | "waiting";
   /** End of the attempt, milliseconds UTC. */
   readonly at: number;

@@ -6,12 +6,13 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../../stores/relational/database.ts";
 import { SharedStatement } from "../../stores/relational/shared-statement.ts";
 import { causes } from "../causes.ts";
-import { returnCommands } from "../queue/command-claims.ts";
+import { type ClaimedCommand, returnCommands } from "../queue/command-claims.ts";
 import { priorities, priorityAfterFailure } from "../queue/priorities.ts";
 import { type Random, retryDelay } from "../queue/retry.ts";
 import type { Claim, ClaimedRun, RunQueue } from "../queue/run-queue.ts";
 import type { HeadEndSettings } from "../settings.ts";
 import { recordStatuses } from "../status/device-status.ts";
+import type { CountCommand } from "./command-counter.ts";
 import { type CommandOutcome, recordCommandOutcomes, storable, storableText } from "./command-progress.ts";
 import type { ContactReport, RunReport } from "./run-report.ts";
 
@@ -29,6 +30,7 @@ export class RunLog {
   readonly #settings: HeadEndSettings;
   readonly #random: Random;
   readonly #released: () => void;
+  readonly #count: CountCommand;
   readonly #finished = new SharedStatement<FinishedSession>((sessions) => this.#write(sessions), sessionsPerWrite);
 
   /** @param released told when runs that waited for an interface may begin now */
@@ -38,12 +40,14 @@ export class RunLog {
     settings: HeadEndSettings,
     random: Random,
     released: () => void = () => {},
+    count: CountCommand = () => {},
   ) {
     this.#db = db;
     this.#queue = queue;
     this.#settings = settings;
     this.#random = random;
     this.#released = released;
+    this.#count = count;
   }
 
   /** Resolves when the outcome is durable. */
@@ -73,13 +77,14 @@ export class RunLog {
         const report = reported.get(run.id);
         const row = report ? this.#rowOf(run, report) : unbegunRow(run);
         rows.push(row);
-        if (run.command && report) outcomes.push(commandOutcome(run.command.row, row, report));
+        if (run.command && report) outcomes.push(commandOutcome(run.command, row, report));
         else if (run.command) unbegun.push(run.command.row);
       }
     }
     const interfaces = sessions.flatMap(({ claim }) => claim.interface ?? []);
     const contacts = sessions.flatMap(({ contact }) => contact ?? []);
     let released = 0;
+    let ended: readonly CommandOutcome[] = [];
     await this.#db.transaction().execute(async (transaction) => {
       const ours = await sql<{ id: number | null }>`
         update amr_runs r set
@@ -97,10 +102,8 @@ export class RunLog {
         where r.id = v.id and r.state = 'running' and r.lease_owner = ${this.#queue.owner}
         returning r.command_device as id`.execute(transaction);
       const commands = new Set(ours.rows.map(({ id }) => id));
-      await recordCommandOutcomes(
-        transaction,
-        outcomes.filter(({ row }) => commands.has(row)),
-      );
+      ended = outcomes.filter(({ row }) => commands.has(row));
+      await recordCommandOutcomes(transaction, ended);
       await returnCommands(
         transaction,
         unbegun.filter((row) => commands.has(row)),
@@ -108,6 +111,9 @@ export class RunLog {
       released = await this.#queue.freeInterfaces(transaction, interfaces);
       await recordStatuses(transaction, contacts);
     });
+    // Whoever cancelled it counted it.
+    for (const { name, state, failure } of ended)
+      if (state !== "waiting" && failure?.code !== "command_cancelled") this.#count(name, state);
     if (released > 0) this.#released();
     return [];
   }
@@ -190,7 +196,7 @@ function unbegunRow(run: ClaimedRun): RunRow {
   };
 }
 
-function commandOutcome(row: number, { state }: RunRow, report: RunReport): CommandOutcome {
+function commandOutcome({ row, name }: ClaimedCommand, { state }: RunRow, report: RunReport): CommandOutcome {
   const { finishedAt: at, failure, notes, result } = report;
-  return { row, state: failure?.code === "command_expired" ? "expired" : state, at, failure, notes, result };
+  return { row, name, state: failure?.code === "command_expired" ? "expired" : state, at, failure, notes, result };
 }
