@@ -453,6 +453,10 @@ const register: readonly Entry[] = [
       });
       assert.deepEqual(parsed("meter_data_sampling", { form }).command, sampling(15));
       assert.equal(requestOf(sampling(15), "v1").form.sampling_initial_time, "0");
+      // As the example prints offsets: mm:ss.
+      const printed = withFields(form, { sampling_initial_time: "15:00" });
+      const { command } = parsed("meter_data_sampling", { form: printed });
+      assert.equal((command as { parameters: { sampling_initial_time: number } }).parameters.sampling_initial_time, 15);
       const late = withFields(form, { sampling_initial_time: "60" });
       assert.match(problemOf("meter_data_sampling", { form: late }), /sampling_initial_time is "60"; .* 0 to 59/);
     },

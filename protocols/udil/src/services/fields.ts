@@ -1,6 +1,6 @@
 /** Parameters of services: what values they take, in words a form may send too, and how text becomes a value. */
 
-import { withDigits } from "../values/damage.ts";
+import { isUnknown, withDigits } from "../values/damage.ts";
 import { timeOfDay } from "../values/datetime.ts";
 import { decimalOf } from "../values/decimal.ts";
 
@@ -56,7 +56,7 @@ export function readValue(
       return problem(listed(Object.entries(domain.values).map(([key, words]) => `${key} (${words.split(",")[0]})`)));
     }
     case "integer": {
-      const value = wholeNumber(found);
+      const value = wholeNumber(domain.unit === "minutes" ? found.replace(/^(\d{1,2}):00$/, "$1") : found);
       const { minimum, maximum, unit } = domain;
       const inside = value !== undefined && value >= minimum && value <= maximum;
       return inside ? { value } : problem(`a whole number from ${minimum} to ${maximum}${unit ? ` ${unit}` : ""}`);
@@ -80,7 +80,8 @@ export function readValue(
     case "ip":
       return isIpv4(found) ? { value: found } : problem("an IPv4 address such as 192.168.100.120");
     case "phone":
-      return /^\+?\d{0,20}$/.test(found) ? { value: found } : problem("up to 20 digits");
+      if (isUnknown(found)) return { value: "" };
+      return /^\+?\d{1,20}$/.test(found) ? { value: found } : problem("up to 20 digits");
     case "text":
     case "array":
       return { value: found };
@@ -114,10 +115,11 @@ function wholeNumber(found: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Letters that stand for digits are taken for them only where nothing else is left of the text. */
+/** Letters that stand for digits are taken for them only where nothing else is left of the text, and not of a long word. */
 function damagedDigits(found: string): string | undefined {
   const digits = withDigits(found);
-  return found !== "" && found.length <= 3 && /^\d+$/.test(digits) ? digits : undefined;
+  const isNumber = found.length <= 3 || /\d/.test(found);
+  return isNumber && /^\d{1,15}$/.test(digits) ? digits : undefined;
 }
 
 function isIpv4(found: string): boolean {
