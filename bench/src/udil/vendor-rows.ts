@@ -20,6 +20,7 @@ import { RegistryChanges } from "../../../platform/src/registry/changes.ts";
 import { type ColumnarStore, openColumnarStore } from "../../../platform/src/stores/columnar/columnar-store.ts";
 import { openRelationalStore, type RelationalStore } from "../../../platform/src/stores/relational/relational-store.ts";
 import { createMdcConnection } from "../../../platform/src/udil/mdm/connection/mdc-connection.ts";
+import { ContactsOfRows } from "../../../platform/src/udil/mdm/intake/contacts-of-rows.ts";
 import { MeterDirectory } from "../../../platform/src/udil/mdm/intake/meter-directory.ts";
 import { RowIntake } from "../../../platform/src/udil/mdm/intake/row-intake.ts";
 import { certificatePin } from "../../../platform/src/udil/mdm/peers/certificate-pin.ts";
@@ -157,6 +158,7 @@ async function polled(relational: RelationalStore, columnar: ColumnarStore, mdcs
   const meters = new MeterDirectory({ db, now, changes: new RegistryChanges(() => undefined) });
   const intake = new RowIntake({
     ...{ meters, setAside, readings, events, now },
+    contacts: new ContactsOfRows(db, now),
     profileRows: profileRows.store,
     visuals: profileRows.visuals,
   });

@@ -12,6 +12,7 @@ import type { ColumnarStore } from "../../stores/columnar/columnar-store.ts";
 import type { RelationalStore } from "../../stores/relational/relational-store.ts";
 import { PeerCarrier } from "./commands/peer-carrier.ts";
 import { Connections } from "./connection/connections.ts";
+import { ContactsOfRows } from "./intake/contacts-of-rows.ts";
 import { MeterDirectory } from "./intake/meter-directory.ts";
 import { RowIntake } from "./intake/row-intake.ts";
 import { mdcs } from "./peers/mdcs.ts";
@@ -59,7 +60,7 @@ export function createMdm(options: MdmOptions): Mdm {
   const setAside = new SetAside(db, now);
   const meters = new MeterDirectory({ db, changes, now });
   const intake = new RowIntake({
-    ...{ meters, setAside, readings, events, now },
+    ...{ meters, setAside, readings, events, contacts: new ContactsOfRows(db, now), now },
     profileRows: profileRows.store,
     visuals: profileRows.visuals,
   });

@@ -9,6 +9,7 @@ import { instantLimits } from "../../../readings/timestamp.ts";
 import type { Mdc } from "../peers/mdc.ts";
 import type { PollableTable } from "../peers/switches.ts";
 import type { Refused, SetAside } from "../set-aside/set-aside.ts";
+import type { ContactsOfRows } from "./contacts-of-rows.ts";
 import type { KnownMeter, MeterDirectory } from "./meter-directory.ts";
 import { storeReadings } from "./readings-of-rows.ts";
 import { hasReadings } from "./series-plans.ts";
@@ -21,6 +22,7 @@ export interface RowIntakeOptions {
   readonly visuals: MeterVisuals;
   readonly readings: Pick<ReadingWriter, "writeWide">;
   readonly events: Pick<EventWriter, "write">;
+  readonly contacts: Pick<ContactsOfRows, "delivered">;
   readonly now: () => number;
 }
 
@@ -71,6 +73,7 @@ export class RowIntake {
     const stored = table === "VISL" ? await this.#visuals(mdc, good) : await this.#rows(mdc, table, good, refused);
     if (hasReadings(table)) await storeReadings(this.#options.readings, mdc.organizationNumber, table, stored);
     if (table === "EVNT") await this.#options.events.write(stored.map((row) => eventOf(mdc, row)));
+    await this.#options.contacts.delivered(stored.map(({ meter }) => meter.id));
     const newestAt = stored.reduce<number | undefined>(
       (newest, { at }) => (newest === undefined || at > newest ? at : newest),
       undefined,

@@ -82,6 +82,12 @@ for (const [version, format] of [
       .where("udil_mdc", "=", mdc)
       .executeTakeFirstOrThrow();
     assert.deepEqual([device.protocol, device.msn, device.name], ["udil", meter.msn, id]);
+    const status = await scene.store.db
+      .selectFrom("meter_device_statuses")
+      .selectAll()
+      .where("meter_device", "=", device.id)
+      .executeTakeFirstOrThrow();
+    assert.deepEqual([status.last_cause, status.last_success?.getTime()], [null, status.last_contact?.getTime()]);
     const profile = vendor.collector.tables.select("LPRO", { meters: new Set([meter]), by: "meter_datetime" }).at(-1)!;
     const column = version === "v1" ? "active_energy_tl" : "active_energy_abs_tl";
     const energy = profile.texts[vendor.collector.form("LPRO").column(column)]!;

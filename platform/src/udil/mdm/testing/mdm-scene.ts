@@ -16,6 +16,7 @@ import { cleanUpAfterTests } from "../../../stores/testing/clean-up.ts";
 import { openTestColumnarStore } from "../../../stores/testing/columnar-stores.ts";
 import { temporaryDirectory } from "../../../stores/testing/temporary-directory.ts";
 import { createMdcConnection, type MdcConnection } from "../connection/mdc-connection.ts";
+import { ContactsOfRows } from "../intake/contacts-of-rows.ts";
 import { MeterDirectory } from "../intake/meter-directory.ts";
 import { RowIntake } from "../intake/row-intake.ts";
 import { createMdm, type Mdm } from "../mdm.ts";
@@ -98,6 +99,7 @@ export async function openMdmScene(start: string | number = "2026-11-21T06:00:00
       const intake = new RowIntake({
         ...{ setAside, now, readings: readings.writer, events: events.writer },
         meters: new MeterDirectory({ db: relational.db, changes, now }),
+        contacts: new ContactsOfRows(relational.db, now),
         profileRows: profileRows.store,
         visuals: profileRows.visuals,
       });
