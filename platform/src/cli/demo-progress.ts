@@ -6,6 +6,8 @@ export interface ProgressOptions {
   readonly token: string;
   /** The meters that are expected to be tried. */
   readonly meters: NeighbourhoodDescription["meters"];
+  /** How many meters are behind vendors' MDCs; they are waited for a while, because vendors are what they are. */
+  readonly vendorsMeters: number;
   readonly stdout: NodeJS.WritableStream;
 }
 
@@ -24,11 +26,13 @@ interface DeviceStatus {
 const pollMilliseconds = 2_000;
 /** Meters of vendors, and of visitors. */
 const mostOthers = 500;
+const vendorsMilliseconds = 60_000;
 /** A clock that is off by less is not worth a line. */
 const notableDriftSeconds = 60;
 
 /** Tells how the reading of the backlog goes, until every meter was tried and what came in is stored; then what is odd. */
-export async function showProgress({ address, token, meters, stdout }: ProgressOptions): Promise<void> {
+export async function showProgress(options: ProgressOptions): Promise<void> {
+  const { address, token, meters, vendorsMeters, stdout } = options;
   const started = Date.now();
   const get = async <Row = unknown>(path: string) => {
     const response = await fetch(`${address}${path}`, { headers: { authorization: `Token ${token}` } });
@@ -38,18 +42,21 @@ export async function showProgress({ address, token, meters, stdout }: ProgressO
   const expected = new Set(meters.map(({ name }) => name));
   let shown = "";
   for (let previous = -1; ; ) {
-    const [running, { count }, all] = await Promise.all([
+    const [running, { count }, all, behind] = await Promise.all([
       get("/v1/runs/?state=running&limit=1"),
       get("/v1/metering/meter-readings?limit=1"),
       get<DeviceStatus>(`/v1/devices/status?limit=${meters.length + mostOthers}`),
+      get<DeviceStatus>(`/v1/devices/status?protocol=udil&limit=${mostOthers}`),
     ]);
+    const delivered = behind.results.filter(({ last_success }) => last_success !== null).length;
     const results = all.results.filter(({ name }) => expected.has(name));
-    const read = results.filter(({ last_success }) => last_success !== null).length;
+    const read = delivered + results.filter(({ last_success }) => last_success !== null).length;
     const tried = results.filter(({ last_attempt }) => last_attempt !== null).length;
-    const line = `  ${read} of ${meters.length} meters read, ${count.toLocaleString("en")} readings stored`;
+    const line = `  ${read} of ${meters.length + vendorsMeters} meters read, ${count.toLocaleString("en")} readings stored`;
     if (line !== shown) stdout.write(`${line} after ${Math.round((Date.now() - started) / 1000)} s\n`);
     shown = line;
-    if (tried >= meters.length && running.count === 0 && count === previous) {
+    const vendorsAreIn = delivered >= vendorsMeters || Date.now() - started > vendorsMilliseconds;
+    if (tried >= meters.length && vendorsAreIn && running.count === 0 && count === previous) {
       return tellOddities(results, { meters, stdout, get });
     }
     previous = count;

@@ -29,9 +29,22 @@ test("the demo reads its neighbourhood, survives kill -9 in the backlog, and dou
   await resumed.says(/From here on/);
   const { token } = JSON.parse(await readFile(join(data, "demo-credentials.json"), "utf8")) as { token: string };
   const api = await apiOf(resumed, token);
-  const statuses = (await api("/v1/devices/status?limit=100")).results as readonly Status[];
+  const devices = (await api("/v1/metering/meter-devices?limit=200")).results as readonly Device[];
+  const [behind, ours] = [true, false].map((isVendors) =>
+    devices.filter(({ protocol }) => (protocol === "udil") === isVendors),
+  ) as [Device[], Device[]];
+  const ourIds = new Set(ours.map(({ id }) => id));
+  const everybody = (await api("/v1/devices/status?limit=200")).results as readonly Status[];
+  const statuses = everybody.filter(({ meter_device }) => ourIds.has(meter_device));
   const unread = statuses.filter(({ last_success }) => last_success === null);
   assert.equal(statuses.length, 90);
+  // Two vendors with six meters each: one screen shows three makes.
+  assert.equal(behind.length, 12);
+  assert.equal(new Set(behind.map(({ type }) => type)).size, 2);
+  const delivered = everybody.filter(
+    ({ meter_device, last_success }) => !ourIds.has(meter_device) && last_success !== null,
+  );
+  assert.equal(delivered.length, 12, "vendors that were killed with the platform deliver again");
   // A modem that resets, mixed up keys, a locked converter, a register that is refused, a wrong password, a wrong address.
   assert.deepEqual(unread.map(({ last_cause }) => last_cause).sort(), [
     "authentication_failed",
@@ -41,9 +54,8 @@ test("the demo reads its neighbourhood, survives kill -9 in the backlog, and dou
     "secondary_address_missing",
     "wrong_key",
   ]);
-  const devices = (await api("/v1/metering/meter-devices?limit=100")).results as readonly Device[];
   const recently = new Date(Date.now() - day).toISOString();
-  for (const [protocol, members] of Map.groupBy(devices, (device) => device.protocol)) {
+  for (const [protocol, members] of Map.groupBy(ours, (device) => device.protocol)) {
     const counts = await Promise.all(
       members.map(({ id }) => api(`/v1/metering/meter-readings?limit=1&meter_device=${id}&start_time=${recently}`)),
     );
@@ -84,6 +96,7 @@ const day = 86_400_000;
 
 interface Device {
   readonly id: string;
+  readonly type: string;
   readonly protocol: string;
 }
 

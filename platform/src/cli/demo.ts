@@ -116,7 +116,8 @@ async function inhabit(
       ? `  Registered through the public API: ${created} objects. Reading what they kept …\n`
       : "  They are registered already. Reading goes on where it was.\n",
   );
-  await showProgress({ address: address!, token, meters, stdout });
+  const vendorsMeters = vendors.reduce((sum, { ready }) => sum + ready.meters.length, 0);
+  await showProgress({ address: address!, token, meters, vendorsMeters, stdout });
   const ends = [neighbourhood, ...vendors].map(({ ended }) => ended);
   throw new Error(`a part of the neighbourhood ended by itself (${await Promise.race(ends)})`);
 }

@@ -81,6 +81,7 @@ class UdilRegistration {
         ...(existing ? {} : { name: `${name} ${msn}`, manufacturer_serial: msn }),
       });
     }
+    await this.#api.post(`${paths.mdcs}/${mdc.id}/poll`, {});
   }
 
   async #named(resource: keyof typeof paths, name: string): Promise<ApiRow | undefined> {
