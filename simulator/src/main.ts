@@ -3,6 +3,7 @@
  * SIGTERM, or until its standard input ends when asked to, so that it never outlives the process that started it.
  */
 import { parseArgs } from "node:util";
+import { askedToEnd, runProgram, whole } from "./command-line.ts";
 import { startControlServer } from "./control/control-server.ts";
 import type { NeighbourhoodDescription } from "./neighbourhood/description.ts";
 import { startNeighbourhood } from "./neighbourhood/neighbourhood.ts";
@@ -48,12 +49,7 @@ const options = {
   help: { type: "boolean", default: false },
 } as const;
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-}
+await runProgram(main);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
@@ -82,7 +78,6 @@ async function main(): Promise<void> {
     neighbourhood: neighbourhood.description,
     ...(control && { control: control.url }),
   };
-  // Whoever reads the line may end us at once: listen before it is out.
   const ended = askedToEnd(values["until-input-ends"]);
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   if (neighbourhood.meters.length <= mostPrepared) void neighbourhood.prepare();
@@ -91,26 +86,9 @@ async function main(): Promise<void> {
   process.stdin.destroy();
 }
 
-function askedToEnd(withInput: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
-    if (!withInput) return;
-    process.stdin.once("end", () => resolve());
-    process.stdin.once("error", () => resolve());
-    process.stdin.resume();
-  });
-}
-
 /** HOST:PORT; an IPv6 address may stand in brackets. */
 function destination(text: string): { host: string; port: number } {
   const [, host, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text)?.filter((part) => part !== undefined) ?? [];
   if (host === undefined || port === undefined) throw new RangeError(`--push-to is "${text}", not HOST:PORT`);
   return { host, port: whole("push-to", port, 1, 65_535) };
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new RangeError(`--${name} is "${text}", not a whole number from ${least} to ${most}`);
 }

@@ -3,7 +3,8 @@
  * until its standard input ends when asked to, so that it never outlives the process that started it.
  */
 import { parseArgs } from "node:util";
-import { type UdilVersion, udilVersions } from "@anymeter/udil";
+import { udilVersions } from "@anymeter/udil";
+import { askedToEnd, oneOf, runProgram, whole } from "../command-line.ts";
 import { startVendorControl } from "./control/control-server.ts";
 import type { HabitValues } from "./habits/habits.ts";
 import { mostMeters } from "./meters/plan.ts";
@@ -64,12 +65,7 @@ const options = {
   help: { type: "boolean", default: false },
 } as const;
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-}
+await runProgram(main);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
@@ -86,14 +82,14 @@ async function main(): Promise<void> {
     seed: whole("seed", values.seed, 0, 0xffff_ffff),
     meters: whole("meters", values.meters, 0, mostMeters),
     stock: whole("stock", values.stock, 0, mostMeters),
-    version: oneOf("version", values.version, udilVersions) as UdilVersion,
-    format: oneOf("format", values.format, ["json", "xml"]) as "json" | "xml",
+    version: oneOf("version", values.version, udilVersions),
+    format: oneOf("format", values.format, ["json", "xml"]),
     host: values.host,
     ...(values.port !== undefined && { port: whole("port", values.port, 0, 65_535) }),
     basePath: values["base-path"],
     historyDays: whole("history-days", values["history-days"], 1, 400),
     intervals: { LPRO: whole("interval", values.interval, 1, 1_440) },
-    loadProfileEnergy: oneOf("energy", values.energy, ["abs", "pos"]) as "abs" | "pos",
+    loadProfileEnergy: oneOf("energy", values.energy, ["abs", "pos"]),
     pace: number("pace", values.pace),
     habits: habitsFrom(values.habits),
     transports,
@@ -105,24 +101,12 @@ async function main(): Promise<void> {
       ? undefined
       : await startVendorControl(vendor, whole("control-port", controlPort, 0, 65_535));
   const ready: VendorReadyLine = { type: "ready", ...vendor.description, ...(control && { control: control.url }) };
-  // Whoever reads the line may end us at once: listen before it is out.
   const ended = askedToEnd(values["until-input-ends"]);
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   await ended;
   await control?.close();
   await vendor.close();
   process.stdin.destroy();
-}
-
-function askedToEnd(withInput: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
-    if (!withInput) return;
-    process.stdin.once("end", () => resolve());
-    process.stdin.once("error", () => resolve());
-    process.stdin.resume();
-  });
 }
 
 function habitsFrom(text: string): HabitValues {
@@ -133,19 +117,8 @@ function habitsFrom(text: string): HabitValues {
   }
 }
 
-function oneOf(name: string, text: string, choices: readonly string[]): string {
-  if (choices.includes(text)) return text;
-  throw new RangeError(`--${name} is "${text}", not ${choices.join(" or ")}`);
-}
-
 function number(name: string, text: string): number {
   const value = Number(text);
   if (text !== "" && value >= 0 && value <= 1_000) return value;
   throw new RangeError(`--${name} is "${text}", not a number from 0 to 1000`);
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new RangeError(`--${name} is "${text}", not a whole number from ${least} to ${most}`);
 }
