@@ -6,6 +6,8 @@ import { eventDescription, udilEventOf } from "@anymeter/udil";
 import { makeModbusMeter } from "../../../../simulator/src/meters/modbus/index.ts";
 import { rowsAsText } from "../../readings/profile-rows/row-text.ts";
 import { openReadingScene, type ReadingScene } from "../testing/reading-scene.ts";
+import { scalerUnitsByModel } from "./dlms/model-units.ts";
+import { signalScalerUnit } from "./dlms/signal-strength.ts";
 import { fieldsOf, planRows, rowTargetOf } from "./dlms/udil-profiles.ts";
 import type { ContactedDevice } from "./driver.ts";
 import { EventCrosswalk } from "./event-crosswalk.ts";
@@ -39,13 +41,40 @@ test("values go to the column of their code, in its unit, whatever the code's sp
 });
 
 test("of several codes of one column the better one is taken, and what a column cannot hold is left out", () => {
-  const planned = planFields(["1-0:1.27.0", "1-0:1.7.0", "0-0:96.14.0"].map((name) => ({ name, unit: null })));
+  const { fields: planned } = planFields(
+    ["1-0:1.27.0", "1-0:1.7.0", "0-0:96.14.0"].map((name) => ({ name, unit: null })),
+  );
   assert.deepEqual(
     planned.map((field) => field?.field),
     [undefined, "aggregate_active_pwr_pos", "current_tariff_register"],
   );
   assert.equal(fieldValue(planned[1]!, "1234567890123456"), undefined);
   assert.equal(fieldValue(planned[2]!, "1.5"), undefined);
+});
+
+test("a code whose unit is the column's is taken before a better one in another unit, and what stays empty says why", () => {
+  const chosen = planFields([
+    { name: "1-0:1.7.0", unit: "A" },
+    { name: "1-0:1.27.0", unit: "W" },
+    { name: "1-0:32.7.0", unit: "" },
+    { name: "1-0:52.7.0", unit: undefined },
+    { name: "1-0:72.7.0", unit: "A" },
+    { name: "1-0:13.7.0", unit: "" },
+    { name: "1-0:33.7.0", unit: undefined },
+  ]);
+  assert.deepEqual(
+    chosen.fields.map((planned) => planned && [planned.field, planned.shift]),
+    [undefined, ["aggregate_active_pwr_pos", -3], ...[undefined, undefined, undefined], ["average_pf", 0], undefined],
+  );
+  assert.deepEqual(
+    chosen.leftOut.map(({ reason }) => reason),
+    [
+      "1-0:32.7.0 is left out of voltage_phase_a: the meter tells no unit.",
+      "1-0:52.7.0 is left out of voltage_phase_b: the meter tells neither scaler nor unit.",
+      "1-0:72.7.0 is left out of voltage_phase_c: the meter tells A, the column is in V.",
+      "1-0:33.7.0 is left out of pf_phase_a: the meter tells neither scaler nor unit.",
+    ],
+  );
 });
 
 test("rows without a usable time or value are not stored", async () => {
@@ -121,7 +150,8 @@ test("a meter that tells numbers and times no column can hold does not keep its 
   const fields = fieldsOf(values, plan, { zoneOffset: () => 300 });
   assert.deepEqual(fields, { active_energy_pos_tl: "1.500" });
   rowsAsText("MBIL", [{ ...rowOfValues(named, { table: "MBIL", at }, []), fields }]);
-  const [count] = planFields([{ name: "1-0:0.1.0", unit: null }]);
+  const { fields: planned } = planFields([{ name: "1-0:0.1.0", unit: null }]);
+  const [count] = planned;
   assert.deepEqual(
     ["2147483647", "2147483648", "-2147483649", "9".repeat(20)].map((value) => fieldValue(count!, value)),
     [2_147_483_647, undefined, undefined, undefined],
@@ -146,6 +176,58 @@ test("the tariff in force and the signal are read from octets too, as some meter
   assert.deepEqual(of([0x30, 0x31], [0x11]), { current_tariff_register: 1 });
   assert.deepEqual(of([], [0, 0, 0]), {});
   assert.deepEqual(of(Array(100).fill(0x31), []), {});
+  const number = (value: number): Data => ({ type: "integer", value });
+  const strengths = [-89, 17].map((value) => fieldsOf([undefined, number(value)], plan, {}).signal_strength);
+  assert.deepEqual(strengths, ["-89", undefined], "bars are no dBm");
+});
+
+test("a column that only counts, or tells no unit, is no energy, unless the model is known to keep it in one", () => {
+  const column = (classId: number, logicalName: string) => ({ classId, logicalName, attribute: 2, dataIndex: 0 });
+  const columns = [
+    column(3, "1.0.1.8.0.255"),
+    column(3, "1.0.2.8.0.255"),
+    column(1, "1.0.3.8.0.255"),
+    column(3, "1.0.13.7.0.255"),
+    column(1, "1.0.0.1.0.255"),
+  ];
+  const told = [{ scaler: 0, unit: 255 }, null, null, null, null];
+  const numbers: Data[] = [1500, 2500, 3500, 950, 17].map((value) => ({ type: "double-long-unsigned", value }));
+  const rowBy = (model: string | undefined) => {
+    const scalerUnits = scalerUnitsByModel(columns, told, model);
+    const plan = planRows({ table: "MBIL", channel: 0 }, { columns, scalerUnits, capturePeriodSeconds: 0 })!;
+    return { fields: fieldsOf(numbers, plan, {}), notes: plan.notes };
+  };
+  const plain = rowBy(undefined);
+  assert.deepEqual(plain.fields, { reset_count: 17 });
+  assert.deepEqual(plain.notes, [
+    "1-0:1.8.0 is left out of active_energy_pos_tl: the meter tells no unit.",
+    "1-0:2.8.0 is left out of active_energy_neg_tl: the meter tells neither scaler nor unit.",
+    "1-0:3.8.0 is left out of reactive_energy_pos_tl: the meter tells no unit.",
+  ]);
+  const known = rowBy("tpi-34g");
+  assert.deepEqual(known.fields, {
+    ...{ active_energy_pos_tl: "1.500", active_energy_neg_tl: "2.500", average_pf: "0.950", reset_count: 17 },
+  });
+  assert.equal(known.notes.length, 1, "class Data is in no unit of the model's");
+});
+
+test("the signal is read from the cell info of a GSM diagnostic, whole or as an element, and only where it is known", () => {
+  const column = (dataIndex: number) => ({ classId: 47, logicalName: "0.0.25.6.0.255", attribute: 6, dataIndex });
+  const of = (quality: number, dataIndex: number) => {
+    const columns = [column(dataIndex)];
+    const scalerUnits = [signalScalerUnit];
+    const plan = planRows({ table: "INST", channel: 0 }, { columns, scalerUnits, capturePeriodSeconds: 0 })!;
+    const signal: Data = { type: "unsigned", value: quality };
+    const cell: Data[] = [{ type: "long-unsigned", value: 7 }, { type: "long-unsigned", value: 9 }, signal];
+    return fieldsOf([dataIndex === 0 ? { type: "structure", value: cell } : signal], plan, {}).signal_strength;
+  };
+  assert.deepEqual([of(0, 0), of(12, 0), of(31, 3)], ["-113", "-89", "-51"]);
+  assert.deepEqual([of(99, 0), of(99, 3)], [undefined, undefined]);
+  const elements = planRows(
+    { table: "INST", channel: 0 },
+    { columns: [column(1)], scalerUnits: [signalScalerUnit], capturePeriodSeconds: 0 },
+  );
+  assert.equal(elements, undefined, "the cell's number is no signal");
 });
 
 test("rows of an IEC 62056-21 load profile are rows of LOAD_PROFILE_DATA, a channel for each profile", () => {

@@ -1,7 +1,7 @@
 /** From named values of a meter to rows of UDIL's tables, whatever the protocol. */
 
 import { scale } from "@anymeter/sans-io";
-import { fieldsOfColumns, modelFields, type UdilRow, type ValueKind } from "@anymeter/udil";
+import { fieldOfObis, fieldsOfColumns, modelFields, type UdilRow, type ValueKind } from "@anymeter/udil";
 import type { ProfileRow, RowTable } from "../../readings/profile-rows/profile-row.ts";
 import { isStorableInteger, storableDecimal } from "../../readings/profile-rows/row-text.ts";
 import type { ProfileRowStore } from "../../readings/profile-rows/row-writer.ts";
@@ -14,8 +14,11 @@ import { notStored } from "./stores.ts";
 export interface NamedColumn {
   /** Any spelling of an OBIS code; other names are nothing to UDIL. */
   readonly name: string;
-  /** Symbol such as "Wh"; null = a plain number, in whatever unit the column of UDIL is. */
-  readonly unit: string | null;
+  /**
+   * Symbol such as "Wh"; null = a plain number, in whatever unit the column of UDIL is; "" = a number that can have no unit;
+   * undefined = the meter does not tell its scale.
+   */
+  readonly unit: string | null | undefined;
 }
 
 /** A column of UDIL's tables that a value goes to. */
@@ -26,19 +29,55 @@ export interface PlannedField {
   readonly shift: number;
 }
 
-/** For each column of a meter where it goes; undefined = nowhere, or a better one of the same meter goes there. */
-export function planFields(columns: readonly NamedColumn[]): readonly (PlannedField | undefined)[] {
-  const current = columns.map(({ name }) => currentCode(name));
-  return fieldsOfColumns(current).map((found, index) => {
-    const kind = found && kinds.get(found.field);
-    if (!found || kind === undefined || ofRegistry.has(found.field)) return undefined;
-    const shift = found.unit === undefined ? 0 : shiftBetween(columns[index]!.unit, found.unit);
-    return shift === undefined ? undefined : { field: found.field, kind, shift };
+/** What becomes of a meter's columns. */
+export interface FieldPlan {
+  /** For each column where it goes; undefined = nowhere, or a better one of the same meter goes there. */
+  readonly fields: readonly (PlannedField | undefined)[];
+  /** Columns of UDIL that stay empty although the meter has a value for them, and why: a sentence. */
+  readonly leftOut: readonly { readonly field: string; readonly reason: string }[];
+}
+
+/** Of several codes of one column the best is taken among those whose unit is the column's, moved by powers of ten. */
+export function planFields(columns: readonly NamedColumn[]): FieldPlan {
+  const candidates = columns.map(({ name, unit }) => candidateOf(currentCode(name), unit));
+  const fitting = candidates.map((found) => (found?.shift === undefined ? notObis : found.code));
+  const fields = fieldsOfColumns(fitting).map((taken, index) => {
+    if (!taken) return undefined;
+    const { field, kind, shift } = candidates[index]!;
+    return { field, kind, shift: shift! };
   });
+  const filled = new Set(fields.map((planned) => planned?.field));
+  const leftOut = candidates.flatMap((found, index) => {
+    if (!found || found.shift !== undefined || filled.has(found.field)) return [];
+    const { name, unit } = columns[index]!;
+    const told = unit === undefined ? "neither scaler nor unit" : unit || "no unit";
+    const wanted = unit ? `, the column is in ${found.unit}` : "";
+    return { field: found.field, reason: `${name} is left out of ${found.field}: the meter tells ${told}${wanted}.` };
+  });
+  return { fields, leftOut };
+}
+
+interface Candidate extends Omit<PlannedField, "shift"> {
+  readonly code: string;
+  /** Of UDIL's column. */
+  readonly unit: string | undefined;
+  /** undefined: the units are of different quantities. */
+  readonly shift: number | undefined;
+}
+
+function candidateOf(code: string, told: NamedColumn["unit"]): Candidate | undefined {
+  const found = fieldOfObis(code);
+  const kind = found && kinds.get(found.field);
+  if (!found || kind === undefined || ofRegistry.has(found.field)) return undefined;
+  const { field, unit } = found;
+  const plain = unit === undefined ? 0 : undefined;
+  return { code, field, kind, unit, shift: told === undefined ? undefined : (plain ?? shiftBetween(told, unit!)) };
 }
 
 /** A value in the column's unit; undefined when the column cannot hold it. */
-export function fieldValue({ kind, shift }: PlannedField, decimal: string): string | number | undefined {
+export function fieldValue({ field, kind, shift }: PlannedField, decimal: string): string | number | undefined {
+  // In dBm it is below zero: anything else counts bars or steps.
+  if (field === signalField && !decimal.startsWith("-")) return undefined;
   const value = shift === 0 ? decimal : scale(decimal, shift);
   if (kind === "decimal") return storableDecimal.test(value) ? value : undefined;
   const number = Number(value);
@@ -52,7 +91,7 @@ export function rowOfValues(
   values: readonly (NamedColumn & { readonly value: string })[],
 ): ProfileRow {
   const fields: Record<string, string | number> = {};
-  planFields(values).forEach((planned, index) => {
+  planFields(values).fields.forEach((planned, index) => {
     const value = planned && fieldValue(planned, values[index]!.value);
     if (value !== undefined) fields[planned!.field] = value;
   });
@@ -90,6 +129,7 @@ function isEmpty(fields: UdilRow): boolean {
   return true;
 }
 
+export const signalField = "signal_strength";
 const notObis = "";
 const kinds: ReadonlyMap<string, ValueKind> = new Map(
   Object.values(modelFields).flatMap((fields) => fields.map(({ model, kind }) => [model, kind])),

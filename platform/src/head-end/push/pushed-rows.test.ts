@@ -69,3 +69,14 @@ test("rows of a profile and codes of events that are pushed are rows of their ta
     ],
   );
 });
+
+test("values that are pushed without a unit are no energy, and the signal is read from a pushed GSM diagnostic", async () => {
+  const list = captureObjectsToData([
+    { classId: 47, logicalName: "0.0.25.6.0.255", attribute: 6, dataIndex: 0 },
+    { classId: 1, logicalName: "1.0.1.8.0.255", attribute: 2, dataIndex: 0 },
+    { classId: 1, logicalName: "1.0.0.1.0.255", attribute: 2, dataIndex: 0 },
+  ]);
+  const cell = structure(number(7), number(9), number(12), number(0));
+  const { rows } = await valuesOf(bodyOf(structure(list, cell, number(1500), number(3))), contextOf("m1"));
+  assert.deepEqual(rows[0]!.fields, { signal_strength: "-89", reset_count: 3 });
+});

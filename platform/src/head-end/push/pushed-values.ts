@@ -23,9 +23,11 @@ import type { CompleteDlmsSettings } from "../../registry/protocols/dlms.ts";
 import { defaultPushSetup, pushLayoutName } from "../drivers/dlms/calls/read-push-setup.ts";
 import { eventTitle } from "../drivers/dlms/event-codes.ts";
 import { eventCodeObject, eventLogObject, eventOf, textOfData } from "../drivers/dlms/event-rows.ts";
+import { scalerUnitsByModel } from "../drivers/dlms/model-units.ts";
 import { type ProfileLayout, scalerUnitAttributes } from "../drivers/dlms/profile-layout.ts";
 import { registersProfile } from "../drivers/dlms/register-classes.ts";
-import { planRows, rowTargetOf, udilRowsOf } from "../drivers/dlms/udil-profiles.ts";
+import { cellInfo, gsmDiagnosticClass, presentValue, signalScalerUnit } from "../drivers/dlms/signal-strength.ts";
+import { columnOf, planRows, rowTargetOf, udilRowsOf } from "../drivers/dlms/udil-profiles.ts";
 import type { ContactedDevice } from "../drivers/driver.ts";
 import { EventCrosswalk } from "../drivers/event-crosswalk.ts";
 import { ReadingCollector } from "../drivers/meter-values.ts";
@@ -160,9 +162,12 @@ function addValue(
   const classId = item.classId || classByLayouts(item, layouts);
   if (!(valueAttributes[classId] ?? [2]).includes(item.attribute) || item.dataIndex !== 0) return;
   const name = formatObis(item.logicalName);
-  const raw = decimalFromData(item.data, 0);
-  if (raw === undefined) return;
-  const scalerUnit = item.scalerUnit ?? toldBeside(item, items) ?? scalerByLayouts(item, layouts);
+  const data = presentValue({ ...item, classId }, item.data);
+  if (!data || decimalFromData(data, 0) === undefined) return;
+  const scalerUnit =
+    classId === gsmDiagnosticClass
+      ? signalScalerUnit
+      : (item.scalerUnit ?? toldBeside(item, items) ?? scalerByLayouts(item, layouts));
   const hasSeries = context.device.series.has(name);
   if (!scalerUnit && classId !== dataClass) {
     if (!hasSeries) return;
@@ -170,8 +175,8 @@ function addValue(
     return;
   }
   const unit = (scalerUnit && units.get(scalerUnit.unit)?.symbol) || null;
-  const value = decimalFromData(item.data, scalerUnit?.scaler ?? 0)!;
-  values.push({ name, unit, value });
+  const value = decimalFromData(data, scalerUnit?.scaler ?? 0)!;
+  values.push({ ...columnOf({ ...item, classId: classId || registerClass }, scalerUnit), value });
   if (hasSeries) {
     collector.add({ names: [name], value, unit, timestamp: captureTimeOf(item, items, context) ?? time });
   }
@@ -281,8 +286,16 @@ async function addRows(
     }
     const target = rowTargetOf(item.logicalName, device, settings.profile, undefined);
     const capturePeriodSeconds = remembered?.capturePeriodSeconds ?? 0;
-    const plan = target && target.table !== "EVNT" && planRows(target, { columns, scalerUnits, capturePeriodSeconds });
-    if (plan) found.addRows(udilRowsOf(rows, plan, device, receivedAt, epoch));
+    const layout = {
+      columns,
+      scalerUnits: scalerUnitsByModel(columns, scalerUnits, settings.profile),
+      capturePeriodSeconds,
+    };
+    const plan = target && target.table !== "EVNT" && planRows(target, layout);
+    if (plan) {
+      found.notes.push(...plan.notes);
+      found.addRows(udilRowsOf(rows, plan, device, receivedAt, epoch));
+    }
   } catch (error) {
     if (!(error instanceof DlmsError)) throw error;
     found.notes.push(`The rows of ${name} are not stored: ${error.message}`);
@@ -311,10 +324,13 @@ function addAlarm(
 }
 
 /** Attributes whose value is a quantity, by class (Blue Book 4.3). */
-const valueAttributes: Readonly<Record<number, readonly number[]>> = { 1: [2], 3: [2], 4: [2], 5: [2, 3], 8: [] };
+const valueAttributes: Readonly<Record<number, readonly number[]>> = {
+  ...{ 1: [2], 3: [2], 4: [2], 5: [2, 3], 8: [] },
+  [gsmDiagnosticClass]: [cellInfo],
+};
 /** Attribute capture_time of class 4 and of class 5. */
 const captureTimeAttributes: Readonly<Record<number, number>> = { 4: 5, 5: 6 };
-const [dataClass, profileClass] = [1, 7];
+const [dataClass, registerClass, profileClass] = [1, 3, 7];
 const [bufferAttribute, captureObjects] = [2, 3];
 /** Count: a number without a unit. */
 const noUnit = 255;

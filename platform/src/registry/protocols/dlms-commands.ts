@@ -122,6 +122,20 @@ export interface RowsHome {
   readonly by: "profiles";
   /** Whose profiles, as UDIL's tables know them; the standard's when absent. */
   readonly vendor?: "A" | "B";
+  /** The GSM diagnostic (class 47) of the modem that is in use; that of the first modem when absent. */
+  readonly signal?: string;
+  /** What the model's columns are in when the meter does not tell it, by the unit of UDIL's column. */
+  readonly untoldUnits?: Readonly<Partial<Record<ColumnUnit, UntoldUnit>>>;
+}
+
+/** "none": numbers without a unit, such as a power factor. */
+export type ColumnUnit = "V" | "A" | "Hz" | "kW" | "kVAR" | "kWh" | "kVARh" | "none";
+
+export interface UntoldUnit {
+  /** Power of ten. */
+  readonly scaler: number;
+  /** Code of the Blue Book, ex: 30 for Wh. */
+  readonly unit: number;
 }
 
 /** Profiles that hold rows of the kind, the preferred first: "1.0.99.1.0.255". */
@@ -130,6 +144,9 @@ export function profilesBehind(table: UdilTable, { vendor }: RowsHome): readonly
   const own = vendor && profile?.[`vendor${vendor}`];
   return own ?? profile?.standard ?? [];
 }
+
+/** Of the first modem. */
+export const gsmDiagnostic = "0.0.25.6.0.255";
 
 const relayScripts: RelayScripts = { table: "0.0.10.0.106.255", disconnect: 1, reconnect: 2 };
 

@@ -255,7 +255,20 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
         by: "numbers",
         objects: ["0.0.96.12.128.255", "0.0.96.12.129.255", "0.0.96.12.130.255"],
       },
-      on_demand_read: { by: "profiles", vendor: "A" },
+      on_demand_read: {
+        by: "profiles",
+        vendor: "A",
+        untoldUnits: {
+          V: { scaler: -2, unit: 35 },
+          A: { scaler: -2, unit: 33 },
+          Hz: { scaler: -2, unit: 44 },
+          kW: { scaler: 0, unit: 27 },
+          kVAR: { scaler: 0, unit: 29 },
+          kWh: { scaler: 0, unit: 30 },
+          kVARh: { scaler: 0, unit: 32 },
+          none: { scaler: -3, unit: 255 },
+        },
+      },
     },
     quirks: [
       {
@@ -313,7 +326,8 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
       {
         setting: null,
         command: "on_demand_read",
-        reason: "Instantaneous values are one row of a profile, and events are in a log of the electricity group.",
+        reason:
+          "Instantaneous values are one row of a profile, and events are in a log of the electricity group. Where it tells no scaler, volts, amperes and hertz count hundredths, power factors thousandths, and powers and energies are in W and Wh.",
         source: tpiFrames,
       },
     ],

@@ -2,6 +2,7 @@
 import { type CaptureObject, formatObis, type ScalerUnit, units } from "@anymeter/dlms-cosem";
 import type { AllowedSeries } from "../driver.ts";
 import { shiftFromCode } from "./series-units.ts";
+import { cellInfo, gsmDiagnosticClass } from "./signal-strength.ts";
 
 export interface ColumnPlan {
   /** For each column its series, or undefined for one that is not stored. */
@@ -14,8 +15,14 @@ export interface ColumnPlan {
   readonly notes: readonly string[];
 }
 
-/** Attributes whose value is a quantity, by class (Blue Book 4.3): Data, Register, Extended register, Demand register. */
-const valueAttributes: Readonly<Record<number, readonly number[]>> = { 1: [2], 3: [2], 4: [2], 5: [2, 3] };
+/**
+ * Attributes whose value is a quantity, by class (Blue Book 4.3): Data, Register, Extended register, Demand register, and the
+ * signal in a GSM diagnostic.
+ */
+const valueAttributes: Readonly<Record<number, readonly number[]>> = {
+  ...{ 1: [2], 3: [2], 4: [2], 5: [2, 3] },
+  [gsmDiagnosticClass]: [cellInfo],
+};
 
 /** Plans columns by the OBIS names of the device's series; CT and VT ratios are applied by whoever reads the series, not here. */
 export function planColumns(

@@ -9,6 +9,7 @@ import {
 } from "@anymeter/dlms-cosem";
 import { accessFailure } from "./failure-causes.ts";
 import { type MeterSession, nameOf } from "./meter-session.ts";
+import { gsmDiagnosticClass, signalScalerUnit } from "./signal-strength.ts";
 
 /** Kept as JSON. */
 export interface ProfileLayout {
@@ -60,7 +61,9 @@ export async function readScalerUnits(
   }
   const results = await session.get([...wanted.values()]);
   const found = new Map([...wanted.keys()].map((key, index) => [key, scalerUnitIn(results[index])]));
-  return objects.map(({ classId, logicalName }) => found.get(`${classId} ${logicalName}`) ?? null);
+  return objects.map(({ classId, logicalName }) =>
+    classId === gsmDiagnosticClass ? signalScalerUnit : (found.get(`${classId} ${logicalName}`) ?? null),
+  );
 }
 
 export function numberIn(result: GetDataResult | undefined): number | undefined {

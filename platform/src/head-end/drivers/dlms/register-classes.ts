@@ -8,6 +8,7 @@ import { RunFailure } from "../../causes.ts";
 import type { CallContext } from "./call.ts";
 import { listedClasses, readFirmware } from "./object-lists.ts";
 import { type ProfileLayout, readScalerUnits } from "./profile-layout.ts";
+import { cellInfo, gsmDiagnosticClass } from "./signal-strength.ts";
 
 /** Under which name registers are remembered. */
 export const registersProfile = "registers";
@@ -52,7 +53,7 @@ async function findRegisters(
   const classes = await listedClasses(context, firmware).catch(noList);
   if (!classes) return probe(context, names);
   return names.flatMap((logicalName) => {
-    const classId = registerClasses.find((candidate) => classes.get(logicalName)?.includes(candidate));
+    const classId = classesOf(logicalName).find((candidate) => classes.get(logicalName)?.includes(candidate));
     return classId === undefined ? [] : [registerOf(classId, logicalName)];
   });
 }
@@ -66,18 +67,22 @@ function noList(error: unknown): undefined {
 async function probe({ session }: CallContext, names: readonly string[]): Promise<readonly CaptureObject[]> {
   const found: CaptureObject[] = [];
   let unknown = names;
-  for (const classId of registerClasses) {
-    if (unknown.length === 0) break;
-    const results = await session.get(unknown.map((logicalName) => ({ classId, logicalName, attribute: 2 })));
-    const there = unknown.filter((_, index) => isThere(results[index]));
-    found.push(...there.map((logicalName) => registerOf(classId, logicalName)));
-    unknown = unknown.filter((name) => !there.includes(name));
+  for (const classId of [...registerClasses, gsmDiagnosticClass]) {
+    const asked = unknown.flatMap((name) => (classesOf(name).includes(classId) ? registerOf(classId, name) : []));
+    const results = await session.get(asked);
+    const there = asked.filter((_, index) => isThere(results[index]));
+    found.push(...there);
+    unknown = unknown.filter((name) => !there.some(({ logicalName }) => logicalName === name));
   }
   return found;
 }
 
 function registerOf(classId: number, logicalName: string): CaptureObject {
-  return { classId, logicalName, attribute: 2, dataIndex: 0 };
+  return { classId, logicalName, attribute: classId === gsmDiagnosticClass ? cellInfo : 2, dataIndex: 0 };
+}
+
+function classesOf(logicalName: string): readonly number[] {
+  return gsmDiagnosticName.test(logicalName) ? [gsmDiagnosticClass] : registerClasses;
 }
 
 /** A register that is there but refuses says so itself: its class is right. */
@@ -94,6 +99,8 @@ const emptyLayout: ProfileLayout = { columns: [], scalerUnits: [], capturePeriod
 const firmwareMaxAgeMilliseconds = 86_400_000;
 /** Register, Data, Extended register, Demand register. */
 const registerClasses = [3, 1, 4, 5];
+/** Its signal is read like a register. */
+const gsmDiagnosticName = /^0\.\d+\.25\.6\.0\.255$/;
 const readWriteDenied = 3;
 /** Answers with which a meter turns the request for its list down, the association standing. */
 const refusals: ReadonlySet<string> = new Set([

@@ -5,18 +5,29 @@ import {
   dateTimeFromData,
   decimalFromData,
   type EpochOptions,
+  formatObis,
   type ProfileRow as MeterRow,
   type ScalerUnit,
   toEpochMilliseconds,
   units,
 } from "@anymeter/dlms-cosem";
-import { tableProfiles, type UdilRow } from "@anymeter/udil";
+import { modelFields, obisOfField, tableProfiles, type UdilRow } from "@anymeter/udil";
 import type { ProfileRow, RowTable } from "../../../readings/profile-rows/profile-row.ts";
 import { isStorableInstant } from "../../../readings/timestamp.ts";
 import { profilesBehind } from "../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../registry/protocols/dlms-profiles.ts";
 import type { ContactedDevice } from "../driver.ts";
-import { fieldValue, hasRows, type PlannedField, planFields, rowOf } from "../udil-rows.ts";
+import {
+  fieldValue,
+  hasRows,
+  type NamedColumn,
+  type PlannedField,
+  planFields,
+  rowOf,
+  signalField,
+} from "../udil-rows.ts";
+import { unitless } from "./model-units.ts";
+import { isSignal, presentValue } from "./signal-strength.ts";
 
 /** Where the rows of a profile go. */
 export interface RowTarget {
@@ -51,8 +62,11 @@ export function rowTargetOf(
 export interface RowPlan extends RowTarget {
   readonly fields: readonly (PlannedField | undefined)[];
   readonly scalers: readonly number[];
+  readonly columns: readonly CaptureObject[];
   /** Minutes. */
   readonly interval: number;
+  /** Which columns of the table stay empty although the meter has a value for them, and why: sentences. */
+  readonly notes: readonly string[];
 }
 
 export interface CapturedColumns {
@@ -64,15 +78,12 @@ export interface CapturedColumns {
 /** undefined when no column is one of UDIL's. */
 export function planRows(target: RowTarget, layout: CapturedColumns): RowPlan | undefined {
   const { columns, scalerUnits, capturePeriodSeconds } = layout;
-  const named = columns.map((column, index) => {
-    const scalerUnit = scalerUnits[index];
-    const known = isValue(column) && (scalerUnit || column.classId === dataClass);
-    return { name: known ? column.logicalName : "", unit: unitOf(scalerUnit) };
-  });
-  const fields = planFields(named);
-  if (fields.every((field) => field === undefined)) return undefined;
+  const { fields, leftOut } = planFields(columns.map((column, index) => columnOf(column, scalerUnits[index])));
+  const ofTable = fieldNames.get(target.table);
+  const notes = leftOut.flatMap(({ field, reason }) => (ofTable?.has(field) ? reason : []));
+  if (fields.every((field) => field === undefined) && notes.length === 0) return undefined;
   const scalers = scalerUnits.map((scalerUnit) => scalerUnit?.scaler ?? 0);
-  return { ...target, fields, scalers, interval: Math.round(capturePeriodSeconds / 60) };
+  return { ...target, fields, scalers, columns, interval: Math.round(capturePeriodSeconds / 60), notes };
 }
 
 /** @param readAt milliseconds UTC */
@@ -95,13 +106,14 @@ export function udilRowsOf(
 /** Fields of one row's values, in the order of the plan. */
 export function fieldsOf(
   values: readonly (Data | undefined)[],
-  { fields, scalers }: Pick<RowPlan, "fields" | "scalers">,
+  { fields, scalers, columns }: Pick<RowPlan, "fields" | "scalers" | "columns">,
   epoch: EpochOptions,
 ): UdilRow {
   const found: Record<string, string | number> = {};
   for (let index = 0; index < fields.length; index++) {
     const planned = fields[index];
-    const data = values[index];
+    const shown = values[index];
+    const data = planned && shown && presentValue(columns[index]!, shown);
     if (planned === undefined || data === undefined) continue;
     const value = planned.kind === "datetime" ? instantOf(data, epoch) : numberOf(data, planned, scalers[index]!);
     if (value !== undefined) found[planned.field] = value;
@@ -117,7 +129,7 @@ function numberOf(data: Data, planned: PlannedField, scaler: number): string | n
 
 /** Some meters tell the tariff in force as one octet or as digits, and the signal as two octets, the second in dBm. */
 function numberInOctets(octets: Uint8Array, { field, kind }: PlannedField): string | undefined {
-  if (field === "signal_strength") return octets.length === 2 ? String((octets[1]! << 24) >> 24) : undefined;
+  if (field === signalField) return octets.length === 2 ? String((octets[1]! << 24) >> 24) : undefined;
   if (kind !== "integer") return undefined;
   const text = String.fromCharCode(...octets.subarray(0, mostDigits + 1));
   if (/^\d+$/.test(text) && text.length <= mostDigits) return text;
@@ -134,14 +146,23 @@ function instantOf(data: Data, epoch: EpochOptions): number | undefined {
   }
 }
 
-function isValue({ attribute, dataIndex }: CaptureObject): boolean {
-  return attribute === 2 && dataIndex === 0;
+/** How a column of a DLMS meter is named for UDIL; "" for what is no value: clocks, states, parts of objects. */
+export function columnOf(column: CaptureObject, scalerUnit: ScalerUnit | null | undefined): NamedColumn {
+  if (isSignal(column)) return { name: signalName, unit: "dBm" };
+  const { classId, attribute, dataIndex } = column;
+  if (!valueClasses.has(classId) || attribute !== 2 || dataIndex !== 0) return { name: "", unit: undefined };
+  const name = formatObis(column.logicalName);
+  if (scalerUnit) return { name, unit: unitless.has(scalerUnit.unit) ? "" : units.get(scalerUnit.unit)?.symbol };
+  // Objects of class Data have no scaler and unit. Of the signal there the number itself tells what it is in.
+  return { name, unit: classId !== dataClass ? undefined : name === signalName ? "dBm" : "" };
 }
 
-function unitOf(scalerUnit: ScalerUnit | null | undefined): string | null {
-  return (scalerUnit && units.get(scalerUnit.unit)?.symbol) || null;
-}
-
+const signalName = formatObis(obisOfField(signalField)[0]!.obis);
+const fieldNames: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(modelFields).map(([table, fields]) => [table, new Set(fields.map(({ model }) => model))]),
+);
+/** Data, Register, Extended register, Demand register. */
+const valueClasses: ReadonlySet<number> = new Set([1, 3, 4, 5]);
 const dataClass = 1;
 /** Of a number of 32 bits. */
 const mostDigits = 10;

@@ -17,7 +17,7 @@ export function loadProfileRows(rows: readonly TimedRow[], device: ContactedDevi
           name: address,
           unit: unit ?? row.values[index]?.unit ?? null,
         })),
-      );
+      ).fields;
     }
     const fields: Record<string, string | number> = {};
     plan.forEach((planned, index) => {

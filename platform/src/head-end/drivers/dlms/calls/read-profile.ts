@@ -4,7 +4,7 @@ import type { Reading } from "../../../../readings/reading-writer.ts";
 import { instantLimits } from "../../../../readings/timestamp.ts";
 import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
-import type { CallOutcome, ContactedDevice } from "../../driver.ts";
+import type { CallOutcome } from "../../driver.ts";
 import { newestCredible, offsetBegin } from "../../gap-filling.ts";
 import { instantOf } from "../../instants.ts";
 import { storeReadings } from "../../meter-values.ts";
@@ -13,6 +13,7 @@ import { readingsPerWrite } from "../../stores.ts";
 import { storeRows } from "../../udil-rows.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { type ColumnPlan, planColumns } from "../column-plan.ts";
+import { scalerUnitsByModel } from "../model-units.ts";
 import type { ProfileLayout } from "../profile-layout.ts";
 import { type OpenProfile, ProfileReader } from "../profile-reader.ts";
 import { planRows, type RowPlan, type RowTarget, rowTargetOf, udilRowsOf } from "../udil-profiles.ts";
@@ -44,7 +45,7 @@ async function readRange(
   const name = formatObis(obis);
   const target = rowTargetOf(logicalNameOf(obis), context.device, context.dlms.profile, udil_table);
   const reader = new ProfileReader(context, logicalNameOf(obis), name, (layout) =>
-    planProfile(layout, context.device.series, target),
+    planProfile(layout, context, target),
   );
   const opened = await reader.open();
   if (isIdle(opened.plan) && opened.remembered) await reader.relearn();
@@ -95,11 +96,13 @@ interface ProfilePlan extends ColumnPlan {
 
 function planProfile(
   layout: ProfileLayout,
-  series: ContactedDevice["series"],
+  { device, dlms }: Pick<CallContext, "device" | "dlms">,
   target: RowTarget | undefined,
 ): ProfilePlan {
-  const columns = planColumns(layout.columns, layout.scalerUnits, series);
-  return { ...columns, rows: target && planRows(target, layout) };
+  const scalerUnits = scalerUnitsByModel(layout.columns, layout.scalerUnits, dlms.profile);
+  const plan = planColumns(layout.columns, scalerUnits, device.series);
+  const rows = target && planRows(target, { ...layout, scalerUnits });
+  return { ...plan, rows, notes: [...plan.notes, ...(rows?.notes ?? [])] };
 }
 
 function isIdle({ fed, rows }: ProfilePlan): boolean {

@@ -6,12 +6,11 @@ import {
   decimalFromData,
   formatObis,
   logicalNameOf,
-  type ScalerUnit,
   type SelectedAttribute,
   toEpochMilliseconds,
   units,
 } from "@anymeter/dlms-cosem";
-import type { RowTable } from "../../../../readings/profile-rows/profile-row.ts";
+import type { ProfileRow } from "../../../../readings/profile-rows/profile-row.ts";
 import type { Reading } from "../../../../readings/reading-writer.ts";
 import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
@@ -22,8 +21,10 @@ import { hasRows, rowOf, storeRows } from "../../udil-rows.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { planColumns } from "../column-plan.ts";
 import { accessFailure } from "../failure-causes.ts";
+import { scalerUnitsByModel } from "../model-units.ts";
 import { registersOf } from "../register-classes.ts";
-import { fieldsOf, planRows } from "../udil-profiles.ts";
+import { presentValue } from "../signal-strength.ts";
+import { fieldsOf, planRows, type RowPlan } from "../udil-profiles.ts";
 
 export async function readRegisters(context: CallContext): Promise<StartedCall> {
   const { obis, udil_table } = context.call.kwargs as DlmsArguments<"read_registers">;
@@ -33,25 +34,33 @@ export async function readRegisters(context: CallContext): Promise<StartedCall> 
   const answers = await context.session.get(wanted.map(attributeOf));
   const times = await captureTimes(context, wanted);
   const readAt = context.clock.now();
-  const scalerUnits = wanted.map((object) => layout.scalerUnits[layout.columns.indexOf(object)] ?? null);
+  const told = wanted.map((object) => layout.scalerUnits[layout.columns.indexOf(object)]);
+  const scalerUnits = scalerUnitsByModel(wanted, told, context.dlms.profile);
   const plan = planColumns(wanted, scalerUnits, context.device.series);
   const readings: Reading[] = [];
   const result: Record<string, RegisterValue> = {};
   const refused: RunFailure[] = [];
-  wanted.forEach(({ classId, logicalName }, index) => {
+  const unknown: string[] = [];
+  wanted.forEach((object, index) => {
+    const { classId, logicalName } = object;
     const answer = answers[index];
     const name = formatObis(logicalName);
     if (!answer || !("data" in answer)) {
       refused.push(accessFailure(`class ${classId} ${name}`, answer?.error ?? otherReason));
       return;
     }
+    const data = presentValue(object, answer.data);
+    if (!data) {
+      unknown.push(`${name} is not known to the meter.`);
+      return;
+    }
     const timestamp = times[index] ?? readAt;
     const scalerUnit = scalerUnits[index];
-    const asRead = decimalFromData(answer.data, scalerUnit?.scaler ?? 0) ?? textOf(answer.data.value);
+    const asRead = decimalFromData(data, scalerUnit?.scaler ?? 0) ?? textOf(data.value);
     const unit = scalerUnit ? (units.get(scalerUnit.unit)?.symbol ?? null) : null;
     result[name] = { value: asRead, unit, timestamp: new Date(timestamp).toISOString() };
     const series = plan.series[index];
-    const decimal = series && decimalFromData(answer.data, plan.scalerUnits[index]!.scaler);
+    const decimal = series && decimalFromData(data, plan.scalerUnits[index]!.scaler);
     const value = decimal === undefined ? undefined : storedValue(decimal);
     if (!series || value === undefined) return;
     const { organizationNumber, number: deviceNumber } = context.device;
@@ -64,23 +73,22 @@ export async function readRegisters(context: CallContext): Promise<StartedCall> 
   }
   const values = answers.map((answer) => (answer && "data" in answer ? answer.data : undefined));
   const table = udil_table ?? (hasRows(context.device) ? "INST" : undefined);
-  const row = table && snapshot(context, table, { columns: wanted, scalerUnits, values, readAt });
-  const stored = Promise.all([storeReadings(context.readings, readings), row && storeRows(context.profileRows, [row])]);
-  return { outcome: stored.then(() => outcomeOf(context, readings, result, refused, plan.notes)) };
-}
-
-interface Snapshot {
-  readonly columns: readonly CaptureObject[];
-  readonly scalerUnits: readonly (ScalerUnit | null)[];
-  readonly values: readonly (Data | undefined)[];
-  readonly readAt: number;
+  const rows = table && planRows({ table, channel: 0 }, { columns: wanted, scalerUnits, capturePeriodSeconds: 0 });
+  const written = rows ? storeRows(context.profileRows, [snapshot(context, rows, values, readAt)]) : undefined;
+  const stored = Promise.all([storeReadings(context.readings, readings), written]);
+  const notes = [...plan.notes, ...(rows?.notes ?? []), ...unknown];
+  return { outcome: stored.then(() => outcomeOf(context, readings, result, refused, notes)) };
 }
 
 /** Everything read at once, as one row. */
-function snapshot({ device, epoch }: CallContext, table: RowTable, { values, readAt, ...columns }: Snapshot) {
-  const plan = planRows({ table, channel: 0 }, { ...columns, capturePeriodSeconds: 0 });
+function snapshot(
+  { device, epoch }: CallContext,
+  plan: RowPlan,
+  values: readonly (Data | undefined)[],
+  readAt: number,
+): ProfileRow {
   const at = Math.floor(readAt / 1000) * 1000;
-  return plan && rowOf(device, { table, at, readAt }, fieldsOf(values, plan, epoch));
+  return rowOf(device, { table: plan.table, at, readAt }, fieldsOf(values, plan, epoch));
 }
 
 /** The good values are stored and shown, also when others were refused. */

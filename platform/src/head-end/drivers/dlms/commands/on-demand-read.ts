@@ -3,7 +3,7 @@ import { formatObis } from "@anymeter/dlms-cosem";
 import { type FieldOfObis, modelFields, obisOfField, type UdilTable } from "@anymeter/udil";
 import type { RowTable } from "../../../../readings/profile-rows/profile-row.ts";
 import type { OnDemandType } from "../../../../registry/commands/index.ts";
-import { profilesBehind } from "../../../../registry/protocols/dlms-commands.ts";
+import { gsmDiagnostic, profilesBehind } from "../../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
 import { CollectedRows } from "../../collected-rows.ts";
@@ -109,11 +109,13 @@ async function readRows(reading: Reading, table: RowTable, profile: string): Pro
 /** The present values of the registers behind the fields of the tables, those that the meter has, as a row. */
 async function readNow(reading: Reading, table: RowTable, fieldsOf: readonly UdilTable[]): Promise<StartedCall> {
   const fields = new Set(fieldsOf.flatMap((code) => modelFields[code].map(({ model }) => model)));
-  const names = [...fields].flatMap((field) =>
-    obisOfField(field)
+  const { signal = gsmDiagnostic } = commandHomes(reading.context.dlms.profile).on_demand_read;
+  const names = [...fields].flatMap((field) => [
+    ...obisOfField(field)
       .filter(isRegister)
       .map(({ obis }) => obis),
-  );
+    ...(field === "signal_strength" ? [signal] : []),
+  ]);
   const { columns } = await registersOf(reading.context, names);
   const obis = columns.flatMap(({ logicalName }) => (names.includes(logicalName) ? formatObis(logicalName) : []));
   if (obis.length === 0) throw new RunFailure("command_unsupported", `The meter has no register behind ${table}.`);

@@ -13,6 +13,7 @@ describe("commands to simulated meters of every make", () => {
   const devices = new Map<string, string>();
   const withObjectsOfTheirOwn = new Set<string>();
   const withoutRelay = new Set<string>();
+  const withModem = new Set<string>();
   before(async () => {
     scene = await openReadingScene({ meters: 60, historyDays: 2 });
     for (const meter of scene.meters) {
@@ -81,6 +82,16 @@ describe("commands to simulated meters of every make", () => {
       const { remaining_drift_seconds: left } = result as { remaining_drift_seconds: number };
       assert.ok(Math.abs(left) <= 2, `${make}: ${left} s`);
     }
+  });
+
+  test("how well the modem hears its network is in the row of the moment, however the make tells it", async () => {
+    const strengths = [...(await read("INST"))].map(([make, [row]]) => [make, row!.signal_strength] as const);
+    for (const [make, strength] of strengths) {
+      if (strength === undefined) continue;
+      withModem.add(make);
+      assert.ok(Number(strength) >= -113 && Number(strength) <= -51, `${make}: ${strength}`);
+    }
+    assert.ok(withModem.size >= 5, `${[...withModem]} of ${[...devices.keys()]}`);
   });
 
   test("what is set is what the meter then shows, on demand and among its visuals", async () => {
