@@ -4,6 +4,7 @@ import {
   boolean,
   type Data,
   doubleLongUnsigned,
+  enumerated,
   limiterValues,
   longUnsigned,
   scalerUnitToData,
@@ -59,7 +60,27 @@ describe("the load limit", () => {
     assert.deepEqual(meter.values.get(`${limiter} 7`), doubleLongUnsigned(60));
     const { actionUnderThreshold } = limiterValues.actions.fromData(meter.values.get(`${limiter} 11`)!);
     assert.deepEqual(actionUnderThreshold, { scriptLogicalName: "0.0.10.0.106.255", scriptSelector: 2 });
-    assert.match(outcome?.notes?.[0] ?? "", /counts no retries: it reconnects 60 s/);
+    assert.match(outcome?.notes?.join(" ") ?? "", /counts no retries.*whether the relay then connects is not known/);
+  });
+
+  test("says what reconnects by the control mode of the relay, and refuses to limit what is always connected", async () => {
+    const inMode = (mode: number) =>
+      carry(limiterMeter({ "70 0.0.96.3.10.255 4": enumerated(mode) }), "sanctioned_load_control", {
+        ...{ ...parameters, maximum_retries: 10 },
+      });
+    for (const [modes, remark] of [
+      [[2, 4], /It reconnects 60 s after it disconnected, every time/],
+      [[1, 3], /does not reconnect: in control mode [13] .* must press its button/],
+      [[5, 6], /lets the limiter reconnect 60 s .*; else somebody at the meter must press its button/],
+    ] as const) {
+      for (const mode of modes) {
+        const { outcome } = await inMode(mode);
+        assert.match(outcome?.notes?.join(" ") ?? "", remark, `mode ${mode}`);
+      }
+    }
+    const always = await inMode(0);
+    assert.equal(always.failure?.code, "command_unsupported");
+    assert.match(always.failure?.detail ?? "", /No limit could cut/);
   });
 
   test("too great for the meter's type, of a limiter of current, or refused halfway: each is told", async () => {

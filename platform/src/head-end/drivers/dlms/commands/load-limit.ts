@@ -3,6 +3,7 @@
 import {
   type Data,
   decimalFromData,
+  disconnectControlValues,
   limiterValues,
   scale,
   scalerUnitFromData,
@@ -12,9 +13,12 @@ import {
 } from "@anymeter/dlms-cosem";
 import type { CommandParameters } from "../../../../registry/commands/index.ts";
 import type { LimiterHome } from "../../../../registry/protocols/dlms-commands.ts";
+import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
+import type { CallContext } from "../call.ts";
 import { scalerUnitAttributes } from "../profile-layout.ts";
 import { type Preparation, type Preparing, verified } from "./carry-out.ts";
+import { controlModeOf } from "./control-modes.ts";
 import { isNumber, numberLike, wholeOf } from "./exact-numbers.ts";
 import { limitByRegisters } from "./load-limit-registers.ts";
 import { asData, type MeterObjects, objectName } from "./meter-objects.ts";
@@ -34,7 +38,7 @@ export const limitLoad = verified("sanctioned_load_control", async (preparing) =
  * The limit is the threshold, its duration that of the limiter. Tried again is by the action under the threshold: with the
  * supply cut the load is below it, so the interval is the duration under it. What the limiter cannot count is said.
  */
-async function byLimiter({ objects, parameters, home }: Limiting<LimiterHome>): Promise<Preparation> {
+async function byLimiter({ context, objects, parameters, home }: Limiting<LimiterHome>): Promise<Preparation> {
   const limiter = { classId: 71, logicalName: home.object };
   const { watched, shown } = await objects.values<{ watched: ValueReference; shown: Data }>(limiter, {
     watched: [2, limiterValues.monitoredValue],
@@ -48,6 +52,7 @@ async function byLimiter({ objects, parameters, home }: Limiting<LimiterHome>): 
       `A limit of ${parameters.load_limit} kW does not fit the threshold of the ${objectName(limiter)} (${shown.type}).`,
     );
   }
+  const relay = await relayMode(context, objects);
   const { table, disconnect, reconnect } = await relaySelectors(objects, home.scripts);
   const triesAgain = parameters.maximum_retries > 0;
   const actions = {
@@ -74,7 +79,7 @@ async function byLimiter({ objects, parameters, home }: Limiting<LimiterHome>): 
     async send() {
       for (const { attribute, data } of values) await objects.write(limiter, attribute, data);
     },
-    account: async () => ({ remarks: remarksOf(parameters, exact) }),
+    account: async () => ({ remarks: remarksOf(parameters, exact, relay) }),
   };
 }
 
@@ -109,18 +114,45 @@ async function scalerOf(objects: MeterObjects, watched: ValueReference): Promise
   );
 }
 
+/** undefined when the relay does not show it. @throws RunFailure when the relay can never be opened */
+async function relayMode({ dlms }: CallContext, objects: MeterObjects): Promise<number | undefined> {
+  const home = commandHomes(dlms.profile).aux_relay_operations;
+  if (home.by !== "disconnect control") return undefined;
+  const relay = { classId: 70, logicalName: home.object };
+  const mode = await objects.valueIfThere(relay, 4, disconnectControlValues.controlMode);
+  if (mode === undefined || controlModeOf(mode)?.remote !== "nothing") return mode;
+  throw new RunFailure(
+    "command_unsupported",
+    `The ${objectName(relay)} is in control mode ${mode}: always connected. No limit could cut the supply.`,
+  );
+}
+
 function remarksOf(
   { load_limit, maximum_retries, retry_interval }: CommandParameters<"sanctioned_load_control">,
   exact: boolean,
+  mode: number | undefined,
 ): readonly string[] {
   return [
     ...(exact ? [] : [`The meter keeps no fractions of its unit: ${load_limit} kW is rounded.`]),
     ...(maximum_retries > 0
       ? [
-          `The meter's limiter counts no retries: it reconnects ${retry_interval} s after it disconnected, every time; maximum_retries and retry_clear_interval have no place in it.`,
+          "The meter's limiter counts no retries: maximum_retries and retry_clear_interval have no place in it.",
+          reconnection(mode, retry_interval),
         ]
       : []),
   ];
+}
+
+/** What brings the supply back after the limiter cut it. */
+function reconnection(mode: number | undefined, seconds: number): string {
+  const rules = mode === undefined ? undefined : controlModeOf(mode);
+  if (rules?.remote === "connects") return `It reconnects ${seconds} s after it disconnected, every time.`;
+  if (rules === undefined) {
+    return `It asks for reconnection ${seconds} s after it disconnected, every time; whether the relay then connects is not known.`;
+  }
+  return rules.local
+    ? `Control mode ${mode} of the relay lets the limiter reconnect ${seconds} s after it disconnected where the meter takes that for its own doing; else somebody at the meter must press its button.`
+    : `It does not reconnect: in control mode ${mode} of the relay somebody at the meter must press its button, at the latest ${seconds} s after it disconnected the relay is ready for that.`;
 }
 
 /** Selector 0: nothing is done. */

@@ -4,6 +4,7 @@ import { controlStates, disconnectControlValues, integer, scheduleValues } from 
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
 import { type Prepare, type Preparing, verified } from "./carry-out.ts";
+import { controlModeOf } from "./control-modes.ts";
 import { describeSwitching, switchingOf } from "./load-shedding.ts";
 import { type MeterObject, type MeterObjects, objectName } from "./meter-objects.ts";
 import { relaySelectors } from "./relay-scripts.ts";
@@ -15,10 +16,11 @@ const prepare: Prepare<"aux_relay_operations"> = async (preparing) => {
   const connect = parameters.relay_operate === 1;
   let shown = await look(objects, relay);
   const { mode } = shown;
-  if (mode === alwaysConnected) {
+  const rules = controlModeOf(mode);
+  if (rules?.remote === "nothing") {
     throw new RunFailure("command_unsupported", `The ${objectName(relay)} is in control mode 0: always connected.`);
   }
-  const waitsForButton = modesWithButton.has(mode);
+  const waitsForButton = rules?.remote === "makes ready";
   return {
     takesTime: true,
     async differences() {
@@ -85,9 +87,6 @@ async function scheduleRemark({
 
 export const operateRelay = verified("aux_relay_operations", prepare);
 
-const alwaysConnected = 0;
-/** Control modes in which remote reconnection only makes the relay ready for its button (Blue Book 4.5.8). */
-const modesWithButton: ReadonlySet<number> = new Set([1, 3, 5, 6]);
 const stateNames: Readonly<Record<number, string>> = {
   [controlStates.disconnected]: "disconnected",
   [controlStates.connected]: "connected",
