@@ -1,6 +1,6 @@
 /**
  * Rows of three vendors' MDCs, asked for over HTTPS, read, and stored as profile rows and as readings, until they are durable;
- * beside what the engine takes of the same rows when they are handed to it as its own text, with nothing asked, read or checked.
+ * beside what the engine takes of the same rows when they are handed to it in its own format, with nothing asked, read or checked.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -9,15 +9,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { modelFields, obisOfField, pakistanTime, udilTables } from "@anymeter/udil";
 import { createEventWriter } from "../../../platform/src/events/event-writer.ts";
 import { systemClock } from "../../../platform/src/head-end/clock.ts";
 import { createProfileRows } from "../../../platform/src/readings/profile-rows/profile-rows.ts";
-import { insertedColumns, rowsAsText, writeIds } from "../../../platform/src/readings/profile-rows/row-text.ts";
+import { blockColumns, rowsAsBlock, writeIds } from "../../../platform/src/readings/profile-rows/row-block.ts";
 import { createReadingWriter } from "../../../platform/src/readings/reading-writer.ts";
 import { RegistryChanges } from "../../../platform/src/registry/changes.ts";
 import { type ColumnarStore, openColumnarStore } from "../../../platform/src/stores/columnar/columnar-store.ts";
+import type { NativeBlock } from "../../../platform/src/stores/columnar/native-block.ts";
+import { insertNative } from "../../../platform/src/stores/columnar/native-insert.ts";
 import { openRelationalStore, type RelationalStore } from "../../../platform/src/stores/relational/relational-store.ts";
 import { createMdcConnection } from "../../../platform/src/udil/mdm/connection/mdc-connection.ts";
 import { ContactsOfRows } from "../../../platform/src/udil/mdm/intake/contacts-of-rows.ts";
@@ -70,7 +71,7 @@ async function measured(series: readonly { name: string; unit: string }[], isFir
       name: `load-profile rows of ${vendors} vendors' MDCs to durable rows and readings of ${series.length} series`,
       figure,
       unit: "rows/s",
-      peer: "the engine given the same rows as text of its own, with nothing asked, read, checked or made a reading",
+      peer: "the engine given the same rows in its own format, with nothing asked, read, checked or made a reading",
       peerFigure,
       ratio: figure / peerFigure,
       ...(isFirst && { target }),
@@ -185,39 +186,26 @@ async function polled(relational: RelationalStore, columnar: ColumnarStore, mdcs
 }
 
 /** Into the same table, as another organization's. */
-async function handedOver({ client }: ColumnarStore): Promise<number> {
-  const parts: Buffer[] = [];
+async function handedOver(columnar: ColumnarStore): Promise<number> {
   const perPart = 20_000;
-  const all = Array.from({ length: rows / 10 }, (_, index) => index);
-  for (let first = 0; first < all.length; first += perPart) {
-    const text = rowsAsText(
+  const blocks: NativeBlock[] = [];
+  for (let first = 0; first < rows; first += perPart) {
+    const block = rowsAsBlock(
       "LPRO",
-      all.slice(first, first + perPart).map((index) => {
+      Array.from({ length: Math.min(perPart, rows - first) }, (_, offset) => {
+        const index = first + offset;
         const at = newest - Math.floor(index / vendorMeters) * minutes * 60_000;
-        const fields = vendorRow(9, index % vendorMeters, at);
-        return {
-          organizationNumber: 99,
-          deviceNumber: index % vendorMeters,
-          table: "LPRO",
-          at,
-          readAt: at,
-          source: 9,
-          fields,
-        };
+        const deviceNumber = index % vendorMeters;
+        const fields = vendorRow(9, deviceNumber, at);
+        return { organizationNumber: 99, deviceNumber, table: "LPRO" as const, at, readAt: at, source: 9, fields };
       }),
     );
-    writeIds(text, 1_700_000_000_000_000 + first);
-    parts.push(text);
+    writeIds(block, 1_700_000_000_000_000 + first);
+    blocks.push(block);
   }
   const begun = performance.now();
-  for (const part of parts) {
-    const values = Readable.from([part], { objectMode: false });
-    await client.insert({
-      table: "udil_load_profile_rows",
-      columns: insertedColumns("LPRO"),
-      format: "TabSeparated",
-      values,
-    });
+  for (const block of blocks) {
+    await insertNative(columnar, "udil_load_profile_rows", blockColumns("LPRO"), block.bytes());
   }
-  return all.length / ((performance.now() - begun) / 1000);
+  return rows / ((performance.now() - begun) / 1000);
 }

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { Kysely } from "kysely";
 import type { ColumnarStore } from "../stores/columnar/columnar-store.ts";
 import { GroupCommit, type GroupCommitOptions } from "../stores/columnar/group-commit.ts";
+import { insertNative } from "../stores/columnar/native-insert.ts";
 import type { Database } from "../stores/relational/database.ts";
 import { IdBlocks } from "../stores/relational/id-blocks.ts";
 import { parseDecimal } from "./decimal.ts";
@@ -63,26 +64,27 @@ const writerLimits = {
   rowsPerCall: 100_000,
 } satisfies Omit<GroupCommitOptions, "insert"> & { rowsPerCall: number };
 
-/** Of rows of several values: a value is a quarter of the text that it is in a row of its own. */
+/** Of rows of several values, which come in great numbers: 44 bytes each, sorted and stored in the time of a quarter as many as text. */
 const wideLimits = { ...writerLimits, rowsPerInsert: 400_000, rowsInMemory: 1_600_000 };
 
-export function createReadingWriter(db: Kysely<Database>, { client }: ColumnarStore): ReadingWriter {
+export function createReadingWriter(db: Kysely<Database>, columnar: ColumnarStore): ReadingWriter {
   const ids = new IdBlocks(db, "meter_reading_blocks");
   const versions = new Versions();
-  const groupInto = (table: string, columns: readonly string[], limits = writerLimits) =>
-    new GroupCommit({
-      ...limits,
-      insert: async (bytes) => {
-        await client.insert({
-          table,
-          columns: columns as [string, ...string[]],
-          format: "TabSeparated",
-          values: Readable.from(bytes, { objectMode: false }),
-        });
-      },
-    });
-  const group = groupInto("meter_readings", readingColumns);
-  const wide = groupInto("wide_readings", wideColumns, wideLimits);
+  const group = new GroupCommit({
+    ...writerLimits,
+    insert: async (bytes) => {
+      await columnar.client.insert({
+        table: "meter_readings",
+        columns: readingColumns as unknown as [string, ...string[]],
+        format: "TabSeparated",
+        values: Readable.from(bytes, { objectMode: false }),
+      });
+    },
+  });
+  const wide = new GroupCommit<readonly Uint8Array[]>({
+    ...wideLimits,
+    insert: (blocks) => insertNative(columnar, "meter_readings", wideColumns, blocks.flat()),
+  });
   const beginRows = async (capacity: number) => new ReadingRows(capacity, await ids.take(capacity), versions.next());
   const writeRows = async (rows: ReadingRows): Promise<WriteReceipt> => {
     await group.add(rows.compactBytes(), rows.count);
@@ -104,8 +106,8 @@ export function createReadingWriter(db: Kysely<Database>, { client }: ColumnarSt
     beginRows,
     writeRows,
     writeWide: async (rows) => {
-      if (rows.capacity === 0) return;
-      await wide.add(rows.bytes(await ids.take(rows.capacity), versions.next()), rows.capacity);
+      if (rows.count === 0) return;
+      await wide.add(rows.bytes(await ids.take(rows.count), versions.next()), rows.count);
     },
     get rowsInMemory() {
       return group.rowsInMemory + wide.rowsInMemory;

@@ -18,15 +18,15 @@ for (const form of columnarForms()) {
       cleanUpAfterTests(() => writer.close());
       const at = Date.parse("2026-11-21T06:00:00.250Z");
       const early = Date.parse("1999-12-31T23:59:59Z");
-      const first = new WideReadings(3, [7, 8, 9]);
+      const first = new WideReadings(3, [7, 8, 9], 2);
       first.add(1, at, ["1.5", undefined, "-0.000001"]);
       first.add(2, early, ["999999999999.999999", "0", undefined]);
-      assert.equal(first.capacity, 6);
+      assert.equal(first.count, 4);
       await writer.writeWide(first);
-      const second = new WideReadings(3, [7]);
+      const second = new WideReadings(3, [7], 1);
       second.add(1, at, ["2"]);
       await writer.writeWide(second);
-      await writer.writeWide(new WideReadings(3, [7]));
+      await writer.writeWide(new WideReadings(3, [7], 1));
       const rows = await selectRows<[number, number, string, string]>(
         columnar,
         `SELECT device_number, series_number, toString(timestamp), toString(value) FROM meter_readings FINAL
@@ -50,5 +50,5 @@ for (const form of columnarForms()) {
 }
 
 test("a time nobody can store is refused", () => {
-  assert.throws(() => new WideReadings(1, [1]).add(1, Date.parse("2300-01-02T00:00:00Z"), ["1"]), RangeError);
+  assert.throws(() => new WideReadings(1, [1], 1).add(1, Date.parse("2300-01-02T00:00:00Z"), ["1"]), RangeError);
 });

@@ -1,73 +1,84 @@
-/** Readings of several series at one time of a device, as rows of profiles have them: the engine divides them (migration 0004). */
+/** Readings of several series at one time of a device, as rows of profiles have them. */
+import { type ColumnCells, NativeBlock, type NativeColumn } from "../stores/columnar/native-block.ts";
+import { valueDigits } from "./decimal.ts";
 import { instantLimits } from "./timestamp.ts";
 
-/** Columns in the order in which `WideReadings` writes them. */
-export const wideColumns = [
-  "organization_number",
-  "device_number",
-  "timestamp",
-  "series",
-  "row_values",
-  "first_id",
-  "created_at",
-] as const;
+/** Columns of the blocks that `WideReadings` makes. */
+export const wideColumns: readonly NativeColumn[] = [
+  { name: "organization_number", type: "UInt32" },
+  { name: "device_number", type: "UInt32" },
+  { name: "series_number", type: "UInt32" },
+  { name: "timestamp", type: "DateTime64(3, 'UTC')" },
+  { name: "value", type: `Decimal(18, ${valueDigits.after})` },
+  { name: "id", type: "UInt64" },
+  { name: "created_at", type: "DateTime64(6, 'UTC')" },
+];
 
-interface WideRow {
-  readonly deviceNumber: number;
-  readonly time: string;
-  readonly values: string;
-}
+type CellsOfReading = "organization" | "device" | "series" | "time" | "value" | "id" | "createdAt";
 
 /** Rows of the same series of one organization. */
 export class WideReadings {
   readonly #organizationNumber: number;
   readonly #seriesNumbers: readonly number[];
-  readonly #rows: WideRow[] = [];
+  readonly #block: NativeBlock;
+  readonly #cells: Readonly<Record<CellsOfReading, ColumnCells>>;
+  #count = 0;
 
-  /** @param seriesNumbers in the order in which each row has its values */
-  constructor(organizationNumber: number, seriesNumbers: readonly number[]) {
+  /**
+   * @param seriesNumbers in the order in which each row has its values
+   * @param rows that fit
+   */
+  constructor(organizationNumber: number, seriesNumbers: readonly number[], rows: number) {
     this.#organizationNumber = organizationNumber;
     this.#seriesNumbers = seriesNumbers;
+    this.#block = new NativeBlock(wideColumns, rows * seriesNumbers.length);
+    const [organization, device, series, time, value, id, createdAt] = wideColumns.map((_, index) =>
+      this.#block.column(index),
+    ) as [ColumnCells, ColumnCells, ColumnCells, ColumnCells, ColumnCells, ColumnCells, ColumnCells];
+    this.#cells = { organization, device, series, time, value, id, createdAt };
   }
 
-  /** Readings at most: a row may lack values. */
-  get capacity(): number {
-    return this.#rows.length * this.#seriesNumbers.length;
+  /** Readings: a row may lack values. */
+  get count(): number {
+    return this.#count;
   }
 
   /**
    * @param timestamp milliseconds since 1970, UTC
-   * @param values plain digits as `parseDecimal` gives them, checked by the caller; undefined = none
-   * @throws RangeError when the timestamp is out of range
+   * @param values plain digits as `parseDecimal` gives them; undefined = none
+   * @throws RangeError when the timestamp or a value is out of range: then no reading of the row is added
    */
   add(deviceNumber: number, timestamp: number, values: readonly (string | undefined)[]): void {
-    let list = "";
-    for (const value of values) list += list === "" ? (value ?? "NULL") : `,${value ?? "NULL"}`;
-    this.#rows.push({ deviceNumber, time: engineTime(timestamp), values: list });
+    if (!(timestamp >= instantLimits.earliest && timestamp <= instantLimits.latest)) {
+      throw new RangeError(`timestamp ${timestamp} is outside 1900-01-01 … 2299-12-31`);
+    }
+    const { device, series, time, value: decimal } = this.#cells;
+    let count = this.#count;
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      if (value === undefined) continue;
+      if (!decimal.setDecimal(count, value, valueDigits.after))
+        throw new RangeError(`${value} is no value of a reading`);
+      device.setNumber32(count, deviceNumber);
+      series.setNumber32(count, this.#seriesNumbers[index]!);
+      time.setNumber64(count, timestamp);
+      count++;
+    }
+    this.#count = count;
   }
 
   /**
-   * The rows as the columnar store takes them (TabSeparated).
-   * @param firstId of as many ids as `capacity` says
+   * The readings as a block of `wideColumns`.
+   * @param firstId of as many ids as `count` says
    * @param version microseconds since 1970: of rows for the same reading the greatest wins
    */
-  bytes(firstId: number, version: number): Uint8Array {
-    const series = `[${this.#seriesNumbers.join(",")}]`;
-    let text = "";
-    let id = firstId;
-    for (const { deviceNumber, time, values } of this.#rows) {
-      text += `${this.#organizationNumber}\t${deviceNumber}\t${time}\t${series}\t[${values}]\t${id}\t${version}\n`;
-      id += this.#seriesNumbers.length;
+  bytes(firstId: number, version: number): Uint8Array[] {
+    const { organization, id, createdAt } = this.#cells;
+    for (let row = 0; row < this.#count; row++) {
+      organization.setNumber32(row, this.#organizationNumber);
+      id.setNumber64(row, firstId + row);
+      createdAt.setNumber64(row, version);
     }
-    return Buffer.from(text);
+    return this.#block.bytes(this.#count);
   }
-}
-
-/** Digits are milliseconds to the engine from 2001 on, while they are too great for seconds. */
-function engineTime(milliseconds: number): string {
-  if (milliseconds >= 1e12 && milliseconds < 1e13) return String(milliseconds);
-  if (!(milliseconds >= instantLimits.earliest && milliseconds <= instantLimits.latest)) {
-    throw new RangeError(`timestamp ${milliseconds} is outside 1900-01-01 … 2299-12-31`);
-  }
-  return new Date(milliseconds).toISOString().slice(0, 23).replace("T", " ");
 }

@@ -6,7 +6,7 @@ import { GroupCommit } from "../../stores/columnar/group-commit.ts";
 import { integer } from "../../stores/columnar/literals.ts";
 import { selectRows } from "../../stores/columnar/row-queries.ts";
 import { escaped } from "../../stores/columnar/tab-separated.ts";
-import { storableDecimal } from "./row-text.ts";
+import { storableDecimal } from "./storable-values.ts";
 
 export interface VisualUpdate {
   readonly organizationNumber: number;

@@ -1,10 +1,11 @@
-import { Readable } from "node:stream";
 import type { ColumnarStore } from "../../stores/columnar/columnar-store.ts";
 import { GroupCommit } from "../../stores/columnar/group-commit.ts";
+import type { NativeBlock } from "../../stores/columnar/native-block.ts";
+import { insertNative } from "../../stores/columnar/native-insert.ts";
 import { type ProfileRow, type RowTable, rowTableCodes } from "./profile-row.ts";
+import { blockColumns, rowsAsBlock, writeIds } from "./row-block.ts";
 import { rowColumns } from "./row-columns.ts";
 import type { RowIds } from "./row-ids.ts";
-import { insertedColumns, rowsAsText, writeIds } from "./row-text.ts";
 import type { RowVisibility } from "./row-visibility.ts";
 
 /** The one way into the tables of rows, for every source. */
@@ -40,7 +41,7 @@ const writerLimits = {
   millisecondsToGather: 5,
 } as const;
 
-/** Rows of one call that are written as text at once: as many as an insert takes. */
+/** Rows of one call that are made a block at once: as many as an insert takes. */
 const rowsPerPart = writerLimits.rowsPerInsert;
 /** Inserts that came too late before the rows are refused: a store so slow takes nothing. */
 const mostInserts = 3;
@@ -49,14 +50,14 @@ export function createProfileRowWriter(options: ProfileRowWriterOptions): Profil
   const groups = new Map(rowTableCodes.map((table) => [table, groupOf(table, options)]));
   return {
     write: async (rows) => {
-      const parts: { group: GroupCommit; bytes: Buffer; count: number }[] = [];
+      const parts: { group: GroupCommit<NativeBlock>; block: NativeBlock }[] = [];
       for (const [table, ofTable] of Map.groupBy(rows, (row) => row.table)) {
         for (let first = 0; first < ofTable.length; first += rowsPerPart) {
           const part = ofTable.slice(first, first + rowsPerPart);
-          parts.push({ group: groups.get(table)!, bytes: rowsAsText(table, part), count: part.length });
+          parts.push({ group: groups.get(table)!, block: rowsAsBlock(table, part) });
         }
       }
-      await Promise.all(parts.map(({ group, bytes, count }) => group.add(bytes, count)));
+      await Promise.all(parts.map(({ group, block }) => group.add(block, block.capacity)));
     },
     get rowsInMemory() {
       return [...groups.values()].reduce((sum, group) => sum + group.rowsInMemory, 0);
@@ -67,19 +68,19 @@ export function createProfileRowWriter(options: ProfileRowWriterOptions): Profil
   };
 }
 
-function groupOf(code: RowTable, { columnar, ids, visibility }: ProfileRowWriterOptions): GroupCommit {
+function groupOf(code: RowTable, { columnar, ids, visibility }: ProfileRowWriterOptions): GroupCommit<NativeBlock> {
   const { table } = rowColumns[code];
-  const columns = insertedColumns(code);
+  const columns = blockColumns(code);
   return new GroupCommit({
     ...writerLimits,
-    insert: async (parts) => {
-      const count = parts.reduce((sum, bytes) => sum + linesIn(bytes), 0);
+    insert: async (blocks) => {
+      const count = blocks.reduce((sum, { capacity }) => sum + capacity, 0);
       for (let inserts = 0; inserts < mostInserts; inserts++) {
         const begun = performance.now();
         let id = await ids.take(table, count);
-        for (const bytes of parts) id = writeIds(bytes as Buffer, id);
-        const values = Readable.from(parts, { objectMode: false });
-        await columnar.client.insert({ table, columns, format: "TabSeparated", values });
+        for (const block of blocks) id = writeIds(block, id);
+        const bytes = blocks.flatMap((block) => block.bytes());
+        await insertNative(columnar, table, columns, bytes);
         if (performance.now() - begun <= visibility.insertMilliseconds) return;
         // Readers may have passed these ids while the rows were on their way: again, with ids that nobody has passed.
       }
@@ -89,11 +90,3 @@ function groupOf(code: RowTable, { columnar, ids, visibility }: ProfileRowWriter
     },
   });
 }
-
-function linesIn(bytes: Uint8Array): number {
-  let lines = 0;
-  for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, end + 1)) lines++;
-  return lines;
-}
-
-const newline = 0x0a;

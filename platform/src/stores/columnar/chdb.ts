@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@clickhouse/client";
 import { takeDataDirectory } from "../data-directory.ts";
-import { connectChdb } from "./chdb-connection.ts";
+import { blocksOf, connectChdb } from "./chdb-connection.ts";
 import type { ColumnarEngine } from "./columnar-store.ts";
 
 /** Opens chDB in `directory`, or in a temporary one. chDB takes one directory per process. */
@@ -15,6 +15,7 @@ export async function openChdb(directory: string | undefined): Promise<ColumnarE
     if (temporary) rmSync(temporary, { recursive: true, force: true });
   };
   try {
+    rmSync(blocksOf(held.files), { recursive: true });
     const client = createClient({ connection: connectChdb(held.files) });
     return {
       engine: "chdb",

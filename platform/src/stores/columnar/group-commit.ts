@@ -1,6 +1,7 @@
-export interface GroupCommitOptions {
-  /** Stores the bytes of a group, whole or not at all; resolves when they are durable. */
-  readonly insert: (bytes: readonly Uint8Array[]) => Promise<void>;
+/** @template Rows what callers hand over: bytes, or something that becomes bytes when the insert is made */
+export interface GroupCommitOptions<Rows = Uint8Array> {
+  /** Stores what a group handed over, whole or not at all; resolves when it is durable. */
+  readonly insert: (rows: readonly Rows[]) => Promise<void>;
   /** Rows of one insert at most (a caller's own rows are never divided). */
   readonly rowsPerInsert: number;
   /** Rows in memory at most, waiting or being stored; further callers wait. */
@@ -13,8 +14,8 @@ export interface GroupCommitOptions {
   readonly millisecondsToGather: number;
 }
 
-interface Caller {
-  readonly bytes: Uint8Array;
+interface Caller<Rows> {
+  readonly handed: Rows;
   readonly rows: number;
   readonly stored: () => void;
   readonly refused: (error: unknown) => void;
@@ -27,10 +28,10 @@ interface Caller {
  * Who was just answered usually calls again, a little after the others. Were the first of them to start an insert, the rest
  * would wait for a second one; so a small insert waits until as many callers are there as there were before.
  */
-export class GroupCommit {
-  readonly #options: GroupCommitOptions;
-  readonly #waitingForRoom: Caller[] = [];
-  readonly #queue: Caller[] = [];
+export class GroupCommit<Rows = Uint8Array> {
+  readonly #options: GroupCommitOptions<Rows>;
+  readonly #waitingForRoom: Caller<Rows>[] = [];
+  readonly #queue: Caller<Rows>[] = [];
   #rowsInMemory = 0;
   #rowsQueued = 0;
   /** Callers that were answered by the last insert, or waited when it ended. */
@@ -41,7 +42,7 @@ export class GroupCommit {
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: GroupCommitOptions) {
+  constructor(options: GroupCommitOptions<Rows>) {
     this.#options = options;
   }
 
@@ -54,11 +55,11 @@ export class GroupCommit {
    * Resolves when the rows are durable, and rejects when the insert they were in failed: then none of them is stored.
    * Waits first while too many rows are in memory, in the order of the calls.
    */
-  add(bytes: Uint8Array, rows: number): Promise<void> {
+  add(handed: Rows, rows: number): Promise<void> {
     if (this.#closed) return Promise.reject(new Error("the writer is closed"));
     if (rows === 0) return Promise.resolve();
     return new Promise((stored, refused) => {
-      this.#waitingForRoom.push({ bytes, rows, stored, refused });
+      this.#waitingForRoom.push({ handed, rows, stored, refused });
       this.#admit();
       this.#running ??= this.#run();
     });
@@ -122,7 +123,7 @@ export class GroupCommit {
     this.#wake = () => {};
   }
 
-  #takeGroup(): Caller[] {
+  #takeGroup(): Caller<Rows>[] {
     let rows = 0;
     let callers = 0;
     for (const caller of this.#queue) {
@@ -134,10 +135,10 @@ export class GroupCommit {
     return this.#queue.splice(0, callers);
   }
 
-  async #store(group: readonly Caller[]): Promise<void> {
-    let settle: (caller: Caller) => void = (caller) => caller.stored();
+  async #store(group: readonly Caller<Rows>[]): Promise<void> {
+    let settle: (caller: Caller<Rows>) => void = (caller) => caller.stored();
     try {
-      await this.#options.insert(group.map((caller) => caller.bytes));
+      await this.#options.insert(group.map((caller) => caller.handed));
     } catch (error) {
       settle = (caller) => caller.refused(error);
     }

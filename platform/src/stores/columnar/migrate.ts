@@ -1,11 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { MigrationReport } from "../migration.ts";
-import {
-  type ColumnarInlet,
-  type ColumnarMigration,
-  type ColumnarTable,
-  columnarMigrations,
-} from "./migrations/index.ts";
+import { type ColumnarMigration, type ColumnarTable, columnarMigrations } from "./migrations/index.ts";
 
 /** Applies every migration the store does not have yet. */
 export async function migrateColumnar(
@@ -20,9 +15,6 @@ export async function migrateColumnar(
     if (known.has(migration.name)) continue;
     for (const table of migration.tables) {
       for (const statement of tableStatements(table, cluster)) await client.command({ query: statement });
-    }
-    for (const inlet of migration.inlets ?? []) {
-      for (const statement of inletStatements(inlet, cluster)) await client.command({ query: statement });
     }
     // Written last: a starter that dies before applies the migration again, which does no harm.
     await client.insert({
@@ -78,15 +70,6 @@ export function tableStatements(table: ColumnarTable, cluster: string | undefine
       `'/clickhouse/tables/{shard}/{database}/${local}', '{replica}', ${table.version}) ${rest}`,
     `CREATE TABLE IF NOT EXISTS ${table.name} ${onCluster} AS ${local} ENGINE = Distributed('${cluster.replaceAll("'", "\\'")}', ` +
       `currentDatabase(), ${local}, ${table.shardBy})`,
-  ];
-}
-
-/** The statements that create an inlet: on a cluster, on every node. */
-function inletStatements({ name, columns, to, select }: ColumnarInlet, cluster: string | undefined): string[] {
-  const onCluster = cluster === undefined ? "" : clause(cluster);
-  return [
-    `CREATE TABLE IF NOT EXISTS ${name} ${onCluster} (${columns.join(", ")}) ENGINE = Null`,
-    `CREATE MATERIALIZED VIEW IF NOT EXISTS ${name}_to_${to} ${onCluster} TO ${to} AS ${select}`,
   ];
 }
 

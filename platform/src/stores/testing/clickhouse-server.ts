@@ -79,6 +79,10 @@ async function run(connection: ClientConnection, asked: Asked, body: Readable) {
   const { parameters, settings } = asked;
   const common = { query_params: parameters, clickhouse_settings: settings };
   if (/^\s*insert\b/i.test(asked.query)) {
+    if (asked.query.endsWith("FORMAT Native")) {
+      await connection.exec({ query: asked.query, values: body } as never);
+      return { body: Buffer.alloc(0), writtenRows: "0" };
+    }
     const { default_format, ...others } = settings;
     const written = await connection.insert({ query: asked.query, values: body, clickhouse_settings: others });
     return { body: Buffer.alloc(0), writtenRows: written.summary?.written_rows ?? "0" };

@@ -1,7 +1,6 @@
 import { meterReadings } from "./0001-meter-readings.ts";
 import { meterSystemEvents } from "./0002-meter-system-events.ts";
 import { profileRows } from "./0003-profile-rows.ts";
-import { wideReadings } from "./0004-wide-readings.ts";
 
 /** A table of the columnar store: its columns and the part of its engine that is the same on every form of the store. */
 export interface ColumnarTable {
@@ -18,30 +17,14 @@ export interface ColumnarTable {
   readonly settings?: Readonly<Record<string, string | number>>;
 }
 
-/** Another form in which a table takes rows: what is inserted here is kept nowhere but in that table. */
-export interface ColumnarInlet {
-  readonly name: string;
-  readonly columns: readonly string[];
-  /** The table. */
-  readonly to: string;
-  /** From inserted rows to rows of the table, column by column under its names. */
-  readonly select: string;
-}
-
-/** One step forward: new tables, or new ways into them. */
+/** One step forward. */
 export interface ColumnarMigration {
   readonly name: string;
   readonly tables: readonly ColumnarTable[];
-  readonly inlets?: readonly ColumnarInlet[];
 }
 
 /**
  * Every migration of the columnar store, in order. Forward only, and each can be applied again without harm: processes
  * that start together may both apply one. Each room adds its line here.
  */
-export const columnarMigrations: readonly ColumnarMigration[] = [
-  meterReadings,
-  meterSystemEvents,
-  profileRows,
-  wideReadings,
-];
+export const columnarMigrations: readonly ColumnarMigration[] = [meterReadings, meterSystemEvents, profileRows];

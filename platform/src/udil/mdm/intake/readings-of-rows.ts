@@ -28,11 +28,13 @@ export async function storeReadings(
   for (const [plan, some] of Map.groupBy(rows, ({ meter }) => meter.plan[table])) {
     if (plan.length === 0) continue;
     for (let first = 0; first < some.length; first += rowsPerWrite) {
+      const part = some.slice(first, first + rowsPerWrite);
       const readings = new WideReadings(
         organizationNumber,
         plan.map(({ seriesNumber }) => seriesNumber),
+        part.length,
       );
-      for (const { meter, at, fields } of some.slice(first, first + rowsPerWrite)) {
+      for (const { meter, at, fields } of part) {
         readings.add(
           meter.number,
           at,

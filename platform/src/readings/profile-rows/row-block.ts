@@ -1,0 +1,157 @@
+/** Rows as a block that the columnar store takes. */
+import { threeDigits, type UdilField } from "@anymeter/udil";
+import { type ColumnCells, NativeBlock, type NativeColumn } from "../../stores/columnar/native-block.ts";
+import { instantLimits } from "../timestamp.ts";
+import type { ProfileRow, RowTable } from "./profile-row.ts";
+import { type RowColumns, rowColumns } from "./row-columns.ts";
+import { isStorableInteger, mostWholeDigits, storableDecimal } from "./storable-values.ts";
+
+/** Columns of a table's blocks, their ids last. */
+export function blockColumns(table: RowTable): readonly NativeColumn[] {
+  const { time, discriminator, fields } = rowColumns[table];
+  return [
+    { name: "organization_number", type: "UInt32" },
+    { name: "device_number", type: "UInt32" },
+    { name: time, type: instantType },
+    { name: "source", type: "UInt32" },
+    ...(discriminator ? [{ name: discriminator, type: "Int32" }] : []),
+    ...(time === readTime ? [] : [{ name: readTime, type: instantType }]),
+    ...fields.map(({ model, kind }) => ({ name: model, type: `Nullable(${cellTypes[kind]})` })),
+    { name: "id", type: "UInt64" },
+  ];
+}
+
+/**
+ * The rows as a block, all but their ids.
+ * @throws RangeError naming the row and the field that cannot be stored
+ */
+export function rowsAsBlock(table: RowTable, rows: readonly ProfileRow[]): NativeBlock {
+  const { time, discriminator, fields } = rowColumns[table];
+  const block = new NativeBlock(blockColumns(table), rows.length);
+  let column = 0;
+  const next = () => block.column(column++);
+  fill(table, rows, next(), "organizationNumber", (row) => row.organizationNumber, numberCell);
+  fill(table, rows, next(), "deviceNumber", (row) => row.deviceNumber, numberCell);
+  fill(table, rows, next(), "at", (row) => row.at, instantCell);
+  fill(table, rows, next(), "source", (row) => row.source, numberCell);
+  if (discriminator) fill(table, rows, next(), discriminator, discriminators[discriminator], integerCell);
+  if (time !== readTime) fill(table, rows, next(), "readAt", (row) => row.readAt, instantCell);
+  for (const field of fields) fillField(table, rows, next(), field);
+  return block;
+}
+
+/**
+ * Writes consecutive ids to the rows of a block.
+ * @param firstId microseconds since 1970
+ * @returns the id after the last one
+ */
+export function writeIds(block: NativeBlock, firstId: number): number {
+  const cells = block.column(block.columns.length - 1);
+  for (let row = 0; row < block.capacity; row++) cells.setNumber64(row, firstId + row);
+  return firstId + block.capacity;
+}
+
+/** Writes a cell; false = it cannot hold the value. */
+type CellWriter = (cells: ColumnCells, row: number, value: string | number) => boolean;
+
+function fill(
+  table: RowTable,
+  rows: readonly ProfileRow[],
+  cells: ColumnCells,
+  name: string,
+  told: (row: ProfileRow) => string | number | undefined,
+  write: CellWriter,
+): void {
+  for (let row = 0; row < rows.length; row++) {
+    const value = told(rows[row]!);
+    if (value === undefined || !write(cells, row, value)) refuse(table, row, name, value, whyNot.get(write)!);
+  }
+}
+
+/** A value that is not known is not there. */
+function fillField(table: RowTable, rows: readonly ProfileRow[], cells: ColumnCells, field: UdilField): void {
+  const { model, kind } = field;
+  const write = kind === "decimal" && field.rounding === "truncate" ? cutDecimalCell : writers[kind];
+  for (let row = 0; row < rows.length; row++) {
+    const { fields, interval } = rows[row]!;
+    const value = model === "interval" ? (interval ?? fields.interval) : fields[model];
+    if (value === undefined || value === "") continue;
+    if (!write(cells, row, value)) refuse(table, row, model, value, whyNot.get(write)!);
+  }
+}
+
+const numberCell: CellWriter = (cells, row, value) => {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > largestNumber) return false;
+  cells.setNumber32(row, value);
+  return true;
+};
+
+const integerCell: CellWriter = (cells, row, value) => {
+  const number = Number(value);
+  if (value === "" || !isStorableInteger(number)) return false;
+  cells.setNumber32(row, number);
+  return true;
+};
+
+const instantCell: CellWriter = (cells, row, value) => {
+  if (typeof value !== "number" || !Number.isInteger(value)) return false;
+  if (value < instantLimits.earliest || value > instantLimits.latest) return false;
+  cells.setNumber64(row, value);
+  return true;
+};
+
+const decimalCell: CellWriter = (cells, row, value) => writeDecimal(cells, row, String(value), "half-up");
+const cutDecimalCell: CellWriter = (cells, row, value) => writeDecimal(cells, row, String(value), "truncate");
+
+function writeDecimal(cells: ColumnCells, row: number, text: string, rounding: "half-up" | "truncate"): boolean {
+  if (cells.setDecimal(row, text, digitsAfter)) return true;
+  return storableDecimal.test(text) && cells.setDecimal(row, threeDigits(text, rounding), digitsAfter);
+}
+
+const digitsCell: CellWriter = (cells, row, value) => cells.setDecimal(row, String(value), 0);
+
+const textCell: CellWriter = (cells, row, value) => {
+  cells.setText(row, String(value));
+  return true;
+};
+
+const writers: Readonly<Record<UdilField["kind"], CellWriter>> = {
+  decimal: decimalCell,
+  integer: integerCell,
+  digits: digitsCell,
+  datetime: instantCell,
+  text: textCell,
+};
+
+const instantType = "DateTime64(3, 'UTC')";
+const digitsAfter = 3;
+const cellTypes: Readonly<Record<UdilField["kind"], string>> = {
+  decimal: `Decimal(18, ${digitsAfter})`,
+  integer: "Int32",
+  digits: "Int64",
+  datetime: instantType,
+  text: "String",
+};
+
+const discriminators: Readonly<
+  Record<NonNullable<RowColumns["discriminator"]>, (row: ProfileRow) => string | number | undefined>
+> = {
+  channel_id: ({ channel, fields }) => channel ?? fields.channel_id ?? 0,
+  event_code: ({ fields }) => fields.event_code,
+};
+
+const readTime = "mdc_read_datetime";
+const largestNumber = 2 ** 32 - 1;
+const noDecimal = `is no decimal with at most ${mostWholeDigits} digits before the point`;
+const whyNot: ReadonlyMap<CellWriter, string> = new Map([
+  [numberCell, `is no integer from 0 to ${largestNumber}`],
+  [integerCell, "is no integer of 32 bits"],
+  [instantCell, "is outside 1900-01-01 … 2299-12-31"],
+  [decimalCell, noDecimal],
+  [cutDecimalCell, noDecimal],
+  [digitsCell, "is no integer of 18 digits"],
+]);
+
+function refuse(table: RowTable, row: number, field: string, value: unknown, why: string): never {
+  throw new RangeError(`${table} row ${row}: ${field} ${JSON.stringify(value)} ${why}`);
+}
