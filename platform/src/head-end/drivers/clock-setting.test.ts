@@ -5,7 +5,7 @@ import { RunFailure } from "../causes.ts";
 import { type ClockContext, type ClockReading, driftOfWholeSeconds, setClock, timed } from "./clock-setting.ts";
 
 /** A clock off by so many seconds, one reading after the other; it is set unless the meter refuses. */
-function clockOff(drifts: readonly number[], refusal?: string) {
+function clockOff(drifts: readonly (number | undefined)[], refusal?: string) {
   const left = [...drifts];
   const written: ClockReading[] = [];
   const events: MeterSystemEvent[] = [];
@@ -17,7 +17,7 @@ function clockOff(drifts: readonly number[], refusal?: string) {
     events: { write: async (more: readonly MeterSystemEvent[]) => void events.push(...more) },
     tellClock: (report: unknown) => told.push(report),
   } as unknown as ClockContext;
-  const read = async () => ({ driftSeconds: left.shift()!, readAt: 4_000, halfRoundTrip: 10 });
+  const read = async () => ({ driftSeconds: left.shift(), readAt: 4_000, halfRoundTrip: 10 });
   const write = async (shown: ClockReading) => {
     written.push(shown);
     return refusal;
@@ -75,6 +75,19 @@ describe("setting a clock", () => {
     await (await setClock(context, 30, { ...clock, isReadAfterRefusal: true })).outcome;
     const unset = clockOff([60, 60], "No right.");
     await assert.rejects(setClock(unset.context, 30, { ...unset.clock, isReadAfterRefusal: true }), notSet(/No right/));
+  });
+
+  test("one that shows no usable time is set whatever is allowed, and the event says so", async () => {
+    const { context, clock, events, told } = clockOff([undefined, 0.5]);
+    const { outcome } = await setClock(context, 30, clock);
+    assert.deepEqual((await outcome).result, { drift_seconds: null, set: true, remaining_drift_seconds: 0.5 });
+    assert.equal(events[0]!.content, "The clock showed no usable time; it was set.");
+    assert.deepEqual(told, [{ driftSeconds: 0.5, readAt: 4_000, set: true }]);
+    const lost = clockOff([undefined, undefined]);
+    await assert.rejects(
+      setClock(lost.context, undefined, lost.clock),
+      notSet(/^The clock shows no usable time\. It shows no usable time after it was set\.$/),
+    );
   });
 
   test("a clock that is still off is not set, unless its resolution makes it so", async () => {

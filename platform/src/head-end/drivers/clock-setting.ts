@@ -8,8 +8,8 @@ import type { CallContext, StartedCall } from "./conversation-driver.ts";
 import { storeEvents } from "./stores.ts";
 
 export interface ClockReading {
-  /** Meter minus UTC. */
-  readonly driftSeconds: number;
+  /** Meter minus UTC; undefined = the clock shows no usable time, as after it stood still. */
+  readonly driftSeconds: number | undefined;
   /** When the meter looked at its clock, as far as can be told: halfway between question and answer. Whole milliseconds UTC. */
   readonly readAt: number;
   readonly halfRoundTrip: number;
@@ -17,7 +17,6 @@ export interface ClockReading {
 
 /** A meter's clock as its protocol reaches it. */
 export interface ReachedClock<Reading extends ClockReading> {
-  /** @throws RunFailure `invalid_answer` when it shows no usable time */
   readonly read: () => Promise<Reading>;
   /** Writes the present time in the form of what was read. @returns the meter's refusal, or undefined when it took the time */
   readonly write: (shown: Reading) => Promise<string | undefined>;
@@ -40,20 +39,24 @@ export async function setClock<Reading extends ClockReading>(
   // A meter that told its time is reached.
   await context.call.command?.reached(3);
   const { driftSeconds, readAt } = before;
-  context.tellClock({ driftSeconds, readAt, set: false });
-  if (allowed !== undefined && Math.abs(driftSeconds) <= allowed) {
+  if (driftSeconds !== undefined) context.tellClock({ driftSeconds, readAt, set: false });
+  if (allowed !== undefined && isWithin(allowed, before)) {
     return { outcome: Promise.resolve(outcomeOf(before, undefined)) };
   }
   await context.call.command?.reached(4);
   const refusal = await write(before);
   const after = refusal === undefined || isReadAfterRefusal ? await read() : undefined;
-  if (!after || Math.abs(after.driftSeconds) > Math.max(allowed ?? 0, clockResolutionSeconds)) {
+  if (!after || !isWithin(Math.max(allowed ?? 0, clockResolutionSeconds), after)) {
     await tellEvent(context, before, allowed, false);
-    const detail = refusal ?? `It is still off by ${told(after!.driftSeconds)} after it was set.`;
-    throw new RunFailure("clock_not_set", `The clock is off by ${told(driftSeconds)}. ${detail}`);
+    const detail = refusal ?? `It ${stateOf(after!, "is still")} after it was set.`;
+    throw new RunFailure("clock_not_set", `The clock ${stateOf(before, "is")}. ${detail}`);
   }
-  context.tellClock({ driftSeconds, readAt, set: true });
+  context.tellClock({ driftSeconds: driftSeconds ?? after.driftSeconds!, readAt, set: true });
   return { outcome: tellEvent(context, before, allowed, true).then(() => outcomeOf(before, after)) };
+}
+
+function isWithin(seconds: number, { driftSeconds }: ClockReading): boolean {
+  return driftSeconds !== undefined && Math.abs(driftSeconds) <= seconds;
 }
 
 /** Asks for something whose time matters, and tells when it was asked for. */
@@ -84,23 +87,24 @@ export function wholeSecondToSet(clock: Clock, { halfRoundTrip }: ClockReading):
 /** An event only where the clock was visibly wrong: setting it by its own resolution is no news. */
 async function tellEvent(
   { events, device }: ClockContext,
-  { driftSeconds, readAt }: ClockReading,
+  before: ClockReading,
   allowed: number | undefined,
   isSet: boolean,
 ): Promise<void> {
-  if (allowed === undefined && Math.abs(driftSeconds) <= clockResolutionSeconds) return;
+  if (allowed === undefined && isWithin(clockResolutionSeconds, before)) return;
   const { organizationNumber, number: deviceNumber } = device;
   const title = isSet ? "Clock set" : "Clock drift";
-  const tolerance = allowed === undefined ? "" : `, more than the ${allowed} s allowed`;
-  const content = `The clock was off by ${told(driftSeconds)}${tolerance}; it was ${isSet ? "" : "not "}set.`;
-  await storeEvents(events, [{ organizationNumber, deviceNumber, timestamp: readAt, title, content }]);
+  const tolerance =
+    allowed === undefined || before.driftSeconds === undefined ? "" : `, more than the ${allowed} s allowed`;
+  const content = `The clock ${stateOf(before, "was")}${tolerance}; it was ${isSet ? "" : "not "}set.`;
+  await storeEvents(events, [{ organizationNumber, deviceNumber, timestamp: before.readAt, title, content }]);
 }
 
 function outcomeOf(before: ClockReading, after: ClockReading | undefined) {
   const result = {
-    drift_seconds: rounded(before.driftSeconds),
+    drift_seconds: before.driftSeconds === undefined ? null : rounded(before.driftSeconds),
     set: after !== undefined,
-    ...(after && { remaining_drift_seconds: rounded(after.driftSeconds) }),
+    ...(after && { remaining_drift_seconds: rounded(after.driftSeconds!) }),
   };
   return { rowsRead: 1, result };
 }
@@ -113,6 +117,8 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-function told(seconds: number): string {
-  return `${seconds > 0 ? "+" : ""}${rounded(seconds)} s`;
+/** "was off by +31 s", "showed no usable time" */
+function stateOf({ driftSeconds }: ClockReading, verb: "is" | "was" | "is still"): string {
+  if (driftSeconds === undefined) return verb === "was" ? "showed no usable time" : "shows no usable time";
+  return `${verb} off by ${driftSeconds > 0 ? "+" : ""}${rounded(driftSeconds)} s`;
 }

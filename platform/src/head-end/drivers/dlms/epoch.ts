@@ -11,6 +11,16 @@ export function epochOf(settings: CompleteDlmsSettings, offsets: ZoneOffsets): E
   };
 }
 
+/** Minutes east of UTC on which a clock without a deviation runs at an instant. */
+export function offsetAt(
+  instant: number,
+  { clock }: Pick<CompleteDlmsSettings, "clock">,
+  offsets: ZoneOffsets,
+): number {
+  if (clock !== "standard-time-all-year") return offsets.at(instant);
+  return standardOffset(offsets, new Date(instant).getUTCFullYear());
+}
+
 /** Minutes east of UTC outside summer time, in either hemisphere. */
 export function standardOffset(offsets: ZoneOffsets, year: number): number {
   return Math.min(offsets.at(Date.UTC(year, 0, 1)), offsets.at(Date.UTC(year, 6, 1)));

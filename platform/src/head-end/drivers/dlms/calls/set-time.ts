@@ -3,14 +3,16 @@ import {
   type CosemDateTime,
   dateTimeFromData,
   dateTimeToData,
+  type EpochOptions,
   fromEpochMilliseconds,
   nameOfDataAccessResult,
   toEpochMilliseconds,
 } from "@anymeter/dlms-cosem";
+import type { LocalDateTime } from "@anymeter/sans-io";
 import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
-import { RunFailure } from "../../../causes.ts";
 import { type ClockReading, driftOfWholeSeconds, setClock, timed } from "../../clock-setting.ts";
 import type { CallContext, StartedCall } from "../call.ts";
+import { offsetAt } from "../epoch.ts";
 import { failureOf } from "../failure-causes.ts";
 
 export async function setTime(context: CallContext): Promise<StartedCall> {
@@ -33,11 +35,20 @@ async function readClock({ session, clock, epoch }: CallContext): Promise<ShownT
   } catch (error) {
     throw failureOf(error);
   }
-  const shown = toEpochMilliseconds(dateTime, epoch);
-  if (shown === undefined) throw new RunFailure("invalid_answer", "The meter's clock shows no usable time.");
+  const shown = meanings(dateTime, epoch);
+  if (shown.length === 0) return { ...when, dateTime, driftSeconds: undefined };
   const showsWholeSeconds = dateTime.hundredths === undefined;
-  const driftSeconds = showsWholeSeconds ? driftOfWholeSeconds([shown], when.readAt) : (shown - when.readAt) / 1000;
-  return { ...when, dateTime, driftSeconds };
+  const halfSecond = showsWholeSeconds ? 0 : 0.5;
+  return { ...when, dateTime, driftSeconds: driftOfWholeSeconds(shown, when.readAt) - halfSecond };
+}
+
+/** In the hour that comes twice a clock that does not say which one it means may mean either. */
+function meanings(dateTime: CosemDateTime, epoch: EpochOptions): number[] {
+  const { zoneOffset } = epoch;
+  const later = zoneOffset && { ...epoch, zoneOffset: (local: LocalDateTime) => zoneOffset(local, false) };
+  const isOpen = dateTime.deviation === undefined && !dateTime.status?.daylightSavingActive;
+  const options = later && isOpen ? [epoch, later] : [epoch];
+  return options.flatMap((option) => toEpochMilliseconds(dateTime, option) ?? []);
 }
 
 /**
@@ -61,7 +72,7 @@ async function writeClock(context: CallContext, shown: ShownTime): Promise<strin
 
 function timeToSet({ clock, offsets, dlms }: CallContext, shown: ShownTime, withDeviation: boolean): CosemDateTime {
   const instant = clock.now() + shown.halfRoundTrip;
-  const offset = offsetShown(shown, dlms.deviation_sign) ?? offsets.at(instant);
+  const offset = offsetShown(shown, dlms.deviation_sign) ?? offsetAt(instant, dlms, offsets);
   const { deviation: standard, ...local } = fromEpochMilliseconds(instant, { deviation: -offset });
   if (!withDeviation) return local;
   return { ...local, deviation: dlms.deviation_sign === "local-minus-utc" ? offset : standard! };

@@ -1,11 +1,11 @@
 /** How a command is carried out, whichever it is: look, send, look again. */
 import type { CommandName, CommandParameters } from "../../../../registry/commands/index.ts";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
-import { asRunFailure, causes, RunFailure } from "../../../causes.ts";
+import { asRunFailure, RunFailure } from "../../../causes.ts";
 import type { CommandToCarryOut } from "../../driver.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { failureOf } from "../failure-causes.ts";
-import { commandFailure } from "./failures.ts";
+import { commandFailure, isRefusal, unseen } from "./failures.ts";
 import { MeterClock } from "./meter-clock.ts";
 import { MeterObjects } from "./meter-objects.ts";
 
@@ -61,7 +61,7 @@ export function verified<Name extends HomedCommand>(name: Name, prepare: Prepare
       const { remarks: more = [], result } = await accountOf(preparation);
       return { outcome: Promise.resolve({ notes: [...remarks, ...more], result }) };
     } catch (error) {
-      throw commandFailure(error, objects.changed);
+      throw commandFailure(error, objects.changes);
     }
   };
 }
@@ -93,8 +93,9 @@ async function sendingRefused(preparation: Preparation): Promise<RunFailure | un
     await preparation.send();
     return undefined;
   } catch (error) {
-    if (error instanceof RunFailure && error.code === "command_refused") return error;
-    throw error;
+    const failure = failureOf(error);
+    if (isRefusal(failure)) return failure;
+    throw unseen(error);
   }
 }
 
@@ -110,13 +111,6 @@ async function remaining(
     differences = await preparation.differences();
   }
   return differences;
-}
-
-/** What was sent and can never be looked at may have been done: that the meter cannot do it would be a lie. */
-function unseen(error: unknown): RunFailure {
-  const failure = asRunFailure(failureOf(error));
-  if (causes[failure.code].retry) return failure;
-  return new RunFailure("command_not_verified", failure.detail ?? failure.message, { cause: failure });
 }
 
 /** The command was carried out, and was seen to be: nothing that fails from here on takes that back. */

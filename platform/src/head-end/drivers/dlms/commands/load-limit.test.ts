@@ -101,6 +101,17 @@ describe("the load limit", () => {
     );
   });
 
+  test("broken off halfway: what was changed and what may have been are told apart", async () => {
+    const meter = limiterMeter();
+    meter.breaksAt = `${limiter} 11=`;
+    const { failure } = await carry(meter, "sanctioned_load_control", parameters);
+    assert.equal(failure?.code, "connection_closed");
+    assert.match(
+      failure?.detail ?? "",
+      /Already changed: [^;]*min_over_threshold_duration\. Whether it took [^;]*actions is not known\./,
+    );
+  });
+
   test("of a maker with registers of its own goes there, for every tariff, with the retries", async () => {
     const tariffs = [0, 1, 2, 3];
     const meter = new ObjectMeter({

@@ -3,7 +3,7 @@ import type { CosemDate, CosemDateTime, CosemTime } from "@anymeter/dlms-cosem";
 import { type LocalDateTime, localDateTimeOf } from "@anymeter/sans-io";
 import { instantOf } from "../../instants.ts";
 import type { CallContext } from "../call.ts";
-import { standardOffset } from "../epoch.ts";
+import { offsetAt } from "../epoch.ts";
 
 export class MeterClock {
   readonly #context: Pick<CallContext, "clock" | "offsets" | "dlms">;
@@ -25,8 +25,7 @@ export class MeterClock {
   /** What the meter's clock shows at an instant. */
   localAt(instant: number): LocalDateTime {
     const { offsets, dlms } = this.#context;
-    if (dlms.clock !== "standard-time-all-year") return offsets.localAt(instant);
-    return localDateTimeOf(instant + standardOffset(offsets, new Date(instant).getUTCFullYear()) * 60_000);
+    return localDateTimeOf(instant + offsetAt(instant, dlms, offsets) * 60_000);
   }
 
   /** The same as a date-time without a deviation: the meter's own time. */

@@ -24,14 +24,18 @@ export type Reads<Value> = Pick<ValueCodec<Value>, "fromData">;
 export class MeterObjects {
   readonly #session: MeterSession;
   readonly #changed: string[] = [];
+  #inDoubt: string | undefined;
 
   constructor(session: MeterSession) {
     this.#session = session;
   }
 
-  /** What was written and invoked so far. */
-  get changed(): readonly string[] {
-    return this.#changed;
+  /** What was written and invoked so far: a sentence or two; empty = nothing. */
+  get changes(): string {
+    return [
+      ...(this.#changed.length > 0 ? [`Already changed: ${this.#changed.join("; ")}.`] : []),
+      ...(this.#inDoubt === undefined ? [] : [`Whether it took ${this.#inDoubt} is not known.`]),
+    ].join(" ");
   }
 
   /** An attribute that must be there. @throws RunFailure `command_unsupported`, `command_refused` or `invalid_answer` */
@@ -69,8 +73,8 @@ export class MeterObjects {
 
   /** @throws RunFailure when the meter refuses */
   async write(object: MeterObject, attribute: number, data: Data): Promise<void> {
-    const result = await this.#session.set({ attribute: { ...object, attribute }, data });
     const name = attributeName(object, attribute);
+    const result = await this.#change(name, () => this.#session.set({ attribute: { ...object, attribute }, data }));
     if (result !== success)
       throw refusal(result, accessFailure(name, result), `${name}: ${nameOfDataAccessResult(result)}.`);
     this.#changed.push(name);
@@ -78,11 +82,19 @@ export class MeterObjects {
 
   /** @throws RunFailure when the meter refuses */
   async invoke(object: MeterObject, method: number, parameter: Data): Promise<void> {
-    const { result } = await this.#session.act({ method: { ...object, method }, parameter });
     const name = methodName(object, method);
+    const { result } = await this.#change(name, () => this.#session.act({ method: { ...object, method }, parameter }));
     if (result !== success)
       throw refusal(result, actionFailure(name, result), `${name}: ${nameOfActionResult(result)}.`);
     this.#changed.push(name);
+  }
+
+  /** What has no answer may have been done. */
+  async #change<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
+    this.#inDoubt = name;
+    const answer = await ask();
+    this.#inDoubt = undefined;
+    return answer;
   }
 }
 

@@ -34,7 +34,7 @@ export async function readOnDemand(
     const outcomes = Promise.all(started.map(({ outcome }) => outcome));
     return { outcome: outcomes.then((all) => onDemandOutcome(parameters.type, collected, all)) };
   } catch (error) {
-    throw commandFailure(error, []);
+    throw commandFailure(error, "");
   }
 }
 

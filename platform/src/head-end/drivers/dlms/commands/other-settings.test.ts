@@ -144,4 +144,35 @@ describe("other settings", () => {
     meter.refusals.set(clock, 3);
     assert.equal((await carry(meter, "time_synchronization", {}, { at: at + 60_000 })).failure?.code, "clock_not_set");
   });
+
+  test("a clock that stands still, or runs on standard time all year, is set to what it should show", async () => {
+    const clock = "8 0.0.1.0.0.255 2";
+    const stopped = new ObjectMeter({ [clock]: dateTimeToData({}) });
+    const { outcome, failure } = await carry(stopped, "time_synchronization", {}, { at });
+    assert.equal(failure, undefined, failure?.detail);
+    assert.equal((outcome!.result as { drift_seconds: null }).drift_seconds, null);
+    const summer = Date.parse("2026-07-15T10:00:00Z");
+    const standard = new ObjectMeter({
+      [clock]: dateTimeToData({ year: 2026, month: 7, day: 15, hour: 9, minute: 0, second: 0 }),
+    });
+    const circumstances = { at: summer, zone: "Europe/Stockholm", clock: "standard-time-all-year" } as const;
+    assert.equal((await carry(standard, "time_synchronization", {}, circumstances)).failure, undefined);
+    assert.match(describeDateTime(dateTimeFromData(standard.values.get(clock)!)), /^2026-07-15 11:00:00/);
+  });
+
+  test("a clock is set in the hour that comes twice, whichever pass it is", async () => {
+    const clock = "8 0.0.1.0.0.255 2";
+    for (const hour of ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"]) {
+      const meter = new ObjectMeter({
+        [clock]: dateTimeToData({ year: 2026, month: 10, day: 25, hour: 2, minute: 0, second: 0 }),
+      });
+      const { failure } = await carry(
+        meter,
+        "time_synchronization",
+        {},
+        { at: Date.parse(hour), zone: "Europe/Stockholm" },
+      );
+      assert.equal(failure, undefined, failure?.detail);
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { boolean, enumerated, scheduleValues } from "@anymeter/dlms-cosem";
+import { RunFailure } from "../../../causes.ts";
 import { at, entryAt } from "./testing/example-values.ts";
 import { carry, ObjectMeter } from "./testing/object-meter.ts";
 
@@ -111,6 +112,16 @@ describe("the relay", () => {
     const { outcome, failure } = await carry(meter, "aux_relay_operations", { relay_operate: 0 });
     assert.equal(failure, undefined);
     assert.match(outcome?.notes?.join(" ") ?? "", /could not be read/);
+  });
+
+  test("whose answer to the order cannot be read is not called unable", async () => {
+    const meter = relayMeter(4, true);
+    meter.methods.set(`${relay} 1`, () => {
+      throw new RunFailure("wrong_key");
+    });
+    const { failure } = await carry(meter, "aux_relay_operations", { relay_operate: 0 });
+    assert.equal(failure?.code, "command_not_verified");
+    assert.match(failure?.detail ?? "", /Whether it took .*remote_disconnect is not known/);
   });
 
   test("a command that was cancelled changes nothing", async () => {

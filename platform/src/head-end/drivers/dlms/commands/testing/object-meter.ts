@@ -21,7 +21,7 @@ export class ObjectMeter extends ServedMeter {
   readonly methods = new Map<string, (parameter: Data) => void>();
   /** Data-access- and action-results other than success, by the same names. */
   readonly refusals = new Map<string, number>();
-  /** The attribute at which the line breaks, by the same names. */
+  /** What breaks the line: an attribute that is read, one that is written ("…="), or a method ("…()"), by the same names. */
   breaksAt: string | undefined;
   /** What was written and invoked, in order. */
   readonly changes: string[] = [];
@@ -40,6 +40,7 @@ export class ObjectMeter extends ServedMeter {
 
   override set({ classId, logicalName, attribute }: SelectedAttribute, data: Data): number {
     const name = `${classId} ${logicalName} ${attribute}`;
+    if (`${name}=` === this.breaksAt) throw new RunFailure("connection_closed");
     const refusal = this.refusals.get(name) ?? (this.values.has(name) ? 0 : 4);
     if (refusal !== 0) return refusal;
     this.changes.push(`set ${name}`);
@@ -49,6 +50,7 @@ export class ObjectMeter extends ServedMeter {
 
   override action({ classId, logicalName, method }: MethodDescriptor, parameter: Data | undefined): ActionAnswer {
     const name = `${classId} ${logicalName} ${method}`;
+    if (`${name}()` === this.breaksAt) throw new RunFailure("connection_closed");
     const refusal = this.refusals.get(`${name}()`) ?? (this.methods.has(name) ? 0 : 4);
     if (refusal !== 0) return { result: refusal };
     this.changes.push(`invoke ${name}`);
@@ -67,6 +69,9 @@ export interface Carried {
 export interface Circumstances {
   readonly sentBefore?: boolean;
   readonly profile?: string;
+  /** Default: `meterZone`. */
+  readonly zone?: string;
+  readonly clock?: "standard-time-all-year";
   /** Default: now. */
   readonly at?: number;
   /** Called when a level is told, before it is durable. */
@@ -81,7 +86,7 @@ export async function carry<Name extends CommandName>(
   meter: ObjectMeter,
   name: Name,
   parameters: CommandParameters<Name>,
-  { sentBefore = false, profile, at, onLevel }: Circumstances = {},
+  { sentBefore = false, profile, zone = meterZone, clock: habit, at, onLevel }: Circumstances = {},
 ): Promise<Carried> {
   assert.ok(Value.Check(declarations[name].parameters, parameters), `${name} takes no such parameters`);
   const levels: string[] = [];
@@ -94,8 +99,8 @@ export async function carry<Name extends CommandName>(
       onLevel?.(level);
     },
   } as CommandToCarryOut;
-  const offsets = new ZoneOffsets(meterZone);
-  const dlms = { ...(profile && { profile }) } as CallContext["dlms"];
+  const offsets = new ZoneOffsets(zone);
+  const dlms = { ...(profile && { profile }), ...(habit && { clock: habit }) } as CallContext["dlms"];
   // Time passes at once: a look at a meter that takes its time follows the one before.
   const clock = {
     now: () => at ?? Date.now(),
