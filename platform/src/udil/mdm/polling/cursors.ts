@@ -38,7 +38,13 @@ export class Cursors {
     return { readUntil: row?.read_until?.getTime(), lastId: row?.last_id ?? undefined };
   }
 
-  /** Call it after the rows are durable. Cursors never go back. */
+  /** The ids of a table, or of all of the MDC's tables, are those of others from now on. */
+  async forgetIds(mdc: string, table?: PollableTable): Promise<void> {
+    const chosen = table === undefined ? sql`true` : sql`table_code = ${table}`;
+    await sql`update udil_mdc_cursors set last_id = null where mdc = ${mdc}::uuid and ${chosen}`.execute(this.#db);
+  }
+
+  /** Call it after the rows are durable. Cursors never go back by themselves. */
   async advance(mdc: Mdc, table: PollableTable, progress: Progress): Promise<void> {
     const { readUntil, lastId, stored = 0, setAside = 0, newestAt } = progress;
     const instant = (time: number | undefined) => (time === undefined ? null : new Date(time));

@@ -10,6 +10,13 @@ import type { PollableTable } from "../peers/switches.ts";
 import { historyOf, type PolledRows, type PollServices } from "../polling/api-poll.ts";
 import type { Progress } from "../polling/cursors.ts";
 import { readRecords, type TextRecord } from "./records.ts";
+import {
+  type CatalogueColumn,
+  catalogueQuery,
+  type StampColumn,
+  type VendorTable,
+  vendorTable,
+} from "./vendor-tables.ts";
 
 /** The part of a client of `pg` that is needed; tests hand in another. */
 export interface PeerDatabase {
@@ -24,9 +31,12 @@ export interface PeerDatabase {
 export type OpenPeerDatabase = (dsn: string) => Promise<PeerDatabase>;
 
 const rowsAtOnce = 5_000;
+/** Of tables with pictures. */
+const heavyRowsAtOnce = 200;
 /** Ids are given before rows are committed: so many below the last one are looked at again. */
 const idOverlap = 10_000;
 const statementMilliseconds = 120_000;
+const endMilliseconds = 5_000;
 
 /** @throws MdcFailure `database` */
 export async function pollDatabase(
@@ -38,8 +48,7 @@ export async function pollDatabase(
   const total: PolledRows = { stored: 0, repeated: 0, setAside: 0 };
   const database = await open(dsn).catch(broken);
   try {
-    const poll = new DatabasePoll(mdc, database, services, total);
-    for (const table of mdc.tables) if (!services.retrying.stopped()) await poll.table(table);
+    await new DatabasePoll(mdc, database, services, total).run();
     return total;
   } finally {
     await database.end().catch(() => undefined);
@@ -59,111 +68,149 @@ class DatabasePoll {
     this.#total = total;
   }
 
-  async table(table: PollableTable): Promise<void> {
-    const found = await this.#columnsOf(table);
-    if (found === undefined) return;
-    const { name, columns, marksTaken } = found;
-    if (marksTaken) await this.#unmarked(table, name);
-    else if (columns.has("id")) await this.#byId(table, name);
-    else if (columns.has("db_datetime")) await this.#byStamp(table, name);
-    else await this.#whole(table, name);
+  /** A table that cannot be read keeps no other from being read: what it failed of is told at the end. */
+  async run(): Promise<void> {
+    let found = 0;
+    let failure: MdcFailure | undefined;
+    for (const table of this.#mdc.tables) {
+      if (this.#services.retrying.stopped()) return;
+      try {
+        if (await this.#table(table)) found++;
+      } catch (error) {
+        if (!(error instanceof MdcFailure)) throw error;
+        failure ??= error;
+        if (!(await this.#isConnected())) break;
+      }
+    }
+    if (failure) throw failure;
+    if (found > 0 || this.#services.retrying.stopped()) return;
+    const { version, switches } = this.#mdc;
+    const where = switches.schema === undefined ? "on the search path" : `in schema ${switches.schema}`;
+    throw new MdcFailure("database", `The DSN's user can read no table of UDIL ${version} ${where}.`, { sent: false });
   }
 
-  /** undefined: there is no such table for us. */
-  async #columnsOf(table: PollableTable): Promise<TableFound | undefined> {
+  /** @returns whether there is such a table for us */
+  async #table(table: PollableTable): Promise<boolean> {
     const { name } = udilTables[this.#mdc.version][table];
-    const rows = await this.#select(
-      `select n.nspname as schema, c.relname as name, a.attname as column,
-         has_column_privilege(c.oid, a.attnum, 'update') and c.relkind in ('r', 'p') as writable
-       from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-       where lower(c.relname) = lower($1) and c.relkind in ('r', 'p', 'v', 'm', 'f')
-         and case when $2::text is null then pg_table_is_visible(c.oid) else n.nspname = $2 end
-         and has_table_privilege(c.oid, 'select')`,
-      [name, this.#mdc.switches.schema ?? null],
-    );
-    const [first] = rows;
-    if (first === undefined) return undefined;
-    const columns = new Set(rows.map(({ column }) => column!.toLowerCase()));
-    return {
-      name: `${quoted(first.schema!)}.${quoted(first.name!)}`,
-      columns,
-      marksTaken:
-        columns.has("id") &&
-        table !== "VISL" &&
-        rows.some(({ column, writable }) => column!.toLowerCase() === "is_synced" && writable === "t"),
-    };
+    const columns = await this.#select(catalogueQuery, [name, this.#mdc.switches.schema ?? null]);
+    const found = vendorTable(table, columns as unknown as CatalogueColumn[]);
+    if (found === undefined) return false;
+    if (found.mark) await this.#unmarked(table, found, found.id!, found.mark);
+    else if (found.id) await this.#byId(table, found, found.id);
+    else if (found.stamp) await this.#byStamp(table, found, found.stamp);
+    else await this.#portions(table, found, "");
+    return true;
   }
 
   /** Rows are marked when they are durable: after a crash between both they come once more. */
-  async #unmarked(table: PollableTable, name: string): Promise<void> {
-    for (let after = "-1"; !this.#services.retrying.stopped(); ) {
-      const records = await this.#select(
-        `select * from ${name} where coalesce(is_synced, 0) = 0 and id > $1 order by id limit ${rowsAtOnce}`,
-        [after],
-      );
+  async #unmarked(
+    table: PollableTable,
+    found: VendorTable,
+    id: string,
+    mark: NonNullable<VendorTable["mark"]>,
+  ): Promise<void> {
+    for (let after: string | undefined; !this.#services.retrying.stopped(); ) {
+      const records = await this.#nextById(found, id, after, mark.open);
       if (records.length === 0) return;
-      const lastId = records.at(-1)!.id!;
-      await this.#take(table, records, { lastId: Number(lastId) });
-      await this.#select(`update ${name} set is_synced = 1 where id = any($1::bigint[])`, [
-        records.map(({ id }) => id),
+      after = records.at(-1)!.id!;
+      await this.#take(table, found, records, { lastId: Number(after) });
+      await this.#select(`update ${found.name} set ${mark.column} = ${mark.taken} where ${id} = any($1::bigint[])`, [
+        records.map((record) => record.id),
       ]);
-      after = lastId;
     }
   }
 
-  async #byId(table: PollableTable, name: string): Promise<void> {
-    const { lastId } = await this.#services.cursors.read(this.#mdc, table);
-    for (let after = Math.max(-1, (lastId ?? 0) - idOverlap); !this.#services.retrying.stopped(); ) {
-      const records = await this.#select(`select * from ${name} where id > $1 order by id limit ${rowsAtOnce}`, [
-        after,
-      ]);
+  async #byId(table: PollableTable, found: VendorTable, id: string): Promise<void> {
+    const { cursors } = this.#services;
+    const [newest] = await this.#select(`select max(${id}) as id from ${found.name}`);
+    if (newest?.id == null) return;
+    let { lastId } = await cursors.read(this.#mdc, table);
+    // Ids that begin anew are those of a table that was made anew.
+    if (lastId !== undefined && Number(newest.id) < lastId) {
+      await cursors.forgetIds(this.#mdc.id, table);
+      lastId = undefined;
+    }
+    let after = lastId === undefined ? undefined : String(lastId - idOverlap);
+    const within = lastId === undefined ? this.#sinceHistory(table, found) : "true";
+    while (!this.#services.retrying.stopped()) {
+      const records = await this.#nextById(found, id, after, within);
       if (records.length === 0) return;
-      after = Number(records.at(-1)!.id);
-      await this.#take(table, records, { lastId: after });
+      after = records.at(-1)!.id!;
+      await this.#take(table, found, records, { lastId: Number(after) });
     }
   }
 
-  /** Any number of rows may have the same stamp: one statement gives them all, in portions. */
-  async #byStamp(table: PollableTable, name: string): Promise<void> {
+  async #nextById(
+    { selected, name, heavy }: VendorTable,
+    id: string,
+    after: string | undefined,
+    condition: string,
+  ): Promise<TextRecord[]> {
+    const behind = after === undefined ? `${id} is not null` : `${id} > $1`;
+    return await this.#select(
+      `select ${selected} from ${name} where ${behind} and (${condition}) order by ${id} limit ${heavy ? heavyRowsAtOnce : rowsAtOnce}`,
+      after === undefined ? [] : [after],
+    );
+  }
+
+  /** Rows without a stamp are read whatever their age. */
+  #sinceHistory(table: PollableTable, { stamp }: VendorTable): string {
+    if (stamp === undefined) return "true";
+    const from = this.#services.retrying.clock.now() - historyOf(this.#mdc, table);
+    return `${stamp.order} >= ${stamp.constant(from, localText(this.#mdc, from))} or ${stamp.column} is null`;
+  }
+
+  /** Any number of rows may have the same stamp: one statement gives them all, in portions. Those without come each time. */
+  async #byStamp(table: PollableTable, found: VendorTable, { column, order, constant }: StampColumn): Promise<void> {
     const { clock } = this.#services.retrying;
     const { readUntil } = await this.#services.cursors.read(this.#mdc, table);
     const from =
       readUntil === undefined ? clock.now() - historyOf(this.#mdc, table) : readUntil - this.#mdc.overlapMilliseconds;
-    await this.#portions(table, `select * from ${name} where db_datetime >= $1 order by db_datetime`, [
-      localText(this.#mdc, from),
-    ]);
+    const since = constant(from, localText(this.#mdc, from));
+    await this.#portions(table, found, `where ${order} >= ${since} order by ${order}`);
+    await this.#portions(table, found, `where ${column} is null`);
   }
 
-  async #whole(table: PollableTable, name: string): Promise<void> {
-    await this.#portions(table, `select * from ${name}`, []);
-  }
-
-  async #portions(table: PollableTable, statement: string, values: readonly string[]): Promise<void> {
+  /** A declaration takes no parameters: conditions have no values but our own digits. */
+  async #portions(table: PollableTable, found: VendorTable, condition: string): Promise<void> {
     await this.#select("begin isolation level repeatable read read only");
     try {
-      // A declaration takes no parameters; these are our own digits.
-      const literal = statement.replace("$1", () => `timestamp '${values[0]}'`);
-      await this.#select(`declare taken no scroll cursor for ${literal}`);
+      await this.#select(`declare taken no scroll cursor for select ${found.selected} from ${found.name} ${condition}`);
       while (!this.#services.retrying.stopped()) {
-        const records = await this.#select(`fetch ${rowsAtOnce} from taken`);
+        const records = await this.#select(`fetch ${found.heavy ? heavyRowsAtOnce : rowsAtOnce} from taken`);
         if (records.length === 0) break;
-        await this.#take(table, records, {});
+        await this.#take(table, found, records, {});
       }
     } finally {
       await this.#select("rollback").catch(() => undefined);
     }
   }
 
-  async #take(table: PollableTable, records: readonly TextRecord[], progress: Progress): Promise<void> {
-    const { rows, unreadable } = readRecords(this.#mdc, table, records);
+  async #isConnected(): Promise<boolean> {
+    return await this.#select("select 1").then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #take(
+    table: PollableTable,
+    { instants }: VendorTable,
+    records: readonly TextRecord[],
+    progress: Progress,
+  ): Promise<void> {
+    const { rows, unreadable } = readRecords(
+      this.#mdc,
+      table,
+      instants.length === 0 ? records : records.map((record) => withLocalTimes(this.#mdc, record, instants)),
+    );
     const recent = this.#services.recent(table);
     const fresh = recent.fresh(rows);
     const taken = await this.#services.intake.take({ mdc: this.#mdc, table, rows: fresh, unreadable });
     const now = this.#services.retrying.clock.now();
     // What is looked at again by its id may be of any age.
     const byId = progress.lastId !== undefined;
-    recent.keep(fresh, byId ? Number.NEGATIVE_INFINITY : now - this.#mdc.overlapMilliseconds);
+    recent.keep(fresh, byId ? Number.NEGATIVE_INFINITY : now - this.#mdc.overlapMilliseconds - clockTolerance);
     let newest: number | undefined;
     for (const { db_datetime } of rows) {
       if (typeof db_datetime === "number" && db_datetime <= now + clockTolerance)
@@ -187,13 +234,6 @@ class DatabasePoll {
   }
 }
 
-interface TableFound {
-  readonly name: string;
-  readonly columns: ReadonlySet<string>;
-  /** `is_synced` is there, and may be written. */
-  readonly marksTaken: boolean;
-}
-
 /** A stamp beyond is a clock's mistake and moves no cursor. */
 const clockTolerance = 2 * 3_600_000;
 
@@ -212,7 +252,14 @@ async function openPeerDatabase(dsn: string): Promise<PeerDatabase> {
   client.on("error", () => undefined);
   await client.connect();
   await client.query("set datestyle = 'ISO'");
-  return client as unknown as PeerDatabase;
+  return {
+    query: (statement) => client.query(statement as never) as unknown as Promise<{ rows: TextRecord[] }>,
+    end: async () => {
+      // A network that is gone does not say so.
+      const abandoned = setTimeout(() => client.connection.stream.destroy(), endMilliseconds);
+      await client.end().finally(() => clearTimeout(abandoned));
+    },
+  };
 }
 
 function localText({ zone }: Mdc, instant: number): string {
@@ -221,8 +268,13 @@ function localText({ zone }: Mdc, instant: number): string {
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
 }
 
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+/** Instants as the vendor's clock would have shown them, like every other time of its tables. */
+function withLocalTimes(mdc: Mdc, record: TextRecord, instants: readonly string[]): TextRecord {
+  const local = instants.map((name) => {
+    const instant = Date.parse(record[name] ?? "");
+    return [name, Number.isNaN(instant) ? record[name] : localText(mdc, instant)] as const;
+  });
+  return { ...record, ...Object.fromEntries(local) };
 }
 
 function broken(error: Error): never {
