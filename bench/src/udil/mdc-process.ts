@@ -2,6 +2,7 @@
  * A vendor's MDC of v1 in a process of its own, with answers made beforehand, so that it is the reader who is measured.
  * Prints its port and its certificate in a line of JSON; ends with its standard input. Arguments: its number, days of rows.
  */
+import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { pakistanTime, writeResponse } from "@anymeter/udil";
@@ -41,7 +42,8 @@ const server = createServer({ cert, key }, async (request, response) => {
   const form = new URLSearchParams(Buffer.concat(parts).toString());
   const [start, end] = [form.get("start_datetime") ?? "", form.get("end_datetime") ?? ""];
   const chosen = slots.filter(({ stamp }) => stamp >= start && stamp <= end).flatMap(({ rows }) => [comma, rows]);
-  response.end(Buffer.concat([open, ...chosen.slice(1), close]));
+  for (const part of [open, ...chosen.slice(1)]) if (!response.write(part)) await once(response, "drain");
+  response.end(close);
 });
 server.listen(0, "127.0.0.1", () => {
   process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port, cert })}\n`);

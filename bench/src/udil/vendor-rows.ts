@@ -200,12 +200,12 @@ async function handedOver(columnar: ColumnarStore): Promise<number> {
         return { organizationNumber: 99, deviceNumber, table: "LPRO" as const, at, readAt: at, source: 9, fields };
       }),
     );
-    writeIds(block, 1_700_000_000_000_000 + first);
+    writeIds("LPRO", block, 1_700_000_000_000_000 + first);
     blocks.push(block);
   }
   const begun = performance.now();
   for (const block of blocks) {
-    await insertNative(columnar, "udil_load_profile_rows", blockColumns("LPRO"), block.bytes());
+    await insertNative(columnar, "udil_load_profile_rows", blockColumns.LPRO, block.bytes());
   }
   return rows / ((performance.now() - begun) / 1000);
 }

@@ -2,12 +2,27 @@
 import { threeDigits, type UdilField } from "@anymeter/udil";
 import { type ColumnCells, NativeBlock, type NativeColumn } from "../../stores/columnar/native-block.ts";
 import { instantLimits } from "../timestamp.ts";
-import type { ProfileRow, RowTable } from "./profile-row.ts";
+import { type ProfileRow, type RowTable, rowTableCodes } from "./profile-row.ts";
 import { type RowColumns, rowColumns } from "./row-columns.ts";
 import { isStorableInteger, mostWholeDigits, storableDecimal } from "./storable-values.ts";
 
-/** Columns of a table's blocks, their ids last. */
-export function blockColumns(table: RowTable): readonly NativeColumn[] {
+const readTime = "mdc_read_datetime";
+const instantType = "DateTime64(3, 'UTC')";
+const digitsAfter = 3;
+const cellTypes: Readonly<Record<UdilField["kind"], string>> = {
+  decimal: `Decimal(18, ${digitsAfter})`,
+  integer: "Int32",
+  digits: "Int64",
+  datetime: instantType,
+  text: "String",
+};
+
+/** Columns of the blocks of each table, their ids last. */
+export const blockColumns = Object.fromEntries(rowTableCodes.map((table) => [table, columnsOf(table)])) as Readonly<
+  Record<RowTable, readonly NativeColumn[]>
+>;
+
+function columnsOf(table: RowTable): readonly NativeColumn[] {
   const { time, discriminator, fields } = rowColumns[table];
   return [
     { name: "organization_number", type: "UInt32" },
@@ -27,7 +42,7 @@ export function blockColumns(table: RowTable): readonly NativeColumn[] {
  */
 export function rowsAsBlock(table: RowTable, rows: readonly ProfileRow[]): NativeBlock {
   const { time, discriminator, fields } = rowColumns[table];
-  const block = new NativeBlock(blockColumns(table), rows.length);
+  const block = new NativeBlock(blockColumns[table], rows.length);
   let column = 0;
   const next = () => block.column(column++);
   fill(table, rows, next(), "organizationNumber", (row) => row.organizationNumber, numberCell);
@@ -45,8 +60,8 @@ export function rowsAsBlock(table: RowTable, rows: readonly ProfileRow[]): Nativ
  * @param firstId microseconds since 1970
  * @returns the id after the last one
  */
-export function writeIds(block: NativeBlock, firstId: number): number {
-  const cells = block.column(block.columns.length - 1);
+export function writeIds(table: RowTable, block: NativeBlock, firstId: number): number {
+  const cells = block.column(blockColumns[table].length - 1);
   for (let row = 0; row < block.capacity; row++) cells.setNumber64(row, firstId + row);
   return firstId + block.capacity;
 }
@@ -123,16 +138,6 @@ const writers: Readonly<Record<UdilField["kind"], CellWriter>> = {
   text: textCell,
 };
 
-const instantType = "DateTime64(3, 'UTC')";
-const digitsAfter = 3;
-const cellTypes: Readonly<Record<UdilField["kind"], string>> = {
-  decimal: `Decimal(18, ${digitsAfter})`,
-  integer: "Int32",
-  digits: "Int64",
-  datetime: instantType,
-  text: "String",
-};
-
 const discriminators: Readonly<
   Record<NonNullable<RowColumns["discriminator"]>, (row: ProfileRow) => string | number | undefined>
 > = {
@@ -140,7 +145,6 @@ const discriminators: Readonly<
   event_code: ({ fields }) => fields.event_code,
 };
 
-const readTime = "mdc_read_datetime";
 const largestNumber = 2 ** 32 - 1;
 const noDecimal = `is no decimal with at most ${mostWholeDigits} digits before the point`;
 const whyNot: ReadonlyMap<CellWriter, string> = new Map([

@@ -70,7 +70,6 @@ export function createProfileRowWriter(options: ProfileRowWriterOptions): Profil
 
 function groupOf(code: RowTable, { columnar, ids, visibility }: ProfileRowWriterOptions): GroupCommit<NativeBlock> {
   const { table } = rowColumns[code];
-  const columns = blockColumns(code);
   return new GroupCommit({
     ...writerLimits,
     insert: async (blocks) => {
@@ -78,9 +77,9 @@ function groupOf(code: RowTable, { columnar, ids, visibility }: ProfileRowWriter
       for (let inserts = 0; inserts < mostInserts; inserts++) {
         const begun = performance.now();
         let id = await ids.take(table, count);
-        for (const block of blocks) id = writeIds(block, id);
+        for (const block of blocks) id = writeIds(code, block, id);
         const bytes = blocks.flatMap((block) => block.bytes());
-        await insertNative(columnar, table, columns, bytes);
+        await insertNative(columnar, table, blockColumns[code], bytes);
         if (performance.now() - begun <= visibility.insertMilliseconds) return;
         // Readers may have passed these ids while the rows were on their way: again, with ids that nobody has passed.
       }

@@ -17,13 +17,27 @@ export interface NativeColumn {
 export class NativeBlock {
   /** Rows that fit. */
   readonly capacity: number;
-  readonly columns: readonly NativeColumn[];
+  readonly #forms: readonly ColumnForm[];
+  readonly #bytes: Uint8Array;
   readonly #cells: readonly ColumnCells[];
 
+  /** @throws TypeError when rows are not made of such columns */
   constructor(columns: readonly NativeColumn[], capacity: number) {
     this.capacity = capacity;
-    this.columns = columns;
-    this.#cells = columns.map(({ type }) => new ColumnCells(type, capacity));
+    this.#forms = formsOf(columns);
+    const begin = beginOf(columns.length, capacity);
+    // The bytes of a full block, but for its text: nothing is copied when it is handed over.
+    const widths = this.#forms.map(({ head, nullable, width }) => head.length + (Number(nullable) + width) * capacity);
+    const view = new DataView(new ArrayBuffer(widths.reduce((sum, width) => sum + width, begin.length)));
+    this.#bytes = new Uint8Array(view.buffer);
+    this.#bytes.set(begin);
+    let at = begin.length;
+    this.#cells = this.#forms.map((form, index) => {
+      this.#bytes.set(form.head, at);
+      const cells = new ColumnCells(form, view, at + form.head.length, capacity);
+      at += widths[index]!;
+      return cells;
+    });
   }
 
   /** @param index of the column in the order they were given */
@@ -31,15 +45,12 @@ export class NativeBlock {
     return this.#cells[index]!;
   }
 
-  /** The first `rows` rows as a block, in pieces that follow each other; several blocks after each other are rows too. */
+  /** The first `rows` rows, in pieces that follow each other; several blocks after each other are rows too. */
   bytes(rows = this.capacity): Uint8Array[] {
-    const begin = Buffer.from([...varint(this.columns.length), ...varint(rows)]);
+    if (rows === this.capacity && this.#forms.every(({ width }) => width > 0)) return [this.#bytes];
     return [
-      begin,
-      ...this.columns.flatMap(({ name, type }, index) => [
-        Buffer.concat([lengthAndText(name), lengthAndText(type)]),
-        ...this.#cells[index]!.bytes(rows),
-      ]),
+      beginOf(this.#forms.length, rows),
+      ...this.#forms.flatMap(({ head }, index) => [head, ...this.#cells[index]!.bytes(rows)]),
     ];
   }
 }
@@ -48,31 +59,32 @@ export class NativeBlock {
 export class ColumnCells {
   readonly #width: number;
   readonly #view: DataView;
-  /** A byte for each row, 1 = NULL. */
-  readonly #absent: Uint8Array | undefined;
+  /** Where a byte for each row says whether it is NULL, and where its value is. */
+  readonly #absentAt: number;
+  readonly #valuesAt: number;
   readonly #texts: string[] | undefined;
 
-  /** @throws TypeError when rows are not made of such columns */
-  constructor(type: string, capacity: number) {
-    const nested = /^Nullable\((.+)\)$/.exec(type)?.[1];
-    const width = widthOf(nested ?? type);
-    this.#width = width ?? 0;
-    this.#view = new DataView(new ArrayBuffer(this.#width * capacity));
-    this.#absent = nested === undefined ? undefined : new Uint8Array(capacity).fill(1);
-    this.#texts = width === undefined ? new Array<string>(capacity).fill("") : undefined;
+  constructor({ nullable, width }: ColumnForm, view: DataView, at: number, capacity: number) {
+    this.#width = width;
+    this.#view = view;
+    this.#absentAt = nullable ? at : 0;
+    this.#valuesAt = at + Number(nullable) * capacity;
+    this.#texts = width === 0 ? new Array<string>(capacity).fill("") : undefined;
+    if (nullable) new Uint8Array(view.buffer, at, capacity).fill(1);
   }
 
   /** @param value integer of 32 bits, with or without a sign */
   setNumber32(row: number, value: number): void {
-    this.#view.setInt32(row * 4, value, true);
+    this.#view.setInt32(this.#valuesAt + row * 4, value, true);
     this.#present(row);
   }
 
   /** @param value safe integer */
   setNumber64(row: number, value: number): void {
+    const at = this.#valuesAt + row * 8;
     // The low half as JavaScript's own remainder of 2^32, the high one rounded down: two's complement.
-    this.#view.setInt32(row * 8, value, true);
-    this.#view.setInt32(row * 8 + 4, Math.floor(value / 0x1_0000_0000), true);
+    this.#view.setInt32(at, value, true);
+    this.#view.setInt32(at + 4, Math.floor(value / 0x1_0000_0000), true);
     this.#present(row);
   }
 
@@ -111,33 +123,60 @@ export class ColumnCells {
 
   /** The first `rows` cells, in pieces that follow each other. */
   bytes(rows: number): Uint8Array[] {
-    const values = this.#texts
-      ? Buffer.concat(this.#texts.slice(0, rows).map(lengthAndText))
-      : new Uint8Array(this.#view.buffer, 0, this.#width * rows);
-    return this.#absent ? [this.#absent.subarray(0, rows), values] : [values];
+    const { buffer } = this.#view;
+    const absent = this.#absentAt === 0 ? [] : [new Uint8Array(buffer, this.#absentAt, rows)];
+    if (this.#texts === undefined) return [...absent, new Uint8Array(buffer, this.#valuesAt, rows * this.#width)];
+    return [...absent, ...this.#texts.slice(0, rows).map(lengthAndText)];
   }
 
   #setBigInteger(row: number, value: bigint): void {
-    this.#view.setBigInt64(row * 8, value, true);
+    this.#view.setBigInt64(this.#valuesAt + row * 8, value, true);
     this.#present(row);
   }
 
   #present(row: number): void {
-    if (this.#absent) this.#absent[row] = 0;
+    if (this.#absentAt > 0) this.#view.setUint8(this.#absentAt + row, 0);
   }
 }
 
-/** @returns bytes of a cell; undefined = text, of any length */
-function widthOf(type: string): 4 | 8 | undefined {
+/** How a column stands in a block. */
+interface ColumnForm {
+  /** Its name and type. */
+  readonly head: Uint8Array;
+  readonly nullable: boolean;
+  /** Bytes of a cell; 0 = text, of any length. */
+  readonly width: 0 | 4 | 8;
+}
+
+/** Made once for each list of columns. */
+const forms = new WeakMap<readonly NativeColumn[], readonly ColumnForm[]>();
+
+function formsOf(columns: readonly NativeColumn[]): readonly ColumnForm[] {
+  const known = forms.get(columns);
+  if (known) return known;
+  const made = columns.map(({ name, type }): ColumnForm => {
+    const nested = /^Nullable\((.+)\)$/.exec(type)?.[1];
+    const head = Buffer.concat([lengthAndText(name), lengthAndText(type)]);
+    return { head, nullable: nested !== undefined, width: widthOf(nested ?? type) };
+  });
+  forms.set(columns, made);
+  return made;
+}
+
+function widthOf(type: string): ColumnForm["width"] {
   if (/^(?:U?Int32|DateTime(?:\('[^']+'\))?)$/.test(type)) return 4;
   if (/^(?:U?Int64|DateTime64\(\d(?:, '[^']+')?\)|Decimal\(1[0-8], \d+\))$/.test(type)) return 8;
-  if (type === "String") return undefined;
+  if (type === "String") return 0;
   throw new TypeError(`a block has no columns of type ${type}`);
 }
 
-function lengthAndText(text: string): Buffer {
+function beginOf(columns: number, rows: number): Uint8Array {
+  return Uint8Array.from([...varint(columns), ...varint(rows)]);
+}
+
+function lengthAndText(text: string): Uint8Array {
   const bytes = Buffer.from(text);
-  return Buffer.concat([Buffer.from(varint(bytes.length)), bytes]);
+  return Buffer.concat([Uint8Array.from(varint(bytes.length)), bytes]);
 }
 
 /** Seven bits a byte, the lowest first. */

@@ -16,7 +16,8 @@ export async function insertNative(
   const names = columns.map(({ name }) => name).join(", ");
   const { stream } = await client.exec({
     query: `INSERT INTO ${table} (${names}) FORMAT Native`,
-    values: Readable.from(bytes, { objectMode: false }),
+    // Of small pieces each would be written by itself.
+    values: Readable.from([bytes.length === 1 ? bytes[0] : Buffer.concat(bytes)], { objectMode: false }),
   });
   await stream.resume().toArray();
 }

@@ -40,9 +40,9 @@ const day = 24 * hour;
 const clockTolerance = 2 * hour;
 /** Rows stamped later than now, by a fast clock, are read too. */
 const ahead = 2 * day;
-/** Windows grow and shrink with what they hold. */
-const windows = { first: 6 * hour, least: 5 * 60_000, most: 31 * day, manyRows: 200_000, fewRows: 50_000 } as const;
-/** Pages of a window that are read and stored at once. */
+/** Windows grow and shrink with the rows of their longest answer: one of 10,000 rows has some 16 MB. */
+const windows = { first: 6 * hour, least: 5 * 60_000, most: 31 * day, manyRows: 10_000, fewRows: 4_000 } as const;
+/** Pages that are read and stored at once: while rows of one are stored, the next is on its way. */
 const pagesAtOnce = 3;
 
 export async function pollByApi(connection: MdcConnection, services: PollServices): Promise<PolledRows> {
@@ -84,7 +84,7 @@ class ApiPoll {
   }
 
   async #readVisuals(reader: PageReader, meters: readonly MeterOfMdc[]): Promise<void> {
-    const outcome = await this.#readWindow(reader, "VISL", meters, undefined);
+    const outcome = await this.#readWindow(reader, "VISL", this.#pagesOf(meters), undefined);
     await this.#services.cursors.advance(this.#mdc, "VISL", { ...outcome, readUntil: outcome.newestStamp });
   }
 
@@ -108,7 +108,7 @@ class ApiPoll {
     if (now !== undefined) this.#services.recent(table).forgetBefore(now - this.#mdc.overlapMilliseconds);
   }
 
-  /** In windows; `cursorAfter` says how far the cursor may move after each. */
+  /** In windows, a few at once; `cursorAfter` says how far the cursor may move after each, in their order. */
   async #readSpan(
     reader: PageReader,
     table: PollableTable,
@@ -118,20 +118,34 @@ class ApiPoll {
     cursorAfter: (window: WindowEnd) => number | undefined,
   ): Promise<void> {
     let span: number = windows.first;
-    for (let start = from; start < to && !this.#services.retrying.stopped(); ) {
-      // What is ahead of the clock is one window with the present: it is hardly ever anything.
-      const now = this.#now();
-      const end = start + span >= now ? to : Math.min(to, start + span);
-      const outcome = await this.#readWindow(reader, table, meters, { start, end });
-      if (outcome.complete) {
-        await this.#services.cursors.advance(this.#mdc, table, {
-          ...outcome,
-          readUntil: cursorAfter({ newestStamp: outcome.newestStamp, end }),
-        });
+    const pages = this.#pagesOf(meters);
+    const windowsAtOnce = Math.ceil(pagesAtOnce / pages.length);
+    const underWay: { readonly end: number; readonly read: Promise<WindowOutcome> }[] = [];
+    /** @returns false when the poll was stopped: nothing behind a hole may move the cursor */
+    const oldestIsRead = async (): Promise<boolean> => {
+      const { end, read } = underWay[0]!;
+      const outcome = await read;
+      underWay.shift();
+      if (!outcome.complete) return false;
+      const readUntil = cursorAfter({ newestStamp: outcome.newestStamp, end });
+      await this.#services.cursors.advance(this.#mdc, table, { ...outcome, readUntil });
+      if (outcome.longest > windows.manyRows) span = Math.max(windows.least, span / 2);
+      if (outcome.longest < windows.fewRows) span = Math.min(windows.most, span * 2);
+      return true;
+    };
+    try {
+      for (let start = from; start < to && !this.#services.retrying.stopped(); ) {
+        // What is ahead of the clock is one window with the present: it is hardly ever anything.
+        const end = start + span >= this.#now() ? to : Math.min(to, start + span);
+        const read = this.#readWindow(reader, table, pages, { start, end });
+        read.catch(() => "told when it is its turn");
+        underWay.push({ end, read });
+        start = end;
+        if (underWay.length >= windowsAtOnce && !(await oldestIsRead())) return;
       }
-      if (outcome.seen > windows.manyRows) span = Math.max(windows.least, span / 2);
-      if (outcome.seen < windows.fewRows) span = Math.min(windows.most, span * 2);
-      start = end;
+      while (underWay.length > 0) if (!(await oldestIsRead())) return;
+    } finally {
+      await Promise.allSettled(underWay.map(({ read }) => read));
     }
   }
 
@@ -142,18 +156,23 @@ class ApiPoll {
     return newestStamp === undefined ? read : Math.max(read, Math.min(newestStamp, now + clockTolerance));
   }
 
-  async #readWindow(
-    reader: PageReader,
-    table: PollableTable,
-    meters: readonly MeterOfMdc[],
-    window: { start: number; end: number } | undefined,
-  ): Promise<WindowOutcome> {
+  /** Ids that are asked for together. */
+  #pagesOf(meters: readonly MeterOfMdc[]): readonly (readonly string[])[] {
     const { devicesPerRequest, switches } = this.#mdc;
+    if (switches.lists_all_without_ids === true) return [[]];
     const pages: string[][] = [];
     for (let first = 0; first < meters.length; first += devicesPerRequest) {
       pages.push(meters.slice(first, first + devicesPerRequest).map(({ globalDeviceId }) => globalDeviceId));
     }
-    if (switches.lists_all_without_ids === true) pages.splice(0, pages.length, []);
+    return pages;
+  }
+
+  async #readWindow(
+    reader: PageReader,
+    table: PollableTable,
+    pages: readonly (readonly string[])[],
+    window: { start: number; end: number } | undefined,
+  ): Promise<WindowOutcome> {
     const outcome = new WindowOutcome();
     const queue = pages[Symbol.iterator]();
     const worker = async () => {
@@ -205,7 +224,8 @@ interface WindowEnd {
 
 /** What became of the rows of a window. */
 class WindowOutcome {
-  seen = 0;
+  /** Rows of the answer that had most of them. */
+  longest = 0;
   stored = 0;
   setAside = 0;
   complete = true;
@@ -213,7 +233,7 @@ class WindowOutcome {
   newestStamp: number | undefined;
 
   add(rows: readonly UdilRow[], taken: Awaited<ReturnType<RowIntake["take"]>>): void {
-    this.seen += rows.length;
+    this.longest = Math.max(this.longest, rows.length);
     this.stored += taken.stored.length;
     this.setAside += taken.refused.length;
     this.newestAt = later(this.newestAt, taken.newestAt);
