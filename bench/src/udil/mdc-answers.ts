@@ -178,5 +178,10 @@ function dayOf(firstMeter: number, organizationNumber: number): ProfileRow[] {
 }
 
 /** Reads ask for none. */
-const refuse = () => Promise.reject(new Error("the benchmark gives no commands"));
-const noCommands = { submit: refuse, cancel: refuse, statusRows: refuse, onChanged: () => undefined };
+const refuse = (): never => {
+  throw new Error("the benchmark gives no commands");
+};
+const noCommands = {
+  ...{ submit: refuse, cancel: refuse, statusRows: refuse, statusPages: refuse },
+  onChanged: () => undefined,
+};

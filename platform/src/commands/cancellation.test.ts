@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { before, beforeEach, describe, test } from "node:test";
 import type { PlatformError } from "../errors/platform-error.ts";
 import { CommandLevels } from "../head-end/runs/command-progress.ts";
@@ -226,7 +227,12 @@ for (const form of relationalForms()) {
     test("of another organization, or by another's key, there is no such command", async () => {
       const command = await scene.switchOff(await scene.meter());
       const foreign = await scene.rows.organization();
-      const stranger = { scope: { staff: false, organization: foreign }, origin: "udil", name: "mdm" } as const;
+      const stranger = {
+        scope: { staff: false, organization: foreign },
+        origin: "udil",
+        name: "mdm",
+        client: randomUUID(),
+      } as const;
       const notFound = (error: PlatformError) => error.code === "not_found";
       await assert.rejects(scene.commands.cancel({ command }, stranger, ""), notFound);
       assert.deepEqual(await scene.commands.statusRows({ command }, stranger), []);

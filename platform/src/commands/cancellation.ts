@@ -83,10 +83,11 @@ export async function findCommand(
 }
 
 /** @param byKey keys are names that each requester gives for itself */
-export function visibleTo({ scope, origin, name }: Requester, byKey: boolean): RawBuilder<unknown> {
+export function visibleTo(requester: Requester, byKey: boolean): RawBuilder<unknown> {
+  const { scope } = requester;
   const organization = scope.staff ? sql`true` : sql`k.organization = ${scope.organization}::uuid`;
-  if (!byKey && origin === "api") return organization;
-  return sql`${organization} and k.origin = ${origin} and k.requested_by = ${name}`;
+  if (requester.origin === "udil") return sql`${organization} and k.mdm_client = ${requester.client}::uuid`;
+  return byKey ? sql`${organization} and k.origin = 'api' and k.requested_by = ${requester.name}` : organization;
 }
 
 /** The row of each device; undefined where the command was not asked of it. */

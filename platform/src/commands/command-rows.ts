@@ -12,6 +12,8 @@ export interface CommandDeviceRow {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly origin: "api" | "udil";
   readonly requestedBy: string;
+  /** The client of UDIL that gave it; null = it came by the API. */
+  readonly client: string | null;
   /** UDIL's transaction id, of origin `udil`. */
   readonly idempotencyKey: string | null;
   readonly organization: string;
@@ -57,8 +59,8 @@ export function individualStatus(
 }
 
 /**
- * Rows `c` of command_devices that meet a condition, in the order of `order`. Without results, which may be thousands of rows
- * each, where nobody looks at them.
+ * Rows `c` of command_devices that meet a condition, in the order of `order`. Without results, or the rows in them, which may be
+ * thousands each, where nobody looks at them.
  */
 export async function selectCommandRows(
   db: Kysely<Database>,
@@ -67,14 +69,14 @@ export async function selectCommandRows(
     order = sql`c.command, c.position`,
     part = sql``,
     withResults = true,
-  }: { order?: RawBuilder<unknown>; part?: RawBuilder<unknown>; withResults?: boolean } = {},
+  }: { order?: RawBuilder<unknown>; part?: RawBuilder<unknown>; withResults?: boolean | "without rows" } = {},
 ): Promise<CommandDeviceRow[]> {
   const { rows } = await sql<StoredRow>`
-    select c.id, c.command, k.command as name, k.origin, k.requested_by, k.idempotency_key, c.organization,
+    select c.id, c.command, k.command as name, k.origin, k.requested_by, k.mdm_client, k.idempotency_key, c.organization,
       o.number as organization_number, d.number as device_number, c.position, c.meter_device, d.name as meter_device_name,
       c.global_device_id, c.msn, c.udil_mdc, c.state, c.status_level, c.status_1_at, c.status_2_at, c.status_3_at,
       c.status_4_at, c.status_5_at, c.times_sent, c.cause, c.remark, c.cancel_reason, c.cancelled_by, c.cancelled_at,
-      ${withResults ? sql`c.result` : sql`null as result`}, c.created_at, c.expires_at, c.updated_at
+      ${resultColumn(withResults)}, c.created_at, c.expires_at, c.updated_at
     from command_devices c
     join commands k on k.id = c.command
     join organizations o on o.id = c.organization
@@ -82,6 +84,11 @@ export async function selectCommandRows(
     where ${condition} order by ${order} ${part}`.execute(db);
   const parameters = await parametersOf(db, new Set(rows.map(({ command }) => command)));
   return rows.map((row) => commandRow(row, parameters.get(row.command) ?? {}));
+}
+
+function resultColumn(withResults: boolean | "without rows"): RawBuilder<unknown> {
+  if (withResults === "without rows") return sql`c.result || '{"rows": []}'::jsonb as result`;
+  return withResults ? sql`c.result` : sql`null as result`;
 }
 
 /** Once for each command: they may name thousands of devices. */
@@ -101,6 +108,7 @@ interface StoredRow {
   readonly name: CommandName;
   readonly origin: "api" | "udil";
   readonly requested_by: string;
+  readonly mdm_client: string | null;
   readonly idempotency_key: string | null;
   readonly organization: string;
   readonly organization_number: number;
@@ -139,6 +147,7 @@ function commandRow(row: StoredRow, parameters: CommandDeviceRow["parameters"]):
     parameters,
     origin: row.origin,
     requestedBy: row.requested_by,
+    client: row.mdm_client,
     idempotencyKey: row.idempotency_key,
     organization: row.organization,
     organizationNumber: row.organization_number,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { before, describe, test } from "node:test";
 import type { PlatformError } from "../errors/platform-error.ts";
 import { RunFailure } from "../head-end/causes.ts";
@@ -203,6 +204,7 @@ for (const form of relationalForms()) {
         scope: { staff: false, organization: scene.organization },
         origin: "udil",
         name: "mdm",
+        client: randomUUID(),
       } as const;
       const devices = [{ globalDeviceId: "range-1" }];
       const request = { ...relayOff, parameters: { relay_operate: 7 }, devices, idempotencyKey: "t-1" };
@@ -216,7 +218,10 @@ for (const form of relationalForms()) {
         rows.map(({ state, idempotencyKey, globalDeviceId }) => [state, idempotencyKey, globalDeviceId]),
         [["refused", "t-1", "range-1"]],
       );
-      assert.deepEqual(await scene.commands.statusRows({ idempotencyKeys: ["t-1"] }, { ...client, name: "other" }), []);
+      assert.deepEqual(
+        await scene.commands.statusRows({ idempotencyKeys: ["t-1"] }, { ...client, client: randomUUID() }),
+        [],
+      );
     });
 
     test("a meter that cannot be reached is tried until the command expires", async () => {

@@ -12,6 +12,7 @@ import { type CommandName, commands as declarations } from "../registry/commands
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
 import { type Cancellation, cancelCommand, visibleTo } from "./cancellation.ts";
 import { type ChangeListener, CommandChanges } from "./changes.ts";
+import { type CommandPage, type CommandPageLimits, commandPages } from "./command-pages.ts";
 import { type CommandDeviceRow, selectCommandRows } from "./command-rows.ts";
 import { expireCommands } from "./expiry.ts";
 import {
@@ -80,6 +81,8 @@ export interface Commands {
   cancel(which: Cancellation, requester: Requester, reason: string): Promise<CancelledDevice[]>;
   /** Rows of commands the requester may see, in the order of the requests; keys that nobody gave have none. */
   statusRows(which: StatusQuestion, requester: Requester): Promise<CommandDeviceRow[]>;
+  /** The same, page by page: an answer may be longer than what is held in memory. */
+  statusPages(which: StatusKeys, requester: Requester, limits: CommandPageLimits): AsyncGenerator<CommandPage>;
   /** Takes up commands for meters behind vendors' MDCs, grouped by command and MDC. @param limit rows at most */
   takeForPeers(limit: number): Promise<PeerCommand[]>;
   /** Stores what became of them. @returns for each update whether the command was taken back meanwhile */
@@ -92,7 +95,11 @@ export interface Commands {
   stop(): Promise<void>;
 }
 
-export type StatusQuestion = ({ readonly idempotencyKeys: readonly string[] } | { readonly command: string }) & {
+export interface StatusKeys {
+  readonly idempotencyKeys: readonly string[];
+}
+
+export type StatusQuestion = (StatusKeys | { readonly command: string }) & {
   /** Rows at most; without it all. */
   readonly limit?: number;
 };
@@ -146,6 +153,13 @@ export function createCommands(options: CommandsOptions): Commands {
         order: sql`k.created_at, k.id, c.position`,
         ...(which.limit !== undefined && { part: sql`limit ${which.limit}` }),
       });
+    },
+    async *statusPages({ idempotencyKeys }, requester, limits) {
+      for (let first = 0; first < idempotencyKeys.length; first += commandLimits.keysPerQuestion) {
+        const keys = idempotencyKeys.slice(first, first + commandLimits.keysPerQuestion);
+        const condition = sql`k.idempotency_key = any(${keys}::text[]) and ${visibleTo(requester, true)}`;
+        yield* commandPages(db, condition, limits);
+      }
     },
     takeForPeers: (limit) => peers.take(limit),
     async report(updates) {

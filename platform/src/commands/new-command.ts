@@ -4,13 +4,16 @@ import type { Scope } from "../registry/scope.ts";
 import type { CommandDeviceRow } from "./command-rows.ts";
 
 /** Who asks. */
-export interface Requester {
+export type Requester = {
   /** What may be asked of: one organization, or, for staff, all. */
   readonly scope: Scope;
-  readonly origin: "api" | "udil";
   /** Username, or the name of a client of UDIL. */
   readonly name: string;
-}
+} & (
+  | { readonly origin: "api" }
+  /** `client` is the client's uuid: its transactions are its own whatever it is called. */
+  | { readonly origin: "udil"; readonly client: string }
+);
 
 export interface NewCommand {
   readonly command: CommandName;
@@ -31,6 +34,8 @@ export interface NewCommand {
   readonly dryRun?: boolean | undefined;
   /** Why nothing of it can be done, in a sentence: it is kept, and refused for every device. */
   readonly problem?: string | undefined;
+  /** What else tells the request from others that come to the same command; the idempotency key is of both. */
+  readonly asked?: string | undefined;
 }
 
 export type CommandPriority = 0 | 1 | 2;
@@ -95,6 +100,8 @@ export const commandLimits = {
   /** Commands that may wait for one meter. */
   waitingPerDevice: 100,
   idempotencyKeyCharacters: 200,
+  /** Characters kept of an id that was asked for; a meter's has 50 at most. */
+  globalDeviceIdCharacters: 200,
   defaultLifetimeMilliseconds: 7 * 86_400_000,
   longestLifetimeMilliseconds: 90 * 86_400_000,
   /** Idempotency keys asked for at once. */

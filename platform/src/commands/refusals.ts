@@ -32,7 +32,7 @@ export function refusalOf(
 ): Refusal | undefined {
   const { meter } = device;
   const { carriedOutBy, interruptsSupply } = commands[command];
-  if (!meter) return refused("unknown_device");
+  if (!meter) return refused("unknown_device", remarkOnUnknown(device.globalDeviceId));
   if (!meter.active && command !== "update_meter_status") return refused("meter_inactive");
   if (carriedOutBy === "platform") return undefined;
   // What a vendor's MDC and its meters can do, it says itself.
@@ -46,6 +46,15 @@ export function refusalOf(
   if (meter.waiting >= commandLimits.waitingPerDevice) return refused("too_many_waiting");
   return undefined;
 }
+
+/** Longer than any id can be: what the caller sent is hardly what it meant. */
+export function remarkOnUnknown(globalDeviceId = ""): string {
+  const { length } = globalDeviceId;
+  if (length <= longestGlobalDeviceId) return refusals.unknown_device;
+  return `${refusals.unknown_device} A global_device_id has at most ${longestGlobalDeviceId} characters; this one has ${length}.`;
+}
+
+const longestGlobalDeviceId = 50;
 
 export function refused(cause: RefusalCode, remark: string = refusals[cause]): Refusal {
   return { cause, remark };

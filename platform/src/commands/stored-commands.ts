@@ -17,6 +17,8 @@ export interface CommandToStore {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly origin: "api" | "udil";
   readonly requestedBy: string;
+  /** The client of UDIL that gave it. */
+  readonly client: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly digest: string;
   readonly filter: DeviceFilter | undefined;
@@ -41,13 +43,13 @@ export interface Placement {
 /** @returns whether it was written; false when its idempotency key was used before */
 export async function storeCommand(transaction: Transaction<Database>, command: CommandToStore): Promise<boolean> {
   const { rows } = await sql`
-    insert into commands (id, organization, command, parameters, origin, requested_by, idempotency_key, digest, filter,
+    insert into commands (id, organization, command, parameters, origin, requested_by, mdm_client, idempotency_key, digest, filter,
       priority, expires_at, created_at)
     values (${command.id}, ${command.organization}, ${command.command}, ${JSON.stringify(command.parameters)}::jsonb,
-      ${command.origin}, ${command.requestedBy}, ${command.idempotencyKey ?? null}, ${command.digest},
+      ${command.origin}, ${command.requestedBy}, ${command.client ?? null}, ${command.idempotencyKey ?? null}, ${command.digest},
       ${command.filter ? JSON.stringify(command.filter) : null}::jsonb, ${command.priority},
       ${new Date(command.expiresAt)}, ${new Date(command.createdAt)})
-    on conflict (organization, origin, requested_by, idempotency_key) where idempotency_key is not null do nothing
+    on conflict do nothing
     returning id`.execute(transaction);
   return rows.length > 0;
 }
@@ -90,7 +92,7 @@ async function insertRows(
   const inserted = await sql<{ id: number; position: number }>`
     insert into command_devices (command, organization, position, meter_device, global_device_id, msn, udil_mdc, state,
       cause, remark, result, created_at, expires_at, updated_at)
-    select ${command.id}::uuid, ${command.organization}::uuid, v.position, v.meter_device, left(v.global_device_id, 50), v.msn,
+    select ${command.id}::uuid, ${command.organization}::uuid, v.position, v.meter_device, left(v.global_device_id, ${sql.lit(commandLimits.globalDeviceIdCharacters)}), v.msn,
       v.udil_mdc, v.state, v.cause, left(v.remark, 1000), v.result, ${new Date(command.createdAt)},
       ${new Date(command.expiresAt)}, ${new Date(command.createdAt)}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(position integer, meter_device uuid, global_device_id text,

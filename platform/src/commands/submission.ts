@@ -49,6 +49,7 @@ export async function submitCommand(
     parameters: { ...request.parameters },
     origin: requester.origin,
     requestedBy: requester.name,
+    client: requester.origin === "udil" ? requester.client : undefined,
     idempotencyKey: request.dryRun ? undefined : checkedKey(request.idempotencyKey),
     digest: digestOf(request),
     filter: isFilter(devices) ? devices : undefined,
@@ -129,12 +130,17 @@ async function carryOut(
 /** The answer to an earlier request with the same key. @throws PlatformError `idempotency_conflict` */
 async function submittedBefore(db: Kysely<Database>, command: CommandToStore): Promise<SubmittedCommand | undefined> {
   if (command.idempotencyKey === undefined) return undefined;
+  const { organization, origin, requestedBy, client } = command;
   const stored = await db
     .selectFrom("commands")
     .select(["id", "digest", "priority", "expires_at", "created_at"])
-    .where("organization", "=", command.organization)
-    .where("origin", "=", command.origin)
-    .where("requested_by", "=", command.requestedBy)
+    .where("organization", "=", organization)
+    .where("origin", "=", origin)
+    .where((eb) =>
+      client === undefined
+        ? eb("requested_by", "=", requestedBy).and("mdm_client", "is", null)
+        : eb("mdm_client", "=", client),
+    )
     .where("idempotency_key", "=", command.idempotencyKey)
     .executeTakeFirst();
   if (!stored) return undefined;

@@ -1,7 +1,7 @@
 /** UDIL without I/O; the README says what is where. */
 export { type UdilError, type UdilErrorCode, udilError, udilErrors } from "./errors.ts";
 export { type EventScheme, type ForeignEvent, foreignEvents, udilEventOf } from "./events/crosswalk.ts";
-export { type EventCode, eventCodeFor, eventCodes, eventDescription, majorAlarms } from "./events/event-codes.ts";
+export { coarseEventCode, type EventCode, eventCodes, eventDescription, majorAlarms } from "./events/event-codes.ts";
 export { keyMinutes } from "./keys.ts";
 export { limits } from "./limits.ts";
 export type { Notation } from "./notations/document.ts";
@@ -14,6 +14,7 @@ export type { CommandReading } from "./requests/command-reading.ts";
 export { type Credentials, type HeaderFields, type RequestHeaders, readHeaders } from "./requests/headers.ts";
 export { type ParseRequestOptions, parseRequest, type UdilRequest } from "./requests/parse-request.ts";
 export type { DeviceAnswer, ResponseData, TransactionRow, UdilAnswer } from "./responses/answer.ts";
+export type { WriteResponseOptions } from "./responses/answer-writer.ts";
 export { negotiate } from "./responses/negotiate.ts";
 export {
   type ReadResponseOptions,
@@ -28,7 +29,7 @@ export type { SetAside } from "./responses/set-aside.ts";
 export { contentTypes } from "./responses/text-writer.ts";
 export type { ReadTransaction } from "./responses/transaction-reader.ts";
 export { commandOfTransactionType, transactionTypeOf } from "./responses/transaction-type.ts";
-export { type WriteResponseOptions, writeResponse } from "./responses/write-response.ts";
+export { RowStream, type StreamHead, TransactionStream, writeResponse } from "./responses/write-response.ts";
 export {
   type DeviceCreation,
   type DeviceIdentity,

@@ -19,6 +19,12 @@ export interface PeerSwitches {
   readonly zeroDates?: boolean;
   /** event_counter in the event rows of v1, whose table lacks it and whose example has it. */
   readonly eventCounter?: boolean;
+  /**
+   * Events to a peer of v1 with the codes of v1's own list, coarser than those they have (113 for 133, phase failure of L2).
+   * Events of one second may then share a key of v1, (meter, time, code), and differ in their descriptions alone. Default: each
+   * event has its own code, as v1 leaves its list open.
+   */
+  readonly coarseEventCodes?: boolean;
   /** Sampling intervals above 59 minutes to a peer of v1 (60 and 480 are in use). Default: refused. */
   readonly longSampling?: boolean;
 }

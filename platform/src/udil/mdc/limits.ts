@@ -6,8 +6,11 @@ export const mdcLimits = {
   rowsPerPage: 5_000,
   /** Answers with rows on their way to one client at once. */
   readsUnderWay: 16,
-  /** Rows of one answer of transaction_status: those of a transaction with as many devices as one can have, twice. */
-  transactionRows: 200_000,
+  /** Answers of transaction_status on their way to one client at once. */
+  statusUnderWay: 64,
+  /** Rows of transactions read from the store at a time, and bytes of what their meters gave. */
+  transactionRows: 1_000,
+  transactionBytes: 2 * 1024 * 1024,
   /** Devices whose newest values are read at a time. */
   visualsPerPage: 2_000,
   /** Reads on demand whose callers wait for the meter at once, of one client. */

@@ -160,15 +160,51 @@ describe("reads on demand", () => {
     assert.deepEqual(Object.keys(day.json.data[0]), ["global_device_id", "msn", "mdi_reset_date", "mdi_reset_time"]);
   });
 
+  it("takes the same transaction again for the same read, and refuses it for any other", async () => {
+    const read = { global_device_id: "m1", type: "EVNT" };
+    const parameters = { global_device_id: "m1", type: "AUXR" };
+    const first = await ask("on_demand_parameter_read", "same-1", parameters);
+    const again = await ask("on_demand_parameter_read", "same-1", { ...parameters, type: " auxr " });
+    assert.deepEqual([again.status, again.json], [200, first.json]);
+    assert.equal((await ask("on_demand_data_read", "same-2", read)).json.status, "1");
+    assert.equal((await ask("on_demand_data_read", "same-2", read)).json.status, "1");
+    await ask("on_demand_request", "same-3", { global_device_id: ["m1"], type: "VISL" }, client);
+    const others: [string, string, Record<string, unknown>, UdilClient?][] = [
+      ["on_demand_parameter_read", "same-1", { ...parameters, type: "SANC" }],
+      ["on_demand_parameter_read", "same-1", { ...parameters, type: "OVFC" }],
+      ["on_demand_parameter_read", "same-1", { ...parameters, global_device_id: "broken" }],
+      ["on_demand_data_read", "same-1", read],
+      ["on_demand_data_read", "same-2", { ...read, type: "INST" }],
+      ["on_demand_data_read", "same-2", { ...read, start_datetime: "2026-03-01 00:00:00" }],
+      ["on_demand_request", "same-3", { global_device_id: ["m1"], type: "EVNT" }, client],
+      ["on_demand_request", "same-3", { global_device_id: ["m1", "broken"], type: "VISL" }, client],
+    ];
+    for (const [path, transactionid, form, asker] of others) {
+      const { status, json } = await ask(path, transactionid, form, asker);
+      assert.deepEqual([status, json.status, json.transactionid], [400, "0", transactionid]);
+      assert.match(json.message, new RegExp(`${transactionid} was used for another request`));
+    }
+    const kept = await scene.db
+      .selectFrom("commands")
+      .select("id")
+      .where("idempotency_key", "like", "same-%")
+      .execute();
+    assert.equal(kept.length, 3);
+  });
+
   it("answers what no meter here has for each device, with a remark", async () => {
     const asked: [string, Record<string, unknown>][] = [
       ["on_demand_parameter_read", { global_device_id: "m1", type: "OVFC" }],
       ["on_demand_parameter_read", { global_device_id: "m1", type: "nonsense" }],
     ];
-    for (const [path, form] of asked) {
-      const { status, json } = await ask(path, "a1", form);
+    for (const [index, [path, form]] of asked.entries()) {
+      const transactionid = `a1-${index}`;
+      const { status, json } = await ask(path, transactionid, form);
       assert.deepEqual([status, json.data[0].indv_status, json.data[0].msn], [200, "0", "4001"]);
       assert.match(json.data[0].remarks, /cannot be read/);
+      const [row] = (await later.post("transaction_status", { headers: { transactionid } })).json.data;
+      assert.deepEqual([row.type, row.indv_status], ["ON_DEMAND_PARAMETER_READ", "2"]);
+      assert.match(row.response_data, /cannot be read/);
     }
     const limits = { critical_event_threshold_limit: "250", tripping_event_threshold_limit: "260" };
     const tripping = { type: "OVFC", ...limits, critical_event_log_time: "5", tripping_event_log_time: "5" };

@@ -124,7 +124,8 @@ function kindOf(service: ServiceName): AnsweredKind {
 function answersOf(
   options: ServiceRoutesOptions,
 ): Readonly<Record<AnsweredKind, (exchange: Exchange) => Promise<MdcAnswer>>> {
-  const underWay = new ReadsUnderWay(mdcLimits.readsUnderWay);
+  const readsUnderWay = new ReadsUnderWay(mdcLimits.readsUnderWay);
+  const statusUnderWay = new ReadsUnderWay(mdcLimits.statusUnderWay);
   return {
     command: (exchange) => takeCommand(exchange, options),
     "on-demand": (exchange) => {
@@ -133,10 +134,13 @@ function answersOf(
       return takeCommand(exchange, options);
     },
     read: (exchange) => {
-      underWay.begin(exchange.client.id, exchange.signal);
+      readsUnderWay.begin(exchange.client.id, exchange.signal);
       return readRows(exchange, options);
     },
-    status: (exchange) => transactionStatus(exchange, options),
+    status: (exchange) => {
+      statusUnderWay.begin(exchange.client.id, exchange.signal);
+      return transactionStatus(exchange, options);
+    },
     cancel: (exchange) => transactionCancel(exchange, options),
   };
 }

@@ -249,6 +249,44 @@ describe("transactions", () => {
     }
   });
 
+  it("knows a client's transactions when it is called something else, and nobody else's under its former name", async () => {
+    const renamed = await scene.client({ name: "Former name" });
+    const { body } = await scene.fixture.send("GET", "/v1/udil/mdm-clients?name=Former%20name");
+    const headers = { transactionid: "renamed" };
+    const form = { global_device_id: ["m1"], relay_operate: "0" };
+    const first = await renamed.post("aux_relay_operations", { headers, form });
+    await ended("renamed");
+    const path = `/v1/udil/mdm-clients/${body.results[0].id}`;
+    assert.equal((await scene.fixture.send("PATCH", path, { name: "New name" })).status, 200);
+    assert.equal((await statusOf("renamed", renamed)).data[0].status_level, "5");
+    const again = await renamed.post("aux_relay_operations", { headers, form });
+    assert.deepEqual(again.json, first.json);
+    assert.match((await cancel("renamed", ["m1"], renamed)).message, /The command is over/);
+    const successor = await scene.client({ name: "Former name" });
+    assert.equal((await statusOf("renamed", successor)).status, "0");
+    const own = await successor.post("aux_relay_operations", { headers, form: { ...form, relay_operate: "1" } });
+    assert.equal(own.json.status, "1", own.text);
+  });
+
+  it("answers an id that no meter can have as it was sent, and says why none has it", async () => {
+    const id = `m${"0123456789".repeat(6)}`;
+    const headers = { transactionid: "long" };
+    const form = { global_device_id: [id, "m1"], relay_operate: "0" };
+    for (let again = 0; again < 2; again++) {
+      const { json } = await client.post("aux_relay_operations", { headers, form });
+      assert.deepEqual(
+        json.data.map((device: Record<string, string>) => [device.global_device_id, device.indv_status]),
+        [
+          [id, "0"],
+          ["m1", "1"],
+        ],
+      );
+      assert.match(json.message, /A global_device_id has at most 50 characters; this one has 61\./);
+    }
+    assert.equal((await statusOf("long")).data[0].global_device_id, id);
+    assert.equal((await cancel("long", [id])).data[0].global_device_id, id);
+  });
+
   it("tells later versions what each device's remark is, and calls services by their names", async () => {
     const later = await scene.client({ version: "v3.3" });
     const call = {

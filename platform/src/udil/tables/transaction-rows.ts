@@ -15,10 +15,10 @@ export async function storeTransactions(
   { client }: Pick<ColumnarStore, "client">,
   rows: readonly CommandDeviceRow[],
 ): Promise<void> {
-  const ofClients = rows.filter(({ origin, idempotencyKey }) => origin === "udil" && idempotencyKey !== null);
+  const ofClients = rows.filter(({ client: given, idempotencyKey }) => given !== null && idempotencyKey !== null);
   if (ofClients.length === 0) return;
   const clients = await clientsOf(db, ofClients);
-  const cells = ofClients.map((row) => cellsOf(row, clients.get(clientKey(row)) ?? unknownClient));
+  const cells = ofClients.map((row) => cellsOf(row, clients.get(row.client!) ?? unknownClient));
   const values = Readable.from([Buffer.from(tabSeparated(cells).replaceAll(nothing, "\\N"))], { objectMode: false });
   await client.insert({ table: "udil_transaction_rows", columns: insertedColumns, format: "TabSeparated", values });
 }
@@ -32,17 +32,13 @@ interface Client {
 const unknownClient: Client = { version: "v1", timezone: "UTC" };
 
 async function clientsOf(db: Kysely<Database>, rows: readonly CommandDeviceRow[]): Promise<Map<string, Client>> {
-  const organizations = [...new Set(rows.map(({ organization }) => organization))];
+  const ids = [...new Set(rows.map(({ client }) => client))];
   const found = await db
     .selectFrom("udil_mdm_clients")
-    .select(["organization", "name", "version", "timezone"])
-    .where(sql<boolean>`organization = any(${organizations}::uuid[])`)
+    .select(["id", "version", "timezone"])
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
     .execute();
-  return new Map(found.map((client) => [`${client.organization} ${client.name}`, client]));
-}
-
-function clientKey({ organization, requestedBy }: CommandDeviceRow): string {
-  return `${organization} ${requestedBy}`;
+  return new Map(found.map((client) => [client.id, client]));
 }
 
 const insertedColumns: [string, ...string[]] = [
@@ -75,7 +71,7 @@ function cellsOf(row: CommandDeviceRow, { version, timezone }: Client): (string 
   const instant = (at: number | undefined) => (at === undefined ? nothing : engineTime(at));
   return [
     row.organizationNumber,
-    row.requestedBy,
+    row.client!,
     transaction.transactionid,
     row.position,
     row.deviceNumber ?? 0,

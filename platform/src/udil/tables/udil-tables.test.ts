@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { udilTables as declared, type SqlType, type UdilVersion, udilVersions } from "@anymeter/udil";
@@ -29,7 +30,7 @@ for (const form of columnarForms()) {
     let south: number;
     const devices: Record<string, { id: string; number: number }> = {};
     const client = (version: UdilVersion, more: Partial<UdilViewClient> = {}): UdilViewClient => ({
-      ...{ name: "National MDM", organizationNumber: north, timezone: zone, version },
+      ...{ id: nationalMdm, organizationNumber: north, timezone: zone, version },
       ...{ database: `udil_${version.replace(".", "_")}` },
       ...more,
     });
@@ -165,9 +166,33 @@ for (const form of columnarForms()) {
           );
           assert.equal(found.length, 1, `${version} ${name}`);
           assert.equal(String(found[0]!.msn), "2");
-          if (table === "EVNT") assert.equal(found[0]!.event_code, version === "v1" ? 113 : 133);
+          if (table === "EVNT") assert.equal(found[0]!.event_code, 133);
         }
       }
+    });
+
+    test("events of one second keep their own keys in every version, unless a client of v1 wants the codes of its list", async () => {
+      const codes = [131, 133, 145];
+      const second = at - 60 * minute;
+      const events = codes.map((event_code) =>
+        row("two", { event_code, event_description: `event ${event_code}` }, { table: "EVNT", at: second }),
+      );
+      await rows.store.write(events);
+      await createUdilViews(columnar, client("v1", { database: "udil_coarse", coarseEventCodes: true }));
+      const of = async (database: string) =>
+        await select(`SELECT event_code, event_description FROM ${database}.EVENTS
+          WHERE event_datetime = '2026-07-01 14:00:00' ORDER BY event_description`);
+      const keptApart = codes.map((event_code) => ({ event_code, event_description: `event ${event_code}` }));
+      for (const version of udilVersions) assert.deepEqual(await of(client(version).database), keptApart);
+      const coarse = (await of("udil_coarse")).map(({ event_code, event_description }) => [
+        event_code,
+        event_description,
+      ]);
+      assert.deepEqual(coarse, [
+        [113, "event 131"],
+        [113, "event 133"],
+        [115, "event 145"],
+      ]);
     });
 
     test("the newest of everything is one row of METER_VISUALS", async () => {
@@ -201,10 +226,17 @@ for (const form of columnarForms()) {
         .executeTakeFirstOrThrow();
       await relational.db
         .insertInto("udil_mdm_clients")
-        .values({ ...clientRow(id), name: "National MDM", username: "n", version: "v3.3", timezone: zone })
+        .values({
+          ...clientRow(id),
+          id: nationalMdm,
+          name: "National MDM",
+          username: "n",
+          version: "v3.3",
+          timezone: zone,
+        })
         .execute();
       const command = commandRow({ organization: id, organizationNumber: north, deviceNumber: devices.one!.number });
-      const other = { ...command, id: 2, requestedBy: "Another MDM", idempotencyKey: "f00" };
+      const other = { ...command, id: 2, client: randomUUID(), idempotencyKey: "f00" };
       await tables.commandsChanged([command, other]);
       const done: CommandDeviceRow = {
         ...command,
@@ -491,19 +523,23 @@ for (const form of columnarForms()) {
   });
 }
 
-test("nothing but a plain name becomes a database, and no client's name becomes SQL", () => {
+test("nothing but a plain name becomes a database, and no client's zone becomes SQL", () => {
   const source = { database: "default", cluster: undefined, settledSeconds: 5 };
   const client = {
-    name: "it's \\ mine",
+    id: nationalMdm,
     organizationNumber: 1,
-    timezone: "Asia/Karachi",
+    timezone: "it's \\ mine",
     version: "v1",
     database: "udil",
   } as const;
   for (const database of ["", "a b", "a;b", "A", "1a", "a".repeat(64)]) {
     assert.throws(() => viewStatements({ ...client, database }, source), RangeError);
   }
-  assert.ok(viewStatements(client, source).some((statement) => statement.includes("t.client = 'it\\'s \\\\ mine'")));
+  assert.ok(
+    viewStatements(client, source).some((statement) =>
+      statement.includes("toTimeZone(r.stored_at, 'it\\'s \\\\ mine')"),
+    ),
+  );
   const onCluster = viewStatements(client, { ...source, cluster: "main" });
   assert.ok(onCluster.every((statement) => statement.includes("ON CLUSTER 'main'")));
 });
@@ -533,6 +569,9 @@ function plain(type: string): string {
   return type.replace(/^Nullable\((.*)\)$/, "$1").replace("DateTime64(0, ", "DateTime(");
 }
 
+/** The client's id. */
+const nationalMdm = "0b4f3a52-8f4e-4c1c-9d39-6a1f7d1c5e20";
+
 function clientRow(organization: string) {
   return { organization, password_hash: "x", code: "1", transport: "api" as const };
 }
@@ -542,7 +581,14 @@ function commandRow(
 ): CommandDeviceRow {
   return {
     ...{ id: 1, command: "c", name: "aux_relay_operations", parameters: { relay_operate: 0 }, origin: "udil" },
-    ...{ requestedBy: "National MDM", idempotencyKey: "abc", position: 0, meterDevice: null, meterDeviceName: null },
+    ...{
+      requestedBy: "National MDM",
+      client: nationalMdm,
+      idempotencyKey: "abc",
+      position: 0,
+      meterDevice: null,
+      meterDeviceName: null,
+    },
     ...{ globalDeviceId: "m100", msn: "1", mdc: null, state: "running", statusLevel: 1 },
     ...{ statusAt: [at, null, null, null, null], timesSent: 0, cause: null, remark: null, cancelReason: null },
     ...{ cancelledBy: null, cancelledAt: null, result: null, createdAt: at, expiresAt: at, updatedAt: at + 1 },

@@ -11,6 +11,7 @@ import type { ColumnarStore } from "../../stores/columnar/columnar-store.ts";
 import { selectRows } from "../../stores/columnar/row-queries.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import type { RelationalStore } from "../../stores/relational/relational-store.ts";
+import type { MdmClientSwitches } from "../mdc/clients/mdm-client.ts";
 import { visualsOfCommands } from "./command-visuals.ts";
 import { contactRows } from "./contact-rows.ts";
 import { DeviceNames } from "./device-names.ts";
@@ -169,15 +170,16 @@ async function readingClients(db: Kysely<Database>): Promise<UdilViewClient[]> {
   const rows = await db
     .selectFrom("udil_mdm_clients as c")
     .innerJoin("organizations as o", "o.id", "c.organization")
-    .select(["c.id", "c.name", "c.version", "c.timezone", "c.switches", "o.number"])
+    .select(["c.id", "c.version", "c.timezone", "c.switches", "o.number"])
     .where("c.transport", "=", "database")
     .where("c.is_active", "=", true)
     .orderBy("c.id")
     .execute();
-  return rows.map(({ id, name, version, timezone, switches, number }) => ({
-    ...{ name, timezone, organizationNumber: number, database: viewDatabaseOf(id) },
+  return rows.map(({ id, version, timezone, switches, number }) => ({
+    ...{ id, timezone, organizationNumber: number, database: viewDatabaseOf(id) },
     version: version as UdilVersion,
-    loadProfileEnergy: (switches as { load_profile_energy?: "abs" | "pos" }).load_profile_energy,
+    loadProfileEnergy: (switches as MdmClientSwitches).load_profile_energy,
+    coarseEventCodes: (switches as MdmClientSwitches).coarse_event_codes,
   }));
 }
 

@@ -1,6 +1,6 @@
 /** UDIL's tables as views of the columnar store, with the columns and types a version prints, for one client. */
 import {
-  eventCodeFor,
+  coarseEventCode,
   eventCodes,
   type UdilField,
   type UdilTableId,
@@ -15,8 +15,8 @@ import { integer } from "../../stores/columnar/literals.ts";
 
 /** Who reads the views, and how its version and its settings have them. */
 export interface UdilViewClient {
-  /** Its name within its organization: transactions are by the client that gave them. */
-  readonly name: string;
+  /** Its uuid: transactions are by the client that gave them. */
+  readonly id: string;
   /** Key of the organization in the columnar store. */
   readonly organizationNumber: number;
   /** Database that holds the views and nothing else. */
@@ -26,6 +26,8 @@ export interface UdilViewClient {
   readonly timezone: string;
   /** What v1 means by `active_energy_tl` of LOAD_PROFILE_DATA. Default: abs. */
   readonly loadProfileEnergy?: "abs" | "pos" | undefined;
+  /** To v1, events have the coarser codes of its list. Default: their own. */
+  readonly coarseEventCodes?: boolean | undefined;
 }
 
 export interface ViewSource {
@@ -87,7 +89,7 @@ function rowSelect(table: RowTable, fields: readonly UdilField[], client: UdilVi
     if (name === "is_synced") return "toInt32(0)";
     if (name === "id") return "toInt64(r.id)";
     if (kind === "datetime") return localTime(`r.${model}`, client.timezone);
-    if (name === "event_code") return eventCode(client.version);
+    if (name === "event_code") return eventCode(client);
     if (kind === "text") return `CAST(r.${model} AS Nullable(String))`;
     return modelImport === undefined ? `r.${model}` : undirected(field, fields, client);
   };
@@ -150,7 +152,7 @@ function transactionSelect(fields: readonly UdilField[], client: UdilViewClient,
   };
   return `SELECT ${selected(fields, column)}
     FROM ${source.database}.udil_transaction_rows AS t FINAL
-    WHERE t.organization_number = ${integer(client.organizationNumber)} AND t.client = ${quoted(client.name)}`;
+    WHERE t.organization_number = ${integer(client.organizationNumber)} AND t.client = ${quoted(client.id)}`;
 }
 
 /** Columns that the registry knows. */
@@ -168,13 +170,12 @@ function selected(fields: readonly UdilField[], column: (field: UdilField) => st
   return fields.map((field) => `${column(field)} AS \`${field.name}\``).join(",\n      ");
 }
 
-/** A version without a code for an event has a coarser one for it. */
-function eventCode(version: UdilVersion): string {
+function eventCode({ version, coarseEventCodes }: UdilViewClient): string {
+  if (version !== "v1" || !coarseEventCodes) return "r.event_code";
   const others = [...eventCodes.keys()].flatMap((code) => {
-    const known = eventCodeFor(version, code);
-    return known === code ? [] : [[code, known] as const];
+    const coarse = coarseEventCode(code);
+    return coarse === code ? [] : [[code, coarse] as const];
   });
-  if (others.length === 0) return "r.event_code";
   const [from, to] = [0, 1].map((side) => others.map((pair) => integer(pair[side]!)).join(", "));
   return `toInt32(transform(r.event_code, [${from}], [${to}], r.event_code))`;
 }

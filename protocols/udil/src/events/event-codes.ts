@@ -6,7 +6,7 @@ export interface EventCode {
   /** Goes into event_description. */
   readonly name: string;
   readonly since: UdilVersion;
-  /** The code a peer of v1 knows for the same. Not there: v1 has none. */
+  /** The code of v1's list for it and its like. Not there: v1 has none. */
   readonly v1?: number;
   /** The code of the end, of an event that has one. */
   readonly end?: number;
@@ -127,9 +127,9 @@ export function eventDescription(code: number): string {
   return eventCodes.get(code)?.name ?? `Event ${code}`;
 }
 
-/** The code a peer of a version knows for an event: itself, where the version has none for it. */
-export function eventCodeFor(version: UdilVersion, code: number): number {
-  return version === "v1" ? (eventCodes.get(code)?.v1 ?? code) : code;
+/** The code of v1's list for an event; its own, where the list has none. Several events have the same. */
+export function coarseEventCode(code: number): number {
+  return eventCodes.get(code)?.v1 ?? code;
 }
 
 /** Reported at once, whatever the mode of communication (v3.3, section 3.1.5); 111 as last gasp. */

@@ -1,5 +1,5 @@
 /** Rows of a table as text: every column, in printed order, all of them strings. */
-import { eventCodeFor } from "../events/event-codes.ts";
+import { coarseEventCode } from "../events/event-codes.ts";
 import type { Notation } from "../notations/document.ts";
 import type { PeerSwitches } from "../switches.ts";
 import type { UdilField } from "../tables/field.ts";
@@ -31,7 +31,7 @@ interface Column {
   /** Of v1's load profile, which names no direction: what goes together, and the other direction's name. */
   readonly group: string | undefined;
   readonly import: string | undefined;
-  /** Of events: v1 has a coarser code for many of v3's. */
+  /** Of events, to a peer of v1 that wants the codes of its list. */
   readonly coded: boolean;
 }
 
@@ -85,7 +85,7 @@ export class RowWriter {
         return typeof value === "number" ? this.#dateTimes.format(value) : this.#escape(value);
       default:
         if (typeof value !== "number") return this.#escape(value);
-        return String(column.coded ? eventCodeFor("v1", value) : value);
+        return String(column.coded ? coarseEventCode(value) : value);
     }
   }
 
@@ -132,6 +132,6 @@ function columnOf(field: UdilField, before: string, { version, switches }: RowWr
     empty: zeroDate ? "0000-00-00 00:00:00" : field.name === "is_synced" ? "0" : "",
     group: field.modelImport === undefined ? undefined : field.name.replace(/_t[1-4l]$/, ""),
     import: field.modelImport,
-    coded: field.name === "event_code" && version === "v1",
+    coded: field.name === "event_code" && version === "v1" && switches.coarseEventCodes === true,
   };
 }

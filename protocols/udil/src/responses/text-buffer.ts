@@ -1,6 +1,6 @@
 /** Bytes of an answer as they are written: a row of a load profile is 1.6 kB in fifty pieces, too many for texts. */
 export class TextBuffer {
-  #bytes = new Uint8Array(firstCapacity);
+  #bytes: Uint8Array = none;
   #length = 0;
 
   /** Bytes that were made before. */
@@ -26,16 +26,19 @@ export class TextBuffer {
     this.#length = at + text.length;
   }
 
-  /** What was written; nothing may be written after it. */
-  finished(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+  /** What was written since the last time. */
+  taken(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.#length);
+    this.#bytes = none;
+    this.#length = 0;
+    return taken;
   }
 
   /** Room for so many bytes, which count as written; the position of the first. */
   #reserve(count: number): number {
     const at = this.#length;
     if (at + count > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, at + count));
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, at + count, firstCapacity));
       grown.set(this.#bytes.subarray(0, at));
       this.#bytes = grown;
     }
@@ -49,3 +52,4 @@ export const bytesOf = (text: string) => encoder.encode(text);
 
 const encoder = new TextEncoder();
 const firstCapacity = 16 * 1024;
+const none = new Uint8Array(0);

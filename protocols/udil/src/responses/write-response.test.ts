@@ -4,9 +4,10 @@ import { textOf } from "../testing/requests.ts";
 import type { UdilVersion } from "../versions.ts";
 import { pakistanTime as zone } from "../zone.ts";
 import type { UdilAnswer } from "./answer.ts";
+import type { WriteResponseOptions } from "./answer-writer.ts";
 import { negotiate } from "./negotiate.ts";
 import { readResponse } from "./read-response.ts";
-import { type WriteResponseOptions, writeResponse } from "./write-response.ts";
+import { writeResponse } from "./write-response.ts";
 
 const written = (
   answer: UdilAnswer,
@@ -148,19 +149,20 @@ for (const [accept, peerDefault, expected] of negotiations) {
   });
 }
 
-test("an event has the code its client's version knows for it, and keeps its description", () => {
+test("an event has its own code in every version, or to a peer of v1 that wants it the one of v1's list", () => {
   const codes = [133, 112, 144, 303, 202, 9999];
   const row = { global_device_id: "m1", event_datetime: Date.UTC(2026, 0, 1) };
   const rows = codes.map((event_code) => ({ ...row, event_code, event_description: `of the meter: ${event_code}` }));
-  for (const [version, told] of [
-    ["v1", ["113", "112", "114", "102", "202", "9999"]],
-    ["v3.2", codes.map(String)],
-    ["v3.3", codes.map(String)],
+  for (const [version, coarseEventCodes, told] of [
+    ["v1", false, codes.map(String)],
+    ["v1", true, ["113", "112", "114", "102", "202", "9999"]],
+    ["v3.2", true, codes.map(String)],
+    ["v3.3", true, codes.map(String)],
   ] as const) {
     for (const format of ["json", "xml"] as const) {
       const body = writeResponse(
         { kind: "rows", status: 1, table: "EVNT", rows, message: "" },
-        { version, format, zone },
+        { version, format, zone, coarseEventCodes },
       );
       const read = readResponse({ body, service: "events", version, zone }).rows ?? [];
       assert.deepEqual(

@@ -14,6 +14,8 @@ export interface CommandTable {
   origin: "api" | "udil";
   /** Username, or the name of a client of UDIL. */
   requested_by: string;
+  /** The client of UDIL itself, which may be renamed; null = it came by the API. */
+  mdm_client: string | null;
   /** Of the API's caller, or UDIL's transaction id. */
   idempotency_key: string | null;
   /** SHA-256 of what was asked for, hexadecimal: the same key with something else is refused. */

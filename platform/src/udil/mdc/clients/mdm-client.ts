@@ -5,6 +5,7 @@ import type { UdilMdmClientTable } from "../../../stores/relational/tables/udil-
 export interface MdmClientSwitches {
   readonly zero_dates?: boolean;
   readonly event_counter?: boolean;
+  readonly coarse_event_codes?: boolean;
   readonly long_sampling?: boolean;
   readonly load_profile_energy?: "abs" | "pos";
   readonly reads_by?: "meter_datetime" | "db_datetime";

@@ -88,6 +88,12 @@ export const mdmClients: Resource = {
           event_counter: Type.Optional(
             Type.Boolean({ description: "event_counter in the event rows of version v1, whose table lacks it." }),
           ),
+          coarse_event_codes: Type.Optional(
+            Type.Boolean({
+              description:
+                "Events have the coarser codes of version v1's own list, as 113 for 133; several of one second may then have one code.",
+            }),
+          ),
           long_sampling: Type.Optional(
             Type.Boolean({ description: "Takes sampling intervals above 59 minutes from a client of version v1." }),
           ),

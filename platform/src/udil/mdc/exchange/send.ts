@@ -1,20 +1,29 @@
 /** Answers on their way: in the client's version, notation and zone; rows as a stream, whatever their number. */
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import { contentTypes, type Notation, type UdilAnswer, type WriteResponseOptions, writeResponse } from "@anymeter/udil";
+import {
+  contentTypes,
+  type Notation,
+  RowStream,
+  TransactionStream,
+  type UdilAnswer,
+  type WriteResponseOptions,
+  writeResponse,
+} from "@anymeter/udil";
 import type { FastifyReply } from "fastify";
 import { peerZone } from "../../peer-zone.ts";
 import type { MdmClient } from "../clients/mdm-client.ts";
-import type { MdcAnswer, RowsAnswer } from "../services/answer.ts";
+import type { MdcAnswer, RowsAnswer, TransactionsAnswer } from "../services/answer.ts";
 
 /** How answers to a client are written; to nobody in particular as v1 has them. */
 export function writingFor(client: MdmClient | undefined, format: Notation): WriteResponseOptions {
   const { version = "v1", timezone = "UTC", switches = {} } = client ?? {};
-  const { zero_dates, event_counter, load_profile_energy } = switches;
+  const { zero_dates, event_counter, coarse_event_codes, load_profile_energy } = switches;
   return {
     ...{ version, format, zone: peerZone(timezone) },
     zeroDates: zero_dates ?? false,
     eventCounter: event_counter ?? false,
+    coarseEventCodes: coarse_event_codes ?? false,
     loadProfileEnergy: load_profile_energy ?? "abs",
   };
 }
@@ -37,33 +46,36 @@ function bytesOf(answer: UdilAnswer, writing: WriteResponseOptions): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/**
- * The bytes of an answer with rows. Each page is written as an answer of its own, from which what stands in front of its
- * rows and behind them is cut off; it is as long as that of an answer without rows.
- */
-async function* pieces(
-  { table, transactionId, pages, message }: RowsAnswer,
-  writing: WriteResponseOptions,
-): AsyncGenerator<Buffer> {
-  const withRows = (rows: Extract<UdilAnswer, { kind: "rows" }>["rows"], text: string) =>
-    bytesOf({ kind: "rows", status: 1, transactionId, table, rows, message: text }, writing);
-  const empty = withRows([], "");
-  const data = Buffer.from(writing.format === "json" ? '"data":[' : "<data>");
-  const head = empty.indexOf(data) + data.length;
-  const tail = empty.length - head;
-  let count = 0;
-  yield empty.subarray(0, head);
-  for await (const rows of pages) {
-    if (rows.length === 0) continue;
-    const page = withRows(rows, "");
-    if (count > 0 && writing.format === "json") yield comma;
-    count += rows.length;
-    yield page.subarray(head, page.length - tail);
-  }
-  yield withRows([], message(count)).subarray(head);
+/** The bytes of an answer page by page: the next one is asked for when the client has taken this one. */
+function pieces(answer: RowsAnswer | TransactionsAnswer, writing: WriteResponseOptions): AsyncGenerator<Uint8Array> {
+  return answer.kind === "rows" ? rowPieces(answer, writing) : transactionPieces(answer, writing);
 }
 
-const comma = Buffer.from(",");
+async function* rowPieces(
+  { table, transactionId, pages, message }: RowsAnswer,
+  writing: WriteResponseOptions,
+): AsyncGenerator<Uint8Array> {
+  const stream = new RowStream({ status: 1, transactionId, table }, writing);
+  let count = 0;
+  for await (const rows of pages) {
+    if (rows.length === 0) continue;
+    count += rows.length;
+    yield stream.rows(rows);
+  }
+  yield stream.end(message(count));
+}
+
+async function* transactionPieces(
+  { transactionId, pages, message }: TransactionsAnswer,
+  writing: WriteResponseOptions,
+): AsyncGenerator<Uint8Array> {
+  const stream = new TransactionStream({ status: 1, transactionId }, writing);
+  for await (const page of pages) {
+    if ("transactions" in page) yield stream.transactions(page.transactions);
+    else yield* stream.transaction(page.transaction, page.table, page.pages);
+  }
+  yield stream.end(message());
+}
 
 function takesGzip(accepted: string | string[] | undefined): boolean {
   return /(?:^|,)\s*(?:x-)?gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))/i.test(String(accepted ?? ""));

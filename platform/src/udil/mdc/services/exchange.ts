@@ -12,8 +12,8 @@ export interface Exchange {
 }
 
 /** The client as the pipeline of commands knows it: it names its transactions itself, so they are its own. */
-export function requesterOf({ organization, name }: MdmClient): Requester {
-  return { scope: { staff: false, organization }, origin: "udil", name };
+export function requesterOf({ organization, name, id }: MdmClient): Requester {
+  return { scope: { staff: false, organization }, origin: "udil", name, client: id };
 }
 
 /** Transactions that answers are about; a command has one. */

@@ -5,7 +5,7 @@ import type { NewCommand } from "../../../commands/new-command.ts";
 import { metersOf } from "../devices.ts";
 import type { MdcCommands } from "../mdc-commands.ts";
 import { type MdcAnswer, whole } from "./answer.ts";
-import { type CommandServices, newCommand, refuseAll, submitOnce } from "./commands.ts";
+import { type CommandServices, newCommand, type refuseAll, submitOnce } from "./commands.ts";
 import { type Exchange, requesterOf, transactionIdOf } from "./exchange.ts";
 import type { OnDemandWaits } from "./on-demand-waits.ts";
 import { named, type ReadServices } from "./reads.ts";
@@ -28,8 +28,7 @@ export async function readParametersNow(exchange: Exchange, context: OnDemandSer
   const { client, request } = exchange;
   const code = (request.fields.type ?? "").trim().toUpperCase();
   const columns = columnsOf(code);
-  if (columns.length === 0) return refusal(exchange, await refuseAll(exchange, context.db, notOffered(code)));
-  const read = await readNow(exchange, readOfVisuals(exchange), context);
+  const read = await readNow(exchange, readOfVisuals(exchange, code, columns.length > 0), context);
   if ("kind" in read) return read;
   const [meter] = (await metersOf(context.db, client, request.ids)).values();
   if (meter === undefined) return rowsOf(exchange, { table: "VISL", rows: [] }, "The meter is gone.");
@@ -96,16 +95,19 @@ function refusal({ request }: Exchange, devices: Devices): MdcAnswer {
   return whole({ kind: "command", status: 0, transactionId: transactionIdOf(request), devices, message });
 }
 
-/** All parameters of a meter come by one read: a snapshot of it. */
-function readOfVisuals({ request }: Exchange): NewCommand {
+/** All parameters of a meter come by one read, a snapshot of it; requests for two groups are two all the same. */
+function readOfVisuals({ request }: Exchange, code: string, offered: boolean): NewCommand {
+  const { service, ids } = request;
+  const problem = offered ? undefined : notOffered(code);
   return {
     command: "on_demand_read",
     parameters: { type: "VISL" },
-    devices: request.ids.map((globalDeviceId) => ({ globalDeviceId })),
+    devices: ids.map((globalDeviceId) => ({ globalDeviceId })),
     idempotencyKey: transactionIdOf(request),
-    ...(request.ids.length > 1 && {
-      problem: `${request.service} takes one device; ${request.ids.length} were named.`,
-    }),
+    asked: `${service} ${code}`,
+    ...(ids.length > 1
+      ? { problem: `${service} takes one device; ${ids.length} were named.` }
+      : problem && { problem }),
   };
 }
 

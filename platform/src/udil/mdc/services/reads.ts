@@ -9,7 +9,7 @@ import type { Database } from "../../../stores/relational/database.ts";
 import type { MdmClient } from "../clients/mdm-client.ts";
 import { metersOf, type NamedMeter } from "../devices.ts";
 import { mdcLimits } from "../limits.ts";
-import type { RowsAnswer } from "./answer.ts";
+import { begun, type RowsAnswer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { inactiveMeter, listed, unknownMeter } from "./remarks.ts";
 
@@ -39,16 +39,6 @@ export async function readRows(exchange: Exchange, context: ReadServices): Promi
     ),
     message: (count) => [`${count} rows of ${meters.length} meters.`, ...leftOut(request.ids, known)].join(" "),
   };
-}
-
-/** @returns the pages, of which the first is there: while it is not, a failure of the store can still be answered as one */
-async function begun<Page>(pages: AsyncGenerator<Page>): Promise<AsyncGenerator<Page>> {
-  const first = await pages.next();
-  return (async function* () {
-    if (first.done) return;
-    yield first.value;
-    yield* pages;
-  })();
 }
 
 async function* rowPages(

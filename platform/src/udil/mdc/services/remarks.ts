@@ -25,7 +25,23 @@ export function messageAbout(devices: readonly DeviceAnswer[], taken: string): s
 
 /** @returns the ids as people read them: the first few by name */
 export function listed(ids: readonly string[]): string {
-  const named = ids.slice(0, namedAtMost).join(", ");
-  const more = ids.length - namedAtMost;
-  return more > 0 ? `${named} and ${more} more` : named;
+  const listing = new Listing();
+  for (const id of ids) listing.add(id);
+  return String(listing);
+}
+
+/** Ids that come one after another, as people read them; what is not named is not kept. */
+export class Listing {
+  readonly #named: string[] = [];
+  #more = 0;
+
+  add(id: string): void {
+    if (this.#named.length < namedAtMost) this.#named.push(id);
+    else this.#more++;
+  }
+
+  toString(): string {
+    const named = this.#named.join(", ");
+    return this.#more > 0 ? `${named} and ${this.#more} more` : named;
+  }
 }

@@ -48,8 +48,16 @@ export interface OnDemandResult {
 export function onDemandResult({ result, globalDeviceId, msn }: CommandDeviceRow): OnDemandResult | undefined {
   const { table, rows } = (result ?? {}) as Partial<OnDemandResult>;
   if (table === undefined || !Array.isArray(rows)) return undefined;
+  return { table, rows: withNames(rows, { globalDeviceId, msn }) };
+}
+
+/** Rows a meter gave, with its names. */
+export function withNames(
+  rows: readonly UdilRow[],
+  { globalDeviceId, msn }: Pick<CommandDeviceRow, "globalDeviceId" | "msn">,
+): readonly UdilRow[] {
   const names = { global_device_id: globalDeviceId ?? "", msn: msn ?? undefined };
-  return { table, rows: rows.map((row: UdilRow) => ({ ...row, ...names })) };
+  return rows.map((row) => ({ ...row, ...names }));
 }
 
 /** Of a creation the device's own identity: a row tells of one device. */
@@ -76,8 +84,10 @@ function responseOf(row: CommandDeviceRow, version: UdilVersion): ResponseData |
 
 /** v1 names an on-demand read by its code, v3 by its service as everything else, in capitals. */
 function typeOf({ name, parameters }: CommandDeviceRow, version: UdilVersion): string {
-  if (version !== "v1") return pathOf(name, version).toUpperCase();
-  return name === "on_demand_read" ? String(parameters.type) : pathOf(name, version);
+  if (version === "v1") return name === "on_demand_read" ? String(parameters.type) : pathOf(name, version);
+  // v3 reads what v1 calls VISL by groups of parameters, with a service of their own.
+  const ofParameters = name === "on_demand_read" && parameters.type === "VISL";
+  return (ofParameters ? "on_demand_parameter_read" : pathOf(name, version)).toUpperCase();
 }
 
 function pathOf(command: CommandName, version: UdilVersion): string {

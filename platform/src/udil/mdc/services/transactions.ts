@@ -1,59 +1,99 @@
 /** What became of commands, and taking them back. */
-import type { DeviceAnswer } from "@anymeter/udil";
+import type { DeviceAnswer, UdilRow } from "@anymeter/udil";
+import type { CommandPage } from "../../../commands/command-pages.ts";
 import type { CommandDeviceRow } from "../../../commands/command-rows.ts";
-import { type CancelledDevice, commandLimits } from "../../../commands/new-command.ts";
+import type { CancelledDevice } from "../../../commands/new-command.ts";
 import { PlatformError } from "../../../errors/platform-error.ts";
 import { mdcLimits } from "../limits.ts";
 import type { MdcCommands } from "../mdc-commands.ts";
-import { type MdcAnswer, whole } from "./answer.ts";
+import { begun, type MdcAnswer, type TransactionPage, whole } from "./answer.ts";
 import { type Exchange, requesterOf, transactionIdOf } from "./exchange.ts";
-import { listed, messageAbout } from "./remarks.ts";
-import { transactionRow } from "./transaction-rows.ts";
+import { Listing, listed, messageAbout } from "./remarks.ts";
+import { transactionRow, withNames } from "./transaction-rows.ts";
 
 export interface TransactionServices {
-  readonly commands: Pick<MdcCommands, "cancel" | "statusRows">;
+  readonly commands: Pick<MdcCommands, "cancel" | "statusPages">;
 }
 
 /** One row for each transaction and device; transactions nobody gave are named in the message. */
 export async function transactionStatus(exchange: Exchange, { commands }: TransactionServices): Promise<MdcAnswer> {
-  const { client, request } = exchange;
-  const { transactionIds } = request;
-  const rows: CommandDeviceRow[] = [];
-  for (let first = 0; first < transactionIds.length; first += commandLimits.keysPerQuestion) {
-    const idempotencyKeys = transactionIds.slice(first, first + commandLimits.keysPerQuestion);
-    const limit = mdcLimits.transactionRows + 1 - rows.length;
-    for (const row of await commands.statusRows({ idempotencyKeys, limit }, requesterOf(client))) rows.push(row);
-    if (rows.length > mdcLimits.transactionRows) throw tooManyRows();
-  }
-  const known = new Set(rows.map(({ idempotencyKey }) => idempotencyKey));
-  const unknown = transactionIds.filter((id) => !known.has(id));
-  if (known.size === 0) return unknownTransaction(exchange);
-  return whole({
+  const account = new Account(exchange);
+  const pages = await begun(transactionPages(exchange, commands, account));
+  if (account.isEmpty) return unknownTransaction(exchange);
+  return {
     kind: "transactions",
-    status: 1,
-    transactionId: transactionIdOf(request),
-    transactions: rows.map((row) => transactionRow(row, client.version)),
-    message: [
-      `${rows.length} rows of ${known.size} transactions.`,
+    transactionId: transactionIdOf(exchange.request),
+    pages,
+    message: () => account.message(),
+  };
+}
+
+async function* transactionPages(
+  { client, request, signal }: Exchange,
+  commands: TransactionServices["commands"],
+  account: Account,
+): AsyncGenerator<TransactionPage> {
+  const which = { idempotencyKeys: request.transactionIds };
+  const limits = { rows: mdcLimits.transactionRows, bytes: mdcLimits.transactionBytes };
+  for await (const page of commands.statusPages(which, requesterOf(client), limits)) {
+    if (signal.aborted) return;
+    const rows = "rows" in page ? page.rows : [page.row];
+    account.add(rows);
+    const transactions = rows.map((row) => transactionRow(row, client.version));
+    const [transaction] = transactions;
+    if ("rows" in page || typeof transaction?.response_data !== "object") yield { transactions };
+    else yield { transaction, table: transaction.response_data.table, pages: namedPages(page) };
+  }
+}
+
+async function* namedPages({
+  row,
+  pages,
+}: Exclude<CommandPage, { rows: unknown }>): AsyncGenerator<readonly UdilRow[]> {
+  for await (const rows of pages) yield withNames(rows as readonly UdilRow[], row);
+}
+
+/** What the message tells of rows that have gone: their number, ids that nobody gave, and what rows of v1 have no column for. */
+class Account {
+  readonly #exchange: Exchange;
+  readonly #known = new Set<string | null>();
+  /** Each remark once, with the first devices it is about. */
+  readonly #remarks = new Map<string, Listing>();
+  #rows = 0;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows === 0;
+  }
+
+  add(rows: readonly CommandDeviceRow[]): void {
+    this.#rows += rows.length;
+    for (const { idempotencyKey, remark, globalDeviceId } of rows) {
+      this.#known.add(idempotencyKey);
+      if (remark !== null && remark !== "") this.#listingOf(remark)?.add(globalDeviceId ?? "");
+    }
+  }
+
+  message(): string {
+    const { client, request } = this.#exchange;
+    const unknown = request.transactionIds.filter((id) => !this.#known.has(id));
+    return [
+      `${this.#rows} rows of ${this.#known.size} transactions.`,
       ...(unknown.length > 0 ? [unknownIds(unknown)] : []),
-      ...(client.version === "v1" ? remarksOf(rows) : []),
-    ].join(" "),
-  });
-}
+      ...(client.version === "v1" ? [...this.#remarks].map(([remark, listing]) => `${listing}: ${remark}`) : []),
+    ].join(" ");
+  }
 
-function tooManyRows(): PlatformError {
-  return new PlatformError("malformed_request", {
-    message: `The transactions have more than ${mdcLimits.transactionRows} rows. Divide them over several requests.`,
-  });
-}
-
-/** What rows of v1 have no column for, each remark once. */
-function remarksOf(rows: readonly CommandDeviceRow[]): string[] {
-  const remarked = Map.groupBy(rows, ({ remark }) => remark ?? "");
-  remarked.delete("");
-  return [...remarked]
-    .slice(0, remarksAtMost)
-    .map(([remark, ofRemark]) => `${listed(ofRemark.map(({ globalDeviceId }) => globalDeviceId ?? ""))}: ${remark}`);
+  #listingOf(remark: string): Listing | undefined {
+    const known = this.#remarks.get(remark);
+    if (known !== undefined || this.#remarks.size >= remarksAtMost) return known;
+    const listing = new Listing();
+    this.#remarks.set(remark, listing);
+    return listing;
+  }
 }
 
 /** Different remarks that one message tells. */

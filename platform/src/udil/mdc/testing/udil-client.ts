@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
@@ -40,9 +40,23 @@ export class UdilClient {
     return new UdilClient(this.#port, "", { ...this.#headers, ...headers }, this.#agent);
   }
 
-  /** Posts to the path below the root. */
-  post(path: string, { headers, form = {}, body = formOf(form), contentType, signal }: UdilCall = {}) {
-    const answered = Promise.withResolvers<UdilAnswered>();
+  /** Posts to the path below the root, and reads the whole answer. */
+  async post(path: string, call: UdilCall = {}): Promise<UdilAnswered> {
+    const incoming = await this.open(path, call);
+    const whole = await buffer(incoming);
+    const text = (incoming.headers["content-encoding"] === "gzip" ? gunzipSync(whole) : whole).toString();
+    const isJson = /json/.test(incoming.headers["content-type"] ?? "");
+    return {
+      status: incoming.statusCode!,
+      headers: incoming.headers,
+      text,
+      json: isJson ? JSON.parse(text) : undefined,
+    };
+  }
+
+  /** Posts, and leaves it to the caller how fast the answer is read. */
+  open(path: string, { headers, form = {}, body = formOf(form), contentType, signal }: UdilCall = {}) {
+    const answered = Promise.withResolvers<IncomingMessage>();
     const outgoing = request(
       {
         ...{ host: "127.0.0.1", port: this.#port, servername: "localhost", path: `/${path}`, method: "POST" },
@@ -55,21 +69,7 @@ export class UdilClient {
         },
         ...(signal && { signal }),
       },
-      async (incoming) => {
-        try {
-          const whole = await buffer(incoming);
-          const text = (incoming.headers["content-encoding"] === "gzip" ? gunzipSync(whole) : whole).toString();
-          const isJson = /json/.test(incoming.headers["content-type"] ?? "");
-          answered.resolve({
-            status: incoming.statusCode!,
-            headers: incoming.headers,
-            text,
-            json: isJson ? JSON.parse(text) : undefined,
-          });
-        } catch (error) {
-          answered.reject(error);
-        }
-      },
+      answered.resolve,
     );
     outgoing.on("error", answered.reject);
     outgoing.end(body);
@@ -83,7 +83,9 @@ export class UdilClient {
 
   /** Asks for a key. @returns the client that shows it */
   async authorized(credentials: Readonly<Record<string, string>>): Promise<UdilClient> {
-    const answer = await this.post("authorization_service", { headers: credentials });
+    const answer = await this.post("authorization_service", {
+      headers: { ...credentials, accept: "application/json" },
+    });
     assert.equal(answer.status, 200, answer.text);
     return this.with({ privatekey: answer.json.privatekey });
   }
