@@ -25,7 +25,7 @@ export async function startDemoVendors(directory: string): Promise<readonly Demo
         [
           ...["--seed", String(seed), "--meters", String(metersOfEach), "--version", version, "--format", format],
           ...["--interval", "15", "--energy", "pos", "--pace", "0.2", "--habits", JSON.stringify(habits)],
-          ...["--memory", join(directory, `vendor-${seed}.json`)],
+          ...["--memory", join(directory, `vendor-${seed}.ndjson`)],
         ],
         "a vendor's MDC",
       ),

@@ -17,10 +17,16 @@ export const systemClock: Clock = {
 /** Another clock, and how far it was made to jump. Timers that are set run by the other clock: look again after a jump. */
 export class JumpingClock implements Clock {
   readonly #clock: Clock;
-  #jumped = 0;
+  #jumped: number;
 
-  constructor(clock: Clock) {
+  /** `jumped`: what it had jumped before. */
+  constructor(clock: Clock, jumped: number) {
     this.#clock = clock;
+    this.#jumped = jumped;
+  }
+
+  get jumped(): number {
+    return this.#jumped;
   }
 
   now(): number {

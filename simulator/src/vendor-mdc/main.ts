@@ -36,7 +36,7 @@ const usage = `node simulator/src/vendor-mdc/main.ts [options]
   --energy abs|pos       what active energy of v1's load profile is: both directions (default) or import
   --pace X               1 = commands take as long as in the field, 0 = no time (default 1)
   --habits JSON          what it does that UDIL does not say, as {"lateRows": 20, "zeroDates": true}
-  --memory FILE          remember meters, certificate and port in this file
+  --memory FILE          remember rows, orders, meters, certificate and port in this file
   --database-url URL     keep the tables in a PostgreSQL database as well
   --folder DIRECTORY     write rows as CSV files into this folder as well
   --control-port N       serve the control interface on a loopback address, 0 = any free port (default: not at all)

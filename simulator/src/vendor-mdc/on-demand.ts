@@ -3,28 +3,31 @@ import type { OnDemandType } from "@anymeter/udil";
 import type { Collector } from "./collection/collector.ts";
 import type { Order } from "./meters/orders.ts";
 import type { VendorMeter } from "./meters/vendor-meter.ts";
-import type { AnswerList } from "./server/answer.ts";
+import type { ReadResult } from "./transactions/transaction.ts";
 
 export interface OnDemandRead {
   readonly meter: VendorMeter;
   readonly order: Order;
   /** True time; the meter has lived up to it. */
   readonly at: number;
+  /** What the MDC's clock shows. */
+  readonly mdcTime: number;
   readonly collector: Collector;
   readonly visuals: (meter: VendorMeter) => string[];
 }
 
 /** undefined: the order reads nothing. */
-export function readOnDemand({ meter, order, at, collector, visuals }: OnDemandRead): AnswerList | undefined {
+export function readOnDemand({ meter, order, at, mdcTime, collector, visuals }: OnDemandRead): ReadResult | undefined {
   if (order.name === "on_demand_parameter_read") return parameters(order.parameters.type, collector, visuals(meter));
   if (order.name !== "on_demand_read") return undefined;
   const { type, start_datetime, end_datetime } = order.parameters;
-  collector.noteContact(meter, at);
+  collector.noteContact(meter, mdcTime);
   const { names } = collector.form(type);
   if (type === "VISL") return { names, records: [visuals(meter)] };
   const [from, to] = type === "INST" ? instant(meter) : [instantOf(start_datetime), instantOf(end_datetime)];
   const rows = collector.readMeter(meter, type satisfies Exclude<OnDemandType, "VISL">, from, to, at);
-  return { names, records: rows.map(({ texts }) => texts) };
+  const numbers = rows.map(({ number }) => number);
+  return { names, records: rows.map(({ texts }) => texts), of: { table: type, numbers } };
 }
 
 /** A row of now, and the time it has. */
@@ -35,7 +38,7 @@ function instant(meter: VendorMeter): [number, number] {
 }
 
 /** Columns of METER_VISUALS that belong to a group of parameters. */
-function parameters(type: string, collector: Collector, texts: readonly string[]): AnswerList {
+function parameters(type: string, collector: Collector, texts: readonly string[]): ReadResult {
   const { names } = collector.form("VISL");
   const prefix = prefixes[type] ?? `${type.toLowerCase()}_`;
   const columns = names.flatMap((name, column) =>

@@ -37,7 +37,7 @@ export interface VendorMdcOptions {
   readonly readDelay?: readonly [number, number];
   readonly habits?: HabitValues;
   readonly clock?: Clock;
-  /** Remembers meters, certificate and port from one start to the next. Without it nothing outlives the process. */
+  /** Remembers rows, orders, meters, certificate and port from one start to the next. Without it nothing outlives the process. */
   readonly memoryFile?: string;
   /** Where else the tables go: a database, a folder of files. */
   readonly transports?: readonly Transport[];

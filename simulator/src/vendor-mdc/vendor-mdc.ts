@@ -1,11 +1,11 @@
 /** A vendor's MDC in this process: its meters and tables, its services over HTTPS, its memory, and what makes time pass. */
 import { fixedZone } from "@anymeter/udil";
-import { MemoryFile } from "../neighbourhood/memory-file.ts";
 import { seedFor, unit } from "../random.ts";
-import { type Certificate, makeCertificate } from "./certificate.ts";
+import { makeCertificate } from "./certificate.ts";
 import { JumpingClock, systemClock } from "./clock.ts";
 import type { Collector } from "./collection/collector.ts";
 import { HabitSwitches } from "./habits/habit-switches.ts";
+import { openVendorMemory } from "./memory/vendor-memory.ts";
 import { mostMeters } from "./meters/plan.ts";
 import type { VendorMeter } from "./meters/vendor-meter.ts";
 import type { VendorCredentials, VendorMdcDescription, VendorMdcOptions, VendorMeterDescription } from "./options.ts";
@@ -48,26 +48,23 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
   if (offsetMinutes % 60 !== 0)
     throw new RangeError(`a vendor lives whole hours from UTC, not ${offsetMinutes} minutes`);
   const name = vendorName(seed);
-  const clock = new JumpingClock(options.clock ?? systemClock);
   const habits = new HabitSwitches(options.habits);
-  const memory = new MemoryFile(options.memoryFile, seed);
-  const cell = memory.meter("mdc");
-  const { certificate, ids } = cell.state<{ ids: { last: number }; certificate: Certificate }>({
-    ids: { last: 0 },
-    certificate: options.certificate ?? (await makeCertificate(name, host)),
-  });
-  const fresh = ids.last === 0;
+  const memory = await openVendorMemory(
+    options.memoryFile,
+    { seed, version, loadProfileEnergy, offsetMinutes },
+    () => options.certificate ?? makeCertificate(name, host),
+  );
+  const { certificate, mdc } = memory;
+  const clock = new JumpingClock(options.clock ?? systemClock, mdc.jumped);
   const vendor = new Vendor({
-    ...{ seed, meters, stock, version, clock, habits, offsetMinutes, ids },
+    ...{ seed, meters, stock, version, clock, habits, offsetMinutes, memory },
     ...{ historyDays: options.historyDays ?? 3, intervals: options.intervals ?? {}, pace: options.pace ?? 1 },
     ...{ loadProfileEnergy, readDelay: options.readDelay ?? [2_000, 45_000] },
-    stateOf: (msn, state) => memory.meter(msn).state(state),
     onStored: (rows) => {
       for (const transport of transports) transport.rows(rows);
     },
     onTransaction: (transaction, device) => {
       for (const transport of transports) transport.transaction(transaction, device);
-      cell.remember("soon");
     },
   });
   const { collector, transactions, localTime } = vendor;
@@ -78,24 +75,27 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
     ...{ visuals, advance, made: vendor.made },
     devices: () => vendor.devices,
     created: (meter) => vendor.create(meter),
+    commit: () => memory.commit(),
   });
   for (const transport of transports) {
-    await transport.open({ version, localTime, form: (table) => collector.form(table), visuals, habits, fresh });
+    await transport.open({
+      version,
+      localTime,
+      form: (table) => collector.form(table),
+      visuals,
+      habits,
+      fresh: memory.isFresh,
+    });
   }
   advance();
   const server = { certificate, host, basePath, version, format, services, habits, clock };
-  const listener = await listenAgain({ ...server, port: options.port ?? 0 }, options.port ?? memory.port("mdc"));
-  memory.setPort("mdc", listener.port);
-  memory.flush();
+  const listener = await listenAgain({ ...server, port: options.port ?? 0 }, options.port ?? mdc.port);
+  mdc.port = listener.port;
+  memory.commitMdc();
 
-  let rememberedAt = clock.now();
   let stopBeating = () => {};
   const beat = () => {
     advance();
-    if (clock.now() - rememberedAt >= rememberEvery) {
-      rememberedAt = clock.now();
-      cell.remember("soon");
-    }
     stopBeating = clock.after(transactions.isBusy ? busyHeartbeat : heartbeat, beat);
   };
   beat();
@@ -112,6 +112,8 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
     now: () => clock.now(),
     jump: (milliseconds) => {
       clock.jump(milliseconds);
+      mdc.jumped = clock.jumped;
+      memory.commitMdc();
       advance();
     },
     settled: async () => {
@@ -120,7 +122,7 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
     close: async () => {
       stopBeating();
       await listener.close();
-      memory.flush();
+      memory.close();
       for (const transport of transports) await transport.close();
     },
   };
@@ -160,8 +162,6 @@ function drawCredentials(seed: number): VendorCredentials {
 /** Milliseconds between looks at the clock. */
 const heartbeat = 1_000;
 const busyHeartbeat = 100;
-/** What the meters counted since is counted again after a kill. */
-const rememberEvery = 60_000;
 
 /** Invented, like the makes of the neighbourhood; a number where the names are used up. */
 function vendorName(seed: number): string {

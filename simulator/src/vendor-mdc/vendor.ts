@@ -1,5 +1,5 @@
 /** A vendor's meters and tables, and how time passes in them; nothing here listens or waits. */
-import type { UdilVersion } from "@anymeter/udil";
+import type { UdilTableId, UdilVersion } from "@anymeter/udil";
 import { dayMilliseconds } from "../calendar.ts";
 import { unit } from "../random.ts";
 import { SupplyArea } from "../supply/supply-area.ts";
@@ -9,8 +9,9 @@ import type { KeptRow } from "./collection/kept-row.ts";
 import type { LoadProfileEnergy } from "./collection/row-texts.ts";
 import type { HabitSwitches } from "./habits/habit-switches.ts";
 import { LocalTime } from "./local-time.ts";
+import { restoredRows, restoredTransactions } from "./memory/restored.ts";
+import type { VendorMemory } from "./memory/vendor-memory.ts";
 import { HouseholdLoad } from "./meters/household-load.ts";
-import type { MeterState } from "./meters/meter-state.ts";
 import { planVendor } from "./meters/plan.ts";
 import type { SampledTable, Sampling } from "./meters/sampling.ts";
 import { VendorMeter } from "./meters/vendor-meter.ts";
@@ -32,10 +33,7 @@ export interface VendorSettings {
   readonly offsetMinutes: number;
   readonly pace: number;
   readonly readDelay: readonly [number, number];
-  /** Of the last row in a table. */
-  readonly ids: { last: number };
-  /** What a meter remembers, completed by what a fresh one has. */
-  readonly stateOf: (msn: string, fresh: MeterState) => MeterState;
+  readonly memory: VendorMemory;
   readonly onStored: (rows: readonly KeptRow[]) => void;
   readonly onTransaction: (transaction: Transaction, device: TransactionDevice) => void;
 }
@@ -47,31 +45,54 @@ export class Vendor {
   /** All that were ever made, by serial number. */
   readonly made: ReadonlyMap<string, VendorMeter>;
   readonly #clock: Clock;
+  readonly #memory: VendorMemory;
   readonly #devices: Map<string, VendorMeter>;
   #at: number;
   #forgottenAt: number;
 
   constructor(settings: VendorSettings) {
-    const { version, clock, habits, historyDays, loadProfileEnergy, offsetMinutes, pace, readDelay, ids } = settings;
-    const { onStored, onTransaction } = settings;
+    const { version, clock, habits, historyDays, loadProfileEnergy, offsetMinutes, pace, readDelay } = settings;
+    const { memory, onStored, onTransaction } = settings;
     this.#clock = clock;
+    this.#memory = memory;
+    const openedAt = memory.isFresh ? Number.NEGATIVE_INFINITY : clock.now();
     this.localTime = new LocalTime(offsetMinutes);
     const keptDays = Math.max(leastKeptDays, historyDays + 1);
     this.collector = new Collector({
-      ...{ version, localTime: this.localTime, loadProfileEnergy, habits, readDelay, keptDays, ids, onStored },
+      ...{ version, localTime: this.localTime, loadProfileEnergy, habits, readDelay, keptDays, openedAt, onStored },
+      counters: memory.mdc,
+      onChanged: (row) => memory.noteRow(row),
     });
     this.transactions = new Transactions({
-      ...{ habits, pace, onChanged: onTransaction },
+      ...{ habits, pace },
+      onSubmitted: (transaction) => memory.noteTransaction(transaction),
+      onChanged: (transaction, device) => {
+        memory.noteDevice(transaction, device);
+        onTransaction(transaction, device);
+      },
       read: (meter, order, at) =>
-        readOnDemand({ meter, order, at, collector: this.collector, visuals: (of) => this.visuals(of) }),
+        readOnDemand({
+          ...{ meter, order, at, collector: this.collector, visuals: (of: VendorMeter) => this.visuals(of) },
+          mdcTime: at + (habits.current.mdcClockError ?? 0),
+        }),
     });
     const startsAt = clock.now() - historyDays * dayMilliseconds;
     const meters = this.#makeMeters(settings, startsAt);
     this.made = new Map(meters.map((meter) => [meter.msn, meter]));
     const inService = meters.filter(({ state }) => state.inService);
     this.#devices = new Map(inService.map((meter) => [meter.globalDeviceId, meter]));
-    this.#at = Math.min(startsAt, ...meters.map(({ at }) => at));
+    this.#at = meters.reduce((earliest, { at }) => Math.min(earliest, at), memory.isFresh ? startsAt : openedAt);
     this.#forgottenAt = this.#at;
+    memory.begin(
+      () => ({ meters, rows: this.collector.rows(), transactions: this.transactions.all() }),
+      (rows, transactions) => {
+        const kept = restoredRows(rows, this.made);
+        this.collector.restore(kept);
+        this.collector.forget(clock.now());
+        const names = (table: UdilTableId) => this.collector.form(table).names;
+        this.transactions.restore(restoredTransactions(transactions, this.made, kept, names), openedAt);
+      },
+    );
   }
 
   /** Those in service, by their global_device_id. */
@@ -88,7 +109,8 @@ export class Vendor {
   /** METER_VISUALS of a meter as it is now. */
   visuals(meter: VendorMeter): string[] {
     meter.advance(Math.max(meter.at, this.#clock.now()));
-    const row = visualsRow(meter, this.collector.lastContact(meter), this.transactions.lastOrder(meter));
+    this.#memory.noteMeter(meter);
+    const row = visualsRow(meter, this.collector.lastContact(meter));
     return this.collector.form("VISL").texts(row);
   }
 
@@ -101,15 +123,17 @@ export class Vendor {
       this.transactions.advance(this.#at);
       for (const meter of this.made.values()) if (meter.nextAt <= this.#at) meter.advance(this.#at);
       this.collector.collect(this.#at);
+      this.#memory.commit();
     }
     this.transactions.advance(now);
+    this.#memory.commit();
     if (now - this.#forgottenAt < dayMilliseconds) return;
     this.#forgottenAt = now;
     this.collector.forget(now);
   }
 
   #makeMeters(settings: VendorSettings, startsAt: number): VendorMeter[] {
-    const { seed, meters, stock, habits, offsetMinutes, version, intervals, stateOf } = settings;
+    const { seed, meters, stock, habits, offsetMinutes, version, intervals, memory } = settings;
     const plan = planVendor(seed, meters + stock);
     const areas = plan.areas.map((area) => new SupplyArea(area));
     const { wrongClocks } = habits.current;
@@ -119,8 +143,11 @@ export class Vendor {
         plan: isWrong ? { ...meterPlan, clockError: wrongClockError(meterPlan.seed) } : meterPlan,
         ...{ localTime: this.localTime, version, startsAt, sampling: samplingOf(intervals), inService: index < meters },
         load: new HouseholdLoad(areas[meterPlan.area]!, meterPlan.service, offsetMinutes),
-        state: (fresh) => stateOf(meterPlan.msn, fresh),
-        keep: (meter, table, values, capturedAt) => this.collector.keep(meter, table, values, capturedAt),
+        state: (fresh) => memory.stateOf(meterPlan.msn, fresh),
+        keep: (meter, table, values, capturedAt) => {
+          memory.noteMeter(meter);
+          this.collector.keep(meter, table, values, capturedAt);
+        },
       });
     });
   }

@@ -12,7 +12,8 @@ import type { KeptRow } from "./kept-row.ts";
 function collected(habits: HabitValues, version: "v1" | "v3.3" = "v1") {
   const stored: KeptRow[] = [];
   const collector: Collector = new Collector({
-    ...{ version, localTime: new LocalTime(300), loadProfileEnergy: "abs" as const, ids: { last: 0 } },
+    ...{ version, localTime: new LocalTime(300), loadProfileEnergy: "abs" as const },
+    ...{ counters: { lastNumber: 0, lastId: 0 }, openedAt: Number.NEGATIVE_INFINITY, onChanged: () => {} },
     ...{ habits: new HabitSwitches(habits), readDelay: [2_000, 40_000] as const, keptDays: 40 },
     onStored: (rows) => stored.push(...rows),
   });

@@ -21,8 +21,12 @@ export interface CollectorSettings {
   readonly readDelay: readonly [number, number];
   /** Days for which meters and tables keep rows. */
   readonly keptDays: number;
-  /** Of the last row; goes on where it stood. */
-  readonly ids: { last: number };
+  /** Of the last row kept, and of the last one in a table; they go on where they stood. */
+  readonly counters: { lastNumber: number; lastId: number };
+  /** Since when it collects again; what was kept before comes no earlier. -Infinity = it always did. */
+  readonly openedAt: number;
+  /** A row is new, or not what it was. */
+  readonly onChanged: (row: KeptRow) => void;
   readonly onStored: (rows: readonly KeptRow[]) => void;
 }
 
@@ -32,9 +36,8 @@ export class Collector {
   readonly #forms = new Map<UdilTableId, RowForm>();
   /** What each meter remembers, in the order it kept it. */
   readonly #memories = new Map<VendorMeter, Map<UdilTable, KeptRow[]>>();
-  #pending: Delivery[] = [];
-  readonly #lastContact = new Map<VendorMeter, number>();
-  #kept = 0;
+  /** On their way. */
+  #pending: KeptRow[] = [];
 
   constructor(settings: CollectorSettings) {
     this.#settings = settings;
@@ -55,26 +58,59 @@ export class Collector {
     const strange = table === "EVNT" && habits.isTurn("unknownEventCodes");
     const texts = this.form(table).texts(
       strange
-        ? { ...values, event_code: strangeCodes[this.#kept % strangeCodes.length], event_description: "" }
+        ? {
+            ...values,
+            event_code: strangeCodes[this.#settings.counters.lastNumber % strangeCodes.length],
+            event_description: "",
+          }
         : values,
     );
     const at = (values.meter_datetime ?? values.event_datetime) as number;
-    const row: KeptRow = { meter, table, at, capturedAt, texts };
-    this.#remember(row);
-    if (meter.isRead && !habits.isTurn("lostRows")) this.#pending.push(this.#delivery(row));
-    this.#kept++;
+    const row: KeptRow = { number: ++this.#settings.counters.lastNumber, meter, table, at, capturedAt, texts };
+    if (meter.isRead && !habits.isTurn("lostRows")) row.delivery = this.#delivery(row);
+    this.#take(row);
+    this.#settings.onChanged(row);
     return row;
+  }
+
+  /** Takes rows as they were when it ended, each to where it was. */
+  restore(rows: readonly KeptRow[]): void {
+    for (const row of rows.toSorted((one, other) => one.number - other.number)) this.#take(row);
+    const stored = rows.filter(({ id }) => id !== undefined).sort((one, other) => one.id! - other.id!);
+    for (const row of stored) {
+      this.tables.add(row);
+      this.noteContact(row.meter, row.storedAt!);
+    }
+  }
+
+  /** All there are, with the meters or in the tables. */
+  *rows(): Generator<KeptRow> {
+    yield* this.tables.rows();
+    for (const memory of this.#memories.values()) {
+      for (const rows of memory.values()) for (const row of rows) if (row.storedAt === undefined) yield row;
+    }
   }
 
   /** Moves into the tables what has come until now. */
   collect(now: number): void {
-    const due = this.#pending.filter(({ at, row }) => at <= now && row.meter.isRead);
-    this.#pending = this.#pending.filter(({ at }) => at > now);
+    const { openedAt, habits, onChanged } = this.#settings;
+    if (now < openedAt) return;
+    const due = this.#pending.filter(({ delivery }) => delivery!.at <= now);
     if (due.length === 0) return;
-    due.sort((one, other) => one.at - other.at);
-    const batch = this.#settings.habits.current.duplicateStamps ? now : undefined;
-    for (const { row, at, stamp } of due) this.#store(row, at, batch ?? stamp);
-    const rows = due.map(({ row }) => row);
+    this.#pending = this.#pending.filter(({ delivery }) => delivery!.at > now);
+    due.sort((one, other) => one.delivery!.at - other.delivery!.at);
+    const rows: KeptRow[] = [];
+    for (const row of due) {
+      const { at, stamp } = row.delivery!;
+      row.delivery = undefined;
+      onChanged(row);
+      // An inactive meter is not read: what was on its way stays with the meter.
+      if (!row.meter.isRead) continue;
+      const came = Math.max(at, openedAt);
+      this.#store(row, came, habits.current.duplicateStamps ? now : stamp === at ? came : stamp);
+      rows.push(row);
+    }
+    if (rows.length === 0) return;
     this.#settings.onStored([...rows, ...this.#historyOf(rows)]);
   }
 
@@ -91,19 +127,22 @@ export class Collector {
     );
     const found = rows.filter(({ storedAt }) => storedAt === undefined);
     const missing = new Set(found);
-    this.#pending = this.#pending.filter(({ row }) => !missing.has(row));
-    for (const row of found) this.#store(row, now, now);
+    this.#pending = this.#pending.filter((row) => !missing.has(row));
+    for (const row of found) {
+      row.delivery = undefined;
+      this.#store(row, now, now);
+    }
     if (found.length > 0) this.#settings.onStored([...found, ...this.#historyOf(found)]);
     return rows;
   }
 
-  /** When a meter and the MDC last spoke. */
+  /** When a meter and the MDC last spoke, by the MDC's clock. */
   lastContact(meter: VendorMeter): number {
-    return this.#lastContact.get(meter) ?? meter.at;
+    return meter.state.contactAt ?? meter.at;
   }
 
   noteContact(meter: VendorMeter, at: number): void {
-    this.#lastContact.set(meter, Math.max(at, this.#lastContact.get(meter) ?? at));
+    meter.state.contactAt = Math.max(at, meter.state.contactAt ?? at);
   }
 
   /** Forgets what is older than anybody keeps. */
@@ -138,13 +177,19 @@ export class Collector {
         sim_id: meter.parameters.sim?.id,
         connection_duration: seconds,
       };
-      const row: KeptRow = { meter, table: "DCH", at: meter.clockAt(storedAt!), capturedAt, texts: form.texts(values) };
+      const number = ++this.#settings.counters.lastNumber;
+      const at = meter.clockAt(storedAt!);
+      const row: KeptRow = { number, meter, table: "DCH", at, capturedAt, texts: form.texts(values) };
       this.#store(row, storedAt!, storedAt!);
       return row;
     });
   }
 
-  #remember(row: KeptRow): void {
+  /** Into its meter's memory, and onto its way. */
+  #take(row: KeptRow): void {
+    if (row.delivery !== undefined) this.#pending.push(row);
+    // The MDC's own.
+    if (row.table === "DCH") return;
     const memory = this.#memories.get(row.meter) ?? new Map<UdilTable, KeptRow[]>();
     this.#memories.set(row.meter, memory);
     const rows = memory.get(row.table);
@@ -152,21 +197,21 @@ export class Collector {
     else rows.push(row);
   }
 
-  #delivery(row: KeptRow): Delivery {
+  #delivery(row: KeptRow): NonNullable<KeptRow["delivery"]> {
     const { habits, readDelay } = this.#settings;
     const seed = seedFor(row.meter.plan.seed, Math.floor(row.capturedAt / 1000));
     const soon = nextContact(row.meter, row.capturedAt) + Math.round(between(seed, 0, ...readDelay));
     const hours = 1 + 6 * unit(seed, 1);
-    if (habits.isTurn("backdatedRows")) return { row, at: soon + Math.round(hours * 3_600_000), stamp: soon };
+    if (habits.isTurn("backdatedRows")) return { at: soon + Math.round(hours * 3_600_000), stamp: soon };
     const at = habits.isTurn("lateRows") ? soon + Math.round(hours * 3_600_000) : soon;
-    return { row, at, stamp: at };
+    return { at, stamp: at };
   }
 
   #store(row: KeptRow, at: number, stamp: number): void {
     const { localTime, habits } = this.#settings;
     const error = habits.current.mdcClockError ?? 0;
     row.storedAt = stamp + error;
-    row.id = ++this.#settings.ids.last;
+    row.id = ++this.#settings.counters.lastId;
     const form = this.form(row.table);
     row.texts[form.column("mdc_read_datetime")] = localTime.text(at + error);
     row.texts[form.column("db_datetime")] = localTime.text(row.storedAt);
@@ -174,16 +219,10 @@ export class Collector {
       row.texts[form.column("id")] = String(row.id);
       row.texts[form.column("is_synced")] = "0";
     }
-    this.noteContact(row.meter, at);
+    this.noteContact(row.meter, at + error);
     this.tables.add(row);
+    this.#settings.onChanged(row);
   }
-}
-
-interface Delivery {
-  readonly row: KeptRow;
-  /** When the MDC has it, and what db_datetime says. */
-  readonly at: number;
-  readonly stamp: number;
 }
 
 /** Not in any list: of makers' own ranges. */

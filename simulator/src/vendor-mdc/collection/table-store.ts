@@ -39,6 +39,10 @@ export class TableStore {
     return selected;
   }
 
+  *rows(): Generator<KeptRow> {
+    for (const rows of this.#tables.values()) yield* rows;
+  }
+
   count(table: UdilTable): number {
     return this.#rows(table).length;
   }

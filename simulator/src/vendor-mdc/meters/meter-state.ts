@@ -1,6 +1,7 @@
 /** Everything a meter must not forget, as plain JSON; what is not here is computed. Instants are true ones, in milliseconds. */
 import type { LimiterState } from "./load-limiter.ts";
 import type { SheddingSchedule } from "./load-shedding.ts";
+import type { LastOrder } from "./orders.ts";
 import type { MeterParameters, ProgrammedAt } from "./parameters.ts";
 import type { RegisterState } from "./registers.ts";
 import type { RelayState } from "./relay.ts";
@@ -28,6 +29,9 @@ export interface MeterState {
   schedule?: SheddingSchedule | undefined;
   parameters: MeterParameters;
   programmedAt: ProgrammedAt;
+  /** What its MDC last ordered of it, and when the two last spoke by the MDC's clock. */
+  lastOrder?: LastOrder | undefined;
+  contactAt?: number | undefined;
   /** Seconds of its clock up to which it has rows, by table. */
   keptUntil: Record<string, number>;
 }

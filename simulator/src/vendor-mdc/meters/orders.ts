@@ -9,6 +9,14 @@ export type Order =
 
 export type OrderName = Order["name"];
 
+/** What was last ordered of a meter; instants. */
+export interface LastOrder {
+  readonly name: string;
+  readonly at: number;
+  readonly response?: string;
+  readonly respondedAt?: number;
+}
+
 export interface DeviceMetadata {
   readonly communication_mode: number;
   readonly bidirectional_device: number;

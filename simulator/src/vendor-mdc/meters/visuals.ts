@@ -4,17 +4,10 @@ import { timeOfDayText } from "../local-time.ts";
 import { measurements, registerFields } from "./rows.ts";
 import type { VendorMeter } from "./vendor-meter.ts";
 
-/** What was last ordered of a meter; instants. */
-export interface LastOrder {
-  readonly name: string;
-  readonly at: number;
-  readonly response?: string;
-  readonly respondedAt?: number;
-}
-
 /** `contactAt` is the MDC's time of the last contact. */
-export function visualsRow(meter: VendorMeter, contactAt: number, lastOrder: LastOrder | undefined): UdilRow {
+export function visualsRow(meter: VendorMeter, contactAt: number): UdilRow {
   const at = meter.clockAt(meter.at);
+  const { lastOrder } = meter.state;
   return {
     msn: meter.msn,
     global_device_id: meter.globalDeviceId,

@@ -25,4 +25,6 @@ export interface ServiceWorld {
   readonly visuals: (meter: VendorMeter) => string[];
   /** Lets everything happen that is due. */
   readonly advance: () => void;
+  /** What has happened until now outlives the process when this returns. */
+  readonly commit: () => void;
 }

@@ -47,7 +47,9 @@ export class Services {
     if (!this.#keys.use(request.privatekey, now)) return unauthorized;
     const { strictRequests } = this.#world.habits.current;
     if (strictRequests && request.notes.length > 0) return refusalAnswer(400, request.notes.join("; "));
-    return this.#dispatch(request);
+    const answer = this.#dispatch(request);
+    this.#world.commit();
+    return answer;
   }
 
   #parse({ service, headers, body }: ServiceCall): UdilRequest {

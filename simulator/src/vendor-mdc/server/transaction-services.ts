@@ -1,4 +1,5 @@
 /** Services that order, ask how far an order has come, and cancel: section 3.4 and 3.5. */
+import { createHash } from "node:crypto";
 import { services, type UdilRequest } from "@anymeter/udil";
 import { refusal } from "../meters/obey.ts";
 import type { Order } from "../meters/orders.ts";
@@ -11,8 +12,6 @@ import type { ServiceWorld } from "./service-world.ts";
 
 export class TransactionServices {
   readonly #world: ServiceWorld;
-  /** First answers, for requests that come again. */
-  readonly #answers = new WeakMap<Transaction, Answer>();
 
   constructor(world: ServiceWorld) {
     this.#world = world;
@@ -21,13 +20,15 @@ export class TransactionServices {
   order(request: UdilRequest): Answer | Promise<Answer> {
     const { transactions, habits, clock, version } = this.#world;
     const [id = ""] = request.transactionIds;
-    const digest = JSON.stringify([request.service, request.ids, request.identities, request.fields]);
+    const digest = digestOf(request);
     const known = transactions.find(id);
     if (known !== undefined) {
       if (known.digest !== digest || habits.current.refusesRepeatedTransactions)
         return refusalAnswer(400, `transaction ${id} has been used before`, id);
       return this.#firstAnswer(known);
     }
+    if (transactions.isFull(request.ids.length))
+      return refusalAnswer(503, "too many orders are under way: send it again later", id);
     const transaction = transactions.submit(
       {
         id,
@@ -43,12 +44,6 @@ export class TransactionServices {
     for (const { meter, order, state } of transaction.devices) {
       if (order?.name === "device_creation" && state === "succeeded") this.#world.created(meter!);
     }
-    const outcomes = transaction.devices.map(({ globalDeviceId, msn, state, remark }) => ({
-      ...{ globalDeviceId, msn },
-      remark: state === "refused" ? remark : undefined,
-    }));
-    const message = `${transaction.service} accepted for devices with indv_status 1`;
-    this.#answers.set(transaction, this.#deviceAnswer(id, outcomes, message));
     return this.#firstAnswer(transaction);
   }
 
@@ -84,9 +79,18 @@ export class TransactionServices {
     return this.#deviceAnswer(id, outcomes, "cancelled for devices with indv_status 1");
   }
 
+  /** The same whenever it is asked for: what was refused stays refused, whatever becomes of the others. */
   #firstAnswer(transaction: Transaction): Answer | Promise<Answer> {
-    const waits = synchronous.has(transaction.service);
-    return waits ? this.#readNow(transaction) : this.#answers.get(transaction)!;
+    if (synchronous.has(transaction.service)) return this.#readNow(transaction);
+    const outcomes = transaction.devices.map(({ globalDeviceId, msn, state, remark }) => ({
+      ...{ globalDeviceId, msn },
+      remark: state === "refused" ? remark : undefined,
+    }));
+    return this.#deviceAnswer(
+      transaction.id,
+      outcomes,
+      `${transaction.service} accepted for devices with indv_status 1`,
+    );
   }
 
   /** v3: on-demand reads answer with their rows, unless that takes more than three minutes. */
@@ -179,6 +183,13 @@ function orderOf({ service, command, fields }: UdilRequest): { order: Order } | 
   }
   if (command === undefined) return { problem: `${service} orders nothing` };
   return "problem" in command ? command : { order: command };
+}
+
+/** What makes another request the same one. */
+function digestOf({ service, ids, identities, fields }: UdilRequest): string {
+  return createHash("sha256")
+    .update(JSON.stringify([service, ids, identities, fields]))
+    .digest("base64url");
 }
 
 const synchronous: ReadonlySet<string> = new Set(["on_demand_data_read", "on_demand_parameter_read"]);

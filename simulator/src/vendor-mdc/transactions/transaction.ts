@@ -1,8 +1,8 @@
 /** A transaction: one order, and how far it has come with each device. Instants in milliseconds UTC. */
 
+import type { UdilTableId } from "@anymeter/udil";
 import type { Order } from "../meters/orders.ts";
 import type { VendorMeter } from "../meters/vendor-meter.ts";
-import type { AnswerList } from "../server/answer.ts";
 
 /** 0 waiting, 1 begun, 2 sent for, 3 connected, 4 sent to the meter, 5 executed (section 3.5.2). */
 export type StatusLevel = 0 | 1 | 2 | 3 | 4 | 5;
@@ -20,6 +20,8 @@ export interface Transaction {
 }
 
 export interface TransactionDevice {
+  /** Index among the devices of its transaction. */
+  readonly place: number;
   readonly globalDeviceId: string;
   readonly msn: string;
   /** Of those that were accepted. */
@@ -35,7 +37,14 @@ export interface TransactionDevice {
   remark: string;
   cancelledAt?: number;
   /** What was read on demand. */
-  result?: AnswerList;
+  result?: ReadResult;
+}
+
+export interface ReadResult {
+  readonly names: readonly string[];
+  readonly records: readonly (readonly string[])[];
+  /** Which rows the records are, where they are rows of a table. */
+  readonly of?: { readonly table: UdilTableId; readonly numbers: readonly number[] };
 }
 
 export const lastLevel = 5;

@@ -20,6 +20,7 @@ function scene(settings: { pace?: number; habits?: HabitValues } = {}) {
     habits: new HabitSwitches(settings.habits),
     pace: settings.pace ?? 1,
     read: () => undefined,
+    onSubmitted: () => {},
     onChanged: (_, { level, reachedAt }) => changes.push([level, reachedAt[level]!]),
   });
   let count = 0;

@@ -4,11 +4,10 @@ import type { HabitSwitches } from "../habits/habit-switches.ts";
 import { nextContact, obey } from "../meters/obey.ts";
 import { type Order, ordersOfTheMdc } from "../meters/orders.ts";
 import type { VendorMeter } from "../meters/vendor-meter.ts";
-import type { LastOrder } from "../meters/visuals.ts";
-import type { AnswerList } from "../server/answer.ts";
 import {
   lastLevel,
   lastLevelToCancel,
+  type ReadResult,
   type StatusLevel,
   type Transaction,
   type TransactionDevice,
@@ -19,8 +18,9 @@ export interface TransactionSettings {
   /** 1 = as long as it takes in the field, 0 = at once. */
   readonly pace: number;
   /** What a read on demand finds. */
-  readonly read: (meter: VendorMeter, order: Order, at: number) => AnswerList | undefined;
-  /** Called for every change. */
+  readonly read: (meter: VendorMeter, order: Order, at: number) => ReadResult | undefined;
+  /** Called for every new one, before its devices, and for every change of a device. */
+  readonly onSubmitted: (transaction: Transaction) => void;
   readonly onChanged: (transaction: Transaction, device: TransactionDevice) => void;
 }
 
@@ -33,8 +33,9 @@ export class Transactions {
   #open: { transaction: Transaction; device: TransactionDevice }[] = [];
   /** Until when a meter is occupied by what it was ordered before. */
   readonly #busyWith = new Map<VendorMeter, TransactionDevice[]>();
-  readonly #lastOrders = new Map<VendorMeter, LastOrder>();
   #waiting: { transaction: Transaction; resolve: () => void }[] = [];
+  /** Of all transactions. */
+  #weight = 0;
   #drawn = 0;
 
   constructor(settings: TransactionSettings) {
@@ -46,6 +47,11 @@ export class Transactions {
     return this.#open.length > 0;
   }
 
+  /** Whether orders for so many devices more are too many. */
+  isFull(more: number): boolean {
+    return this.#open.length + more > mostOpen;
+  }
+
   find(id: string): Transaction | undefined {
     return this.#transactions.get(id);
   }
@@ -55,38 +61,41 @@ export class Transactions {
     return this.#transactions.values();
   }
 
-  lastOrder(meter: VendorMeter): LastOrder | undefined {
-    return this.#lastOrders.get(meter);
-  }
-
   /** Takes an order. Devices without a meter or an order are refused, with their remark. */
   submit(settings: Omit<Transaction, "devices">, devices: readonly NewDevice[]): Transaction {
     const { receivedAt } = settings;
     const transaction: Transaction = {
       ...settings,
-      devices: devices.map((device) => ({
+      devices: devices.map((device, place) => ({
         ...device,
+        place,
         state: device.meter !== undefined && device.order !== undefined ? "open" : "refused",
         level: 0,
         reachedAt: [receivedAt],
         dueAt: receivedAt + this.#duration(device.order, 1),
       })),
     };
-    this.#transactions.set(transaction.id, transaction);
-    if (this.#transactions.size > mostTransactions) {
-      this.#transactions.delete(this.#transactions.keys().next().value!);
-    }
+    this.#take(transaction);
+    this.#settings.onSubmitted(transaction);
     for (const device of transaction.devices) {
-      if (device.state === "open") {
-        this.#open.push({ transaction, device });
-        const queue = this.#busyWith.get(device.meter!);
-        if (queue === undefined) this.#busyWith.set(device.meter!, [device]);
-        else queue.push(device);
-        this.#lastOrders.set(device.meter!, { name: transaction.service, at: receivedAt });
-      }
+      if (device.state === "open") device.meter!.state.lastOrder = { name: transaction.service, at: receivedAt };
       this.#settings.onChanged(transaction, device);
     }
     return transaction;
+  }
+
+  /** Takes transactions as they were when it ended, oldest first. What is open goes on, no earlier than `openedAt`. */
+  restore(transactions: readonly Transaction[], openedAt: number): void {
+    for (const transaction of transactions) {
+      for (const device of transaction.devices) {
+        if (device.state !== "open") continue;
+        device.dueAt = Math.max(device.dueAt, openedAt);
+        if (device.meter !== undefined) continue;
+        device.state = "failed";
+        device.remark = "the MDC does not have the meter any more";
+      }
+      this.#take(transaction);
+    }
   }
 
   /** Lets what is due until now happen. */
@@ -101,7 +110,7 @@ export class Transactions {
         }
       }
       // Those that ended let others of their meters begin.
-      if (moved) this.#open = this.#open.filter(({ device }) => device.state === "open");
+      this.#open = this.#open.filter(({ device }) => device.state === "open");
     }
     const ended = this.#waiting.filter(({ transaction }) => hasEnded(transaction));
     if (ended.length === 0) return;
@@ -122,6 +131,29 @@ export class Transactions {
   ended(transaction: Transaction): Promise<void> {
     if (hasEnded(transaction)) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ transaction, resolve }));
+  }
+
+  #take(transaction: Transaction): void {
+    this.#transactions.set(transaction.id, transaction);
+    this.#weight += weightOf(transaction);
+    for (const device of transaction.devices) {
+      if (device.state !== "open") continue;
+      this.#open.push({ transaction, device });
+      const queue = this.#busyWith.get(device.meter!);
+      if (queue === undefined) this.#busyWith.set(device.meter!, [device]);
+      else queue.push(device);
+    }
+    this.#forget();
+  }
+
+  /** The oldest of those that have come to their end give way. */
+  #forget(): void {
+    for (const [id, transaction] of this.#transactions) {
+      if (this.#weight <= mostWeight || this.#transactions.size === 1) return;
+      if (!hasEnded(transaction)) continue;
+      this.#transactions.delete(id);
+      this.#weight -= weightOf(transaction);
+    }
   }
 
   #isNext(device: TransactionDevice): boolean {
@@ -164,7 +196,9 @@ export class Transactions {
 
   #read(device: TransactionDevice, meter: VendorMeter, order: Order, at: number): void {
     const result = this.#settings.read(meter, order, at);
-    if (result !== undefined) device.result = result;
+    if (result === undefined) return;
+    this.#weight += result.records.length - (device.result?.records.length ?? 0);
+    device.result = result;
   }
 
   #cancel(transaction: Transaction, device: TransactionDevice, at: number, reason: string): void {
@@ -187,10 +221,10 @@ export class Transactions {
     if (queue.length === 0) this.#busyWith.delete(meter);
     // Whoever waited behind it begins no earlier than now.
     for (const next of queue) next.dueAt = Math.max(next.dueAt, at);
-    const last = this.#lastOrders.get(meter);
+    const last = meter.state.lastOrder;
     if (last !== undefined && last.at <= transaction.receivedAt) {
       const response = state === "succeeded" ? "executed" : `${state}: ${remark}`;
-      this.#lastOrders.set(meter, { name: transaction.service, at: transaction.receivedAt, response, respondedAt: at });
+      meter.state.lastOrder = { name: transaction.service, at: transaction.receivedAt, response, respondedAt: at };
     }
     this.#settings.onChanged(transaction, device);
   }
@@ -204,6 +238,11 @@ export class Transactions {
     const isRead = order.name === "on_demand_read" || order.name === "on_demand_parameter_read";
     return usual + (isRead && level === lastLevel ? (habits.current.onDemandDelay ?? 0) : 0);
   }
+}
+
+/** How much there is to remember: devices, and rows that were read. */
+function weightOf({ devices }: Transaction): number {
+  return devices.reduce((sum, { result }) => sum + 1 + (result?.records.length ?? 0), 0);
 }
 
 function hasEnded({ devices }: Transaction): boolean {
@@ -223,4 +262,7 @@ const durationSeed = 4;
 /** A meter without supply is tried again so often. */
 const retryInterval = 60_000;
 const expiry = 7 * 86_400_000;
-const mostTransactions = 20_000;
+/** Of devices and rows that were read, for all transactions together. */
+const mostWeight = 50_000;
+/** Of devices whose order is under way. */
+const mostOpen = 100_000;
