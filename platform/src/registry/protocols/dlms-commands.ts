@@ -67,6 +67,8 @@ export interface ScheduleHome {
   readonly scripts: RelayScripts;
   /** Greatest index that may be used for switching the load. */
   readonly greatestIndex: number;
+  /** Entries must end on a later day than they begin. */
+  readonly datesMustDiffer?: true;
   /** A script that empties the schedule, where entries are not deleted one by one. */
   readonly clear?: { readonly table: string; readonly script: number };
 }

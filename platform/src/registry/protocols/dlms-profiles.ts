@@ -231,6 +231,7 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
         object: "0.0.12.0.0.255",
         scripts: { table: "0.0.10.0.0.255" },
         greatestIndex: 30,
+        datesMustDiffer: true,
         clear: { table: "0.0.10.0.0.255", script: 11 },
       },
       update_time_of_use: {
@@ -290,7 +291,8 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
       {
         setting: null,
         command: "load_shedding_scheduling",
-        reason: "At most thirty entries, run from a script table of its own, whose script 11 empties the schedule.",
+        reason:
+          "At most thirty entries, run from a script table of its own, whose script 11 empties the schedule; the days on which an entry begins and ends must differ.",
         source: tpiFrames,
       },
       {

@@ -62,6 +62,27 @@ test("a short profile is read whole, without a selection", async () => {
   assert.equal(meter.selections, 0);
 });
 
+test("a period that was changed at the meter is noticed, by the rows or before they are read", async () => {
+  const remembered = {
+    ...{ columns: [clockColumn, energyColumn], scalerUnits: [null, null], sortMethod: "fifo" as const },
+    capturePeriodSeconds: 900,
+  };
+  for (const dlms of [{}, { null_profile_clock: "previous-plus-period" }]) {
+    const { reader, learned } = await readerOf(new HourlyMeter(() => 0), 5_000, remembered, dlms);
+    assert.deepEqual(await times(reader, oldest, now), hours(oldest, now));
+    assert.deepEqual(
+      learned.map(({ capturePeriodSeconds }) => capturePeriodSeconds),
+      [3_600],
+    );
+  }
+  const { reader, learned } = await readerOf(new HourlyMeter(() => 0), 5_000, {
+    ...remembered,
+    capturePeriodSeconds: 3_600,
+  });
+  await times(reader, oldest, now);
+  assert.deepEqual(learned, [], "one that fits is not read again");
+});
+
 test("a meter that may not be read is not asked another way", async () => {
   const { reader } = await readerOf(new HourlyMeter(() => 3));
   await assert.rejects(times(reader, oldest, now), { code: "access_refused" });
@@ -77,21 +98,22 @@ async function times(reader: ProfileReader<{ scalerUnits: [] }>, from: number | 
   return [...found];
 }
 
-async function readerOf(meter: HourlyMeter, profileRowsPerRequest = 5_000) {
+async function readerOf(meter: HourlyMeter, profileRowsPerRequest = 5_000, remembered?: ProfileLayout, dlms = {}) {
   const session = await sessionWith(meter);
   const offsets = new ZoneOffsets(zone);
   const forms: string[] = [];
+  const learned: ProfileLayout[] = [];
   const context = {
     session,
     offsets,
     epoch: { zoneOffset: offsets.atLocal },
-    dlms: {},
+    dlms,
     device: { id: "meter" },
     clock: { now: () => now, after: () => () => {} },
     limits: { layoutMaxAgeDays: 7, profileRowsPerRequest },
     profiles: {
-      recall: async () => undefined,
-      learnLayout: async (_: string, __: string, ___: ProfileLayout) => {},
+      recall: async () => remembered && { layout: remembered, layoutReadAt: now, series: [] },
+      learnLayout: async (_: string, __: string, layout: ProfileLayout) => void learned.push(layout),
       learnRangeForm: async (_: string, __: string, form: string) => {
         forms.push(form);
       },
@@ -102,7 +124,7 @@ async function readerOf(meter: HourlyMeter, profileRowsPerRequest = 5_000) {
     scalerUnits: [],
   }));
   await reader.open();
-  return { reader, forms };
+  return { reader, forms, learned };
 }
 
 /** A meter with one profile of hourly rows, its clock in Stockholm with deviation. */

@@ -53,7 +53,9 @@ export class ProfileReader<Plan extends DecodingPlan> {
     const remembered = await profiles.recall<ProfileLayout>(device.id, this.#profile);
     this.#form = remembered?.rangeForm;
     const oldest = clock.now() - limits.layoutMaxAgeDays * 86_400_000;
-    const layout = remembered && remembered.layoutReadAt > oldest ? remembered.layout : await this.#learnLayout();
+    const isFresh =
+      remembered !== undefined && remembered.layoutReadAt > oldest && (await this.#keepsPeriod(remembered.layout));
+    const layout = isFresh ? remembered.layout : await this.#learnLayout();
     this.#opened = { remembered, plan: this.#plan(layout), layout };
     return this.#opened;
   }
@@ -63,6 +65,14 @@ export class ProfileReader<Plan extends DecodingPlan> {
     const opened = this.#opened!;
     opened.layout = await this.#learnLayout();
     opened.plan = this.#plan(opened.layout);
+  }
+
+  /** Where the period makes the times of rows, another one would make wrong ones: nothing in the rows would show it. */
+  async #keepsPeriod({ capturePeriodSeconds }: ProfileLayout): Promise<boolean> {
+    const { dlms, session } = this.#context;
+    if (dlms.null_profile_clock === undefined) return true;
+    const [shown] = await session.get([{ ...this.#buffer, attribute: capturePeriod }]);
+    return (numberIn(shown) ?? capturePeriodSeconds) === capturePeriodSeconds;
   }
 
   /**
@@ -159,11 +169,12 @@ export class ProfileReader<Plan extends DecodingPlan> {
 
   async #decode(buffer: Data): Promise<ProfileRow[]> {
     try {
-      return this.#decodeBy(this.#opened!, buffer);
+      const rows = this.#decodeBy(this.#opened!, buffer);
+      if (this.#relearned || fitPeriod(rows, this.#opened!.layout)) return rows;
     } catch (error) {
       if (!(error instanceof DlmsError) || error.code !== "profile_row_invalid") throw failureOf(error);
     }
-    // The rows do not have the remembered columns: the meter was given others since.
+    // The rows do not have the remembered columns or period: the meter was given others since.
     await this.relearn();
     try {
       return this.#decodeBy(this.#opened!, buffer);
@@ -182,7 +193,9 @@ export class ProfileReader<Plan extends DecodingPlan> {
     });
   }
 
+  #relearned = false;
   async #learnLayout(): Promise<ProfileLayout> {
+    this.#relearned = true;
     const { profiles, device, session, clock } = this.#context;
     const layout = await readLayout(session, this.#logicalName);
     await profiles.learnLayout(device.id, this.#profile, layout, clock.now());
@@ -195,7 +208,7 @@ export class ProfileReader<Plan extends DecodingPlan> {
 }
 
 const profileGeneric = 7;
-const entriesInUse = 7;
+const [capturePeriod, entriesInUse] = [4, 7];
 const clockClass = 8;
 const dayMilliseconds = 86_400_000;
 /** No meter has rows from before; an earlier bound is refused by some. */
@@ -209,6 +222,14 @@ const refusalsOfSelection: ReadonlySet<number> = new Set([12, 13, otherReason]);
 
 function isClock({ classId, attribute }: CaptureObject): boolean {
   return classId === clockClass && attribute === 2;
+}
+
+/** Gaps and rows between come with the period; rows none of which follow each other by it have another one. */
+function fitPeriod(rows: readonly ProfileRow[], { capturePeriodSeconds }: ProfileLayout): boolean {
+  const times = rows.flatMap(({ epochMilliseconds }) => epochMilliseconds ?? []);
+  if (capturePeriodSeconds === 0 || times.length < 3) return true;
+  const period = capturePeriodSeconds * 1000;
+  return times.some((time, index) => index > 0 && Math.abs(time - times[index - 1]! - period) < period / 10);
 }
 
 /** Rows without a time are kept: the caller names them. */

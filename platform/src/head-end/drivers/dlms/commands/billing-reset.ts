@@ -9,11 +9,11 @@ import {
 } from "@anymeter/dlms-cosem";
 import { RunFailure } from "../../../causes.ts";
 import { type Prepare, verified } from "./carry-out.ts";
-import { sameDate, sameTime, timeOfDay } from "./meter-clock.ts";
+import { clockRemarks, sameDate, sameTime, timeOfDay } from "./meter-clock.ts";
 import { objectName } from "./meter-objects.ts";
 import { type ShowSetting, timeText } from "./shown-settings.ts";
 
-const prepare: Prepare<"update_mdi_reset_date"> = async ({ objects, parameters, home }) => {
+const prepare: Prepare<"update_mdi_reset_date"> = async ({ context, objects, parameters, home }) => {
   const schedule = { classId: 22, logicalName: home.object };
   const { scriptLogicalName } = await objects.value(schedule, 2, singleActionScheduleValues.executedScript);
   if (scriptLogicalName !== home.scriptTable) {
@@ -40,6 +40,7 @@ const prepare: Prepare<"update_mdi_reset_date"> = async ({ objects, parameters, 
       if (type !== undefined && !typesWithWildcards.has(type)) await objects.write(schedule, 3, enumerated(oneTime));
       await objects.write(schedule, 4, singleActionScheduleValues.executionTime.toData([wanted]));
     },
+    account: async () => ({ remarks: await clockRemarks(objects, context) }),
   };
 };
 

@@ -29,18 +29,22 @@ const prepare: Prepare<"meter_data_sampling"> = async ({ context, objects, clock
   const wanted = BigInt(minutes * 60);
   const read = () => objects.value(profile, 4, asData);
   const former = await read();
-  const kept = isNumber(former, wanted) ? undefined : await keepRows(context, logicalName);
+  const isSo = isNumber(former, wanted);
+  const remarks = isSo ? ["The period was so already: nothing was written."] : await keepRows(context, logicalName);
   return {
     async differences() {
       const shown = await read();
       return isNumber(shown, wanted) ? [] : [`${formatObis(logicalName)} shows a period of ${String(shown.value)} s.`];
     },
-    send: () => objects.write(profile, 4, doubleLongUnsigned(minutes * 60)),
+    async send() {
+      // Meters empty a profile whatever period is written.
+      if (!isSo) await objects.write(profile, 4, doubleLongUnsigned(minutes * 60));
+    },
     async account() {
       const layout = await readLayout(context.session, logicalName);
       await context.profiles.learnLayout(context.device.id, formatObis(logicalName), layout, context.clock.now());
       return {
-        remarks: kept ?? [],
+        remarks,
         result: { profile: formatObis(logicalName), capture_period: minutes * 60, former_capture_period: former.value },
       };
     },

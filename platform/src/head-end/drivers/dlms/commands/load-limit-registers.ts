@@ -2,7 +2,7 @@
 import { formatObis } from "@anymeter/dlms-cosem";
 import type { LoadRegistersHome } from "../../../../registry/protocols/dlms-commands.ts";
 import type { Preparation } from "./carry-out.ts";
-import type { Limiting } from "./load-limit.ts";
+import { assertNotZero, type Limiting } from "./load-limit.ts";
 import { differencesOf, findRegisters, type RegisterWish } from "./single-values.ts";
 
 /** The same limit and duration for every tariff: which one is in force changes by the calendar, the sanctioned load does not. */
@@ -22,6 +22,9 @@ export async function limitByRegisters({
     ...home.thresholds.map(watts),
     plain(home.enable, 1),
   ]);
+  for (const { object, whole } of registers) {
+    if (home.thresholds.includes(object.logicalName)) assertNotZero(parameters, whole);
+  }
   const rounded = registers.filter(({ exact }) => !exact).map(({ object }) => formatObis(object.logicalName));
   return {
     differences: () => differencesOf(registers),

@@ -101,6 +101,19 @@ describe("the load limit", () => {
     );
   });
 
+  test("too small for the meter's unit is refused; a threshold never set has the type of what is watched", async () => {
+    const coarse = limiterMeter();
+    const none = await carry(coarse, "sanctioned_load_control", { ...parameters, load_limit: 0.004 });
+    assert.deepEqual([none.failure?.code, coarse.changes], ["command_refused", []]);
+    assert.match(none.failure?.detail ?? "", /0\.004 kW would be none/);
+    const unset = limiterMeter({
+      [`${limiter} 4`]: { type: "null-data", value: null } as Data,
+      "3 1.0.1.7.0.255 2": longUnsigned(7),
+    });
+    assert.equal((await carry(unset, "sanctioned_load_control", parameters)).failure, undefined);
+    assert.deepEqual(unset.values.get(`${limiter} 4`), longUnsigned(2_050));
+  });
+
   test("broken off halfway: what was changed and what may have been are told apart", async () => {
     const meter = limiterMeter();
     meter.breaksAt = `${limiter} 11=`;

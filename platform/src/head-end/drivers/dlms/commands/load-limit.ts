@@ -45,11 +45,14 @@ async function byLimiter({ context, objects, parameters, home }: Limiting<Limite
     shown: [4, asData],
   });
   const { whole, exact } = wholeOf(parameters.load_limit, 3 - (await scalerOf(objects, watched)));
-  const threshold = numberLike(shown, whole);
+  assertNotZero(parameters, whole);
+  // A threshold that was never set has no type yet: it is that of what is watched.
+  const like = shown.type === "null-data" ? await objects.value(watched, watched.attributeIndex, asData) : shown;
+  const threshold = numberLike(like, whole);
   if (!threshold) {
     throw new RunFailure(
       "command_refused",
-      `A limit of ${parameters.load_limit} kW does not fit the threshold of the ${objectName(limiter)} (${shown.type}).`,
+      `A limit of ${parameters.load_limit} kW does not fit the threshold of the ${objectName(limiter)} (${like.type}).`,
     );
   }
   const relay = await relayMode(context, objects);
@@ -81,6 +84,12 @@ async function byLimiter({ context, objects, parameters, home }: Limiting<Limite
     },
     account: async () => ({ remarks: remarksOf(parameters, exact, relay) }),
   };
+}
+
+/** No power at all is another command. @throws RunFailure `command_refused` when the limit is rounded to nothing */
+export function assertNotZero({ load_limit }: CommandParameters<"sanctioned_load_control">, whole: bigint): void {
+  if (whole > 0n) return;
+  throw new RunFailure("command_refused", `The meter keeps no fractions of its unit: ${load_limit} kW would be none.`);
 }
 
 interface Setting {

@@ -69,7 +69,7 @@ describe("load shedding", () => {
       meter.values.set(`${schedule} 2`, array());
     });
     const { failure } = await carry(meter, "load_shedding_scheduling", parameters, { at, profile: "tpi-34g" });
-    assert.equal(failure, undefined);
+    assert.equal(failure, undefined, failure?.detail);
     assert.deepEqual(
       entriesOf(meter).map(({ index, scriptLogicalName, scriptSelector }) => [
         index,
@@ -80,6 +80,41 @@ describe("load shedding", () => {
         [1, "0.0.10.0.0.255", 21],
         [2, "0.0.10.0.0.255", 22],
         [3, "0.0.10.0.0.255", 21],
+      ],
+    );
+  });
+
+  test("of one day is let in on two dates and left out by the weekday, where a maker wants the dates to differ", async () => {
+    const meter = scheduleMeter([]);
+    const table = "9 0.0.10.0.0.255";
+    meter.values.set(`${table} 2`, scripts({ 21: 1, 22: 2 }));
+    meter.methods.set(`${table} 1`, () => void meter.values.set(`${schedule} 2`, array()));
+    const night = {
+      ...{ start_datetime: "2026-11-21T22:00:00", end_datetime: "2026-11-22T06:00:00" },
+      load_shedding_slabs: [
+        { action_time: "05:00", relay_operate: 1 as const },
+        { action_time: "23:00", relay_operate: 0 as const },
+      ],
+    };
+    const { failure } = await carry(meter, "load_shedding_scheduling", night, { at, profile: "tpi-34g" });
+    assert.equal(failure, undefined, failure?.detail);
+    assert.deepEqual(
+      entriesOf(meter).map(({ switchTime, beginDate, endDate, execWeekdays }) => [
+        ...[switchTime.hour, beginDate.day, endDate.day, execWeekdays],
+      ]),
+      [
+        [5, 22, 23, "0000001"],
+        [23, 21, 22, "0000010"],
+      ],
+      "Saturday the 21st and Sunday the 22nd",
+    );
+    const plain = scheduleMeter([]);
+    await carry(plain, "load_shedding_scheduling", night, { at });
+    assert.deepEqual(
+      entriesOf(plain).map(({ beginDate, endDate, execWeekdays }) => [beginDate.day, endDate.day, execWeekdays]),
+      [
+        [22, 22, "1111111"],
+        [21, 21, "1111111"],
       ],
     );
   });

@@ -8,18 +8,29 @@ import {
   toEpochMilliseconds,
 } from "@anymeter/dlms-cosem";
 import type { CommandParameters } from "../../../../registry/commands/index.ts";
+import type { ScheduleHome } from "../../../../registry/protocols/dlms-commands.ts";
 import { RunFailure } from "../../../causes.ts";
 import { type Prepare, verified } from "./carry-out.ts";
-import { addDays, compareDates, type MeterClock, sameDate, sameTime, secondsOf, timeOfDay } from "./meter-clock.ts";
+import {
+  addDays,
+  type CalendarDay,
+  clockRemarks,
+  compareDates,
+  type MeterClock,
+  sameDate,
+  sameTime,
+  secondsOf,
+  timeOfDay,
+} from "./meter-clock.ts";
 import type { MeterObjects } from "./meter-objects.ts";
 import { type RelaySelectors, relaySelectors, scriptTableClass } from "./relay-scripts.ts";
 import { type ShowSetting, timeText } from "./shown-settings.ts";
 
-const prepare: Prepare<"load_shedding_scheduling"> = async ({ objects, clock, parameters, home }) => {
+const prepare: Prepare<"load_shedding_scheduling"> = async ({ context, objects, clock, parameters, home }) => {
   const schedule = { classId: 10, logicalName: home.object };
   const before = await objects.value(schedule, 2, scheduleValues.entries);
   const scripts = await relaySelectors(objects, home.scripts);
-  const wanted = wantedEntries(parameters, scripts, clock);
+  const wanted = wantedEntries(parameters, scripts, clock, home);
   if (wanted.length === 0) {
     throw new RunFailure("command_refused", "No time of the schedule falls between its start and its end.");
   }
@@ -40,7 +51,9 @@ const prepare: Prepare<"load_shedding_scheduling"> = async ({ objects, clock, pa
       else await deleteEntries(objects, schedule, before.filter(switches(scripts)));
       for (const entry of entries) await objects.invoke(schedule, 2, scheduleValues.insert.toData(entry));
     },
-    account: async () => ({ remarks: remarksOf(parameters, wanted, scripts) }),
+    account: async () => ({
+      remarks: [...remarksOf(parameters, wanted, scripts), ...(await clockRemarks(objects, context))],
+    }),
   };
 };
 
@@ -75,6 +88,7 @@ function wantedEntries(
   { start_datetime, end_datetime, load_shedding_slabs }: CommandParameters<"load_shedding_scheduling">,
   { table, disconnect, reconnect }: RelaySelectors,
   clock: MeterClock,
+  { datesMustDiffer }: ScheduleHome,
 ): ScheduleEntry[] {
   const start = clock.localAt(clock.instantOf(start_datetime));
   const end = clock.localAt(clock.instantOf(end_datetime));
@@ -83,6 +97,8 @@ function wantedEntries(
     const beginDate = addDays(start, secondsOf(switchTime) < secondsOf(start) ? 1 : 0);
     const endDate = addDays(end, secondsOf(switchTime) > secondsOf(end) ? -1 : 0);
     if (compareDates(beginDate, endDate) > 0) return [];
+    // The day after is let in, and left out by its weekday.
+    const widened = datesMustDiffer && compareDates(beginDate, endDate) === 0;
     return {
       index: 0,
       enable: true,
@@ -90,10 +106,10 @@ function wantedEntries(
       scriptSelector: relay_operate === 1 ? reconnect : disconnect,
       switchTime,
       validityWindow: alwaysMadeUp,
-      execWeekdays: everyWeekday,
+      execWeekdays: widened ? onlyWeekday(beginDate) : everyWeekday,
       execSpecdays: "",
       beginDate,
-      endDate,
+      endDate: widened ? addDays(endDate, 1) : endDate,
     };
   });
 }
@@ -173,9 +189,23 @@ function isInForce({ beginDate, endDate }: ScheduleEntry, today: ReturnType<Mete
   return compareDates(filled(beginDate), today) <= 0 && compareDates(filled(endDate), today) >= 0;
 }
 
+/** With an end that is a day on which it switches: the last one. */
+function effective({ execWeekdays, beginDate, endDate }: ScheduleEntry): Pick<ScheduleEntry, "beginDate" | "endDate"> {
+  const { year, month, day } = endDate;
+  if (year === undefined || typeof month !== "number" || typeof day !== "number") return { beginDate, endDate };
+  const days = [0, -1, -2, -3, -4, -5, -6].map((back) => addDays({ year, month, day }, back));
+  return { beginDate, endDate: days.find((date) => execWeekdays[onlyWeekday(date).indexOf("1")] === "1") ?? endDate };
+}
+
 /** Validity window: a time missed without power is made up for, however late. */
 const alwaysMadeUp = 0xffff;
 const everyWeekday = "1111111";
+
+/** Monday first. */
+function onlyWeekday({ year, month, day }: CalendarDay): string {
+  const weekday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
+  return everyWeekday.replaceAll(/./g, (_, index) => (index === weekday ? "1" : "0"));
+}
 
 /** `lsch`: what the schedule switches. */
 export const showLoadShedding: ShowSetting = async ({
@@ -192,7 +222,9 @@ export const showLoadShedding: ShowSetting = async ({
     .filter(({ enable, scriptLogicalName }) => enable && scriptLogicalName === scripts.table)
     .toSorted((one, other) => secondsOf(one.switchTime) - secondsOf(other.switchTime));
   const instants = (which: "beginDate" | "endDate") =>
-    entries.flatMap((entry) => toEpochMilliseconds({ ...entry[which], ...entry.switchTime }, context.epoch) ?? []);
+    entries.flatMap(
+      (entry) => toEpochMilliseconds({ ...effective(entry)[which], ...entry.switchTime }, context.epoch) ?? [],
+    );
   const [starts, ends] = [instants("beginDate"), instants("endDate")];
   return {
     ...(starts.length > 0 && { lsch_start_datetime: Math.min(...starts) }),

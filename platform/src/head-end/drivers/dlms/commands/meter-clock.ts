@@ -1,9 +1,17 @@
 /** Dates and times on the meter's own clock, which is what schedules and calendars go by. */
-import type { CosemDate, CosemDateTime, CosemTime } from "@anymeter/dlms-cosem";
+import {
+  type CosemDate,
+  type CosemDateTime,
+  type CosemTime,
+  dateTimeFromData,
+  toEpochMilliseconds,
+} from "@anymeter/dlms-cosem";
 import { type LocalDateTime, localDateTimeOf } from "@anymeter/sans-io";
+import { RunFailure } from "../../../causes.ts";
 import { instantOf } from "../../instants.ts";
 import type { CallContext } from "../call.ts";
 import { offsetAt } from "../epoch.ts";
+import type { MeterObject, MeterObjects } from "./meter-objects.ts";
 
 export class MeterClock {
   readonly #context: Pick<CallContext, "clock" | "offsets" | "dlms">;
@@ -34,6 +42,25 @@ export class MeterClock {
   }
 }
 
+/** Seconds by which the meter's clock is fast; undefined where it does not show a usable time. */
+export async function clockDrift(objects: MeterObjects, { clock, epoch }: CallContext): Promise<number | undefined> {
+  const shown = await objects.valueIfThere(meterClock, 2, { fromData: dateTimeFromData });
+  const instant = shown && toEpochMilliseconds(shown, epoch);
+  return instant === undefined ? undefined : (instant - clock.now()) / 1000;
+}
+
+/** What is set to happen at a time happens when the meter's own clock shows it. */
+export async function clockRemarks(objects: MeterObjects, context: CallContext): Promise<readonly string[]> {
+  const drift = await clockDrift(objects, context);
+  if (drift === undefined) return ["The meter's clock shows no usable time, and it goes by that: synchronise it."];
+  if (Math.abs(drift) <= tolerableSeconds) return [];
+  const off = `${drift > 0 ? "+" : ""}${Math.round(drift)} s`;
+  return [`The meter's clock is off by ${off}, and it goes by that: synchronise it.`];
+}
+
+const meterClock: MeterObject = { classId: 8, logicalName: "0.0.1.0.0.255" };
+const tolerableSeconds = 60;
+
 /** "18:30" or "18:30:15" */
 export function timeOfDay(text: string): Required<CosemTime> {
   const [hour = 0, minute = 0, second = 0] = text.split(":").map(Number);
@@ -45,14 +72,20 @@ export function secondsOf({ hour = 0, minute = 0, second = 0 }: CosemTime): numb
   return hour * 3_600 + minute * 60 + second;
 }
 
-/** "14-08", the day before the month: every year. */
+/** "14-08", the day before the month: every year. @throws RunFailure `command_refused` for a day that no year has */
 export function dayOfYear(text: string): CosemDate {
-  const [day, month] = text.split("-").map(Number);
-  return { month: month!, day: day! };
+  const [day, month] = text.split("-").map(Number) as [number, number];
+  const isDay = new Date(Date.UTC(leapYear, month - 1, day)).getUTCMonth() === month - 1;
+  if (!isDay) throw new RunFailure("command_refused", `No year has a day ${text}.`);
+  return { month, day };
 }
 
+const leapYear = 2028;
+
+export type CalendarDay = Pick<LocalDateTime, "year" | "month" | "day">;
+
 /** The date so many days later. */
-export function addDays({ year, month, day }: LocalDateTime, days: number): Required<Omit<CosemDate, "weekday">> {
+export function addDays({ year, month, day }: CalendarDay, days: number): CalendarDay {
   const { year: laterYear, month: laterMonth, day: laterDay } = localDateTimeOf(Date.UTC(year, month - 1, day + days));
   return { year: laterYear, month: laterMonth, day: laterDay };
 }

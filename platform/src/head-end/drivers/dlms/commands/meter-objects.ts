@@ -121,7 +121,7 @@ function refusal(result: number, failure: RunFailure, detail: string): RunFailur
 }
 
 /** Object undefined, class inconsistent, object unavailable. */
-function isMissing(error: number): boolean {
+export function isMissing(error: number): boolean {
   return error === 4 || error === 9 || error === 11;
 }
 

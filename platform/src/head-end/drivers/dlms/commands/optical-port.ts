@@ -9,12 +9,12 @@ import {
 } from "@anymeter/dlms-cosem";
 import { RunFailure } from "../../../causes.ts";
 import { type Prepare, verified } from "./carry-out.ts";
-import { sameDateTime } from "./meter-clock.ts";
+import { clockRemarks, sameDateTime } from "./meter-clock.ts";
 import { objectName } from "./meter-objects.ts";
 import { instantField, type ShowSetting } from "./shown-settings.ts";
 import { shownValue } from "./single-values.ts";
 
-const prepare: Prepare<"activate_meter_optical_port"> = async ({ objects, clock, parameters, home }) => {
+const prepare: Prepare<"activate_meter_optical_port"> = async ({ context, objects, clock, parameters, home }) => {
   const object = { classId: 1, logicalName: home.object };
   const instants = [parameters.optical_port_on_datetime, parameters.optical_port_off_datetime].map((time) =>
     clock.instantOf(time),
@@ -32,6 +32,7 @@ const prepare: Prepare<"activate_meter_optical_port"> = async ({ objects, clock,
       return [`The ${objectName(object)} shows ${shown.map(describeDateTime).join(" to ")}.`];
     },
     send: () => objects.write(object, 2, { type: "structure", value: wanted.map(dateTimeToData) }),
+    account: async () => ({ remarks: await clockRemarks(objects, context) }),
   };
 };
 

@@ -46,6 +46,12 @@ describe("other settings", () => {
     const meter = new ObjectMeter({ [`${answering} 7`]: autoAnswerValues.listOfAllowedCallers.toData([other]) });
     const parameters = { wakeup_number_1: "03001234567", wakeup_number_2: "", wakeup_number_3: "03007654321" };
     await carry(meter, "update_wake_up_sim_number", parameters);
+    const padded = new ObjectMeter({
+      [`${answering} 7`]: autoAnswerValues.listOfAllowedCallers.toData([{ callerId: "03001234567\0\0", callType: 1 }]),
+    });
+    const one = { wakeup_number_1: "03001234567", wakeup_number_2: "", wakeup_number_3: "" };
+    await carry(padded, "update_wake_up_sim_number", one, { sentBefore: true });
+    assert.deepEqual(padded.changes, [], "a number filled up is the same number");
     assert.deepEqual(autoAnswerValues.listOfAllowedCallers.fromData(meter.values.get(`${answering} 7`)!), [
       other,
       { callerId: "03001234567", callType: 1 },
@@ -106,6 +112,8 @@ describe("other settings", () => {
       const later = await carry(meter, "meter_data_sampling", { ...parameters, ...more }, { at });
       assert.equal(later.failure?.code, "command_unsupported");
     }
+    const again = await carry(meter, "meter_data_sampling", parameters, { at });
+    assert.match(again.outcome?.notes?.[0] ?? "", /was so already/);
     const inst = await carry(meter, "meter_data_sampling", { ...parameters, data_type: "INST" }, { at });
     assert.match(inst.failure?.detail ?? "", /no profile behind INST/);
     assert.equal(meter.changes.length, 1);

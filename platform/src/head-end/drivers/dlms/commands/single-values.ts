@@ -15,6 +15,8 @@ export interface RegisterWish {
 
 export interface WantedRegister {
   readonly object: MeterObject;
+  /** What is written, in the register's scale; 0 for what is no number. */
+  readonly whole: bigint;
   /** Nothing was rounded. */
   readonly exact: boolean;
   /** A sentence when the meter shows another value. */
@@ -44,7 +46,7 @@ export async function findRegisters(
       throw new RunFailure("command_refused", `${value} does not fit the ${objectName(column)} (${shown.type}).`);
     }
     registers.push(
-      wanted(objects, column, data, exact, (other) =>
+      wanted(objects, column, data, { whole, exact }, (other) =>
         other.type === "boolean" ? other.value === (whole !== 0n) : isNumber(other, whole),
       ),
     );
@@ -66,20 +68,20 @@ export function wantedValue(
   data: Data,
   isShown: (data: Data) => boolean,
 ): WantedRegister {
-  return wanted(objects, { classId: 1, logicalName }, data, true, isShown);
+  return wanted(objects, { classId: 1, logicalName }, data, { whole: 0n, exact: true }, isShown);
 }
 
 function wanted(
   objects: MeterObjects,
   { classId, logicalName }: MeterObject,
   data: Data,
-  exact: boolean,
+  number: Pick<WantedRegister, "whole" | "exact">,
   isShown: (data: Data) => boolean,
 ): WantedRegister {
   const object = { classId, logicalName };
   return {
     object,
-    exact,
+    ...number,
     difference: async () =>
       isShown(await objects.value(object, 2, asData)) ? [] : [`The ${objectName(object)} shows another value.`],
     write: () => objects.write(object, 2, data),

@@ -100,6 +100,46 @@ describe("times of use", () => {
     assert.match(outcome?.notes?.[0] ?? "", /on 25-12 the calendar in force/);
   });
 
+  test("that wait for their time are not put in force half overwritten", async () => {
+    const meter = calendarMeter();
+    meter.values.set(`${calendar} 10`, dateTimeToData({ year: 2026, month: 12, day: 1, hour: 0, minute: 0 }));
+    meter.breaksAt = `${calendar} 8=`;
+    const { failure } = await carry(meter, "update_time_of_use", parameters, { at });
+    assert.equal(failure?.code, "connection_closed");
+    assert.deepEqual(dateTimeFromData(meter.values.get(`${calendar} 10`)!).year, undefined);
+    const stubborn = calendarMeter();
+    stubborn.values.set(`${calendar} 10`, dateTimeToData({ year: 2026, month: 12, day: 1, hour: 0, minute: 0 }));
+    stubborn.refuseOnce(`${calendar} 10`, 250);
+    assert.equal((await carry(stubborn, "update_time_of_use", parameters, { at })).failure, undefined);
+  });
+
+  test("of a meter whose clock has passed their time are put in force at once, and the clock is told of", async () => {
+    const meter = calendarMeter();
+    meter.values.set(
+      "8 0.0.1.0.0.255 2",
+      dateTimeToData({ year: 2026, month: 11, day: 21, hour: 15, minute: 30, second: 0 }),
+    );
+    const soon = { ...parameters, activation_datetime: "2026-11-21T15:10:00" };
+    const { outcome } = await carry(meter, "update_time_of_use", soon, { at });
+    assert.equal((outcome!.result as { in_force: boolean }).in_force, true);
+    assert.match(outcome?.notes?.join(" ") ?? "", /clock is off by \+1800 s/);
+  });
+
+  test("take former holidays away at once, which is told of those that are still to come under the old calendar", async () => {
+    const meter = calendarMeter();
+    const later = { ...parameters, activation_datetime: "2027-06-01T00:00:00" };
+    const { outcome } = await carry(meter, "update_time_of_use", later, { at });
+    assert.match(outcome?.notes?.join(" ") ?? "", /Former holidays are gone at once: 23-3 /);
+  });
+
+  test("with a holiday on a day that no year has change nothing", async () => {
+    const meter = calendarMeter();
+    const wrong = { ...parameters, holiday_profile: [{ ...parameters.holiday_profile[0]!, date: "31-02" }] };
+    const { failure } = await carry(meter, "update_time_of_use", wrong, { at });
+    assert.deepEqual([failure?.code, meter.changes], ["command_refused", []]);
+    assert.match(failure?.detail ?? "", /No year has a day 31-02/);
+  });
+
   test("with a name that means nothing, or a tariff the meter lacks, change nothing", async () => {
     const meter = calendarMeter();
     const wrong = { ...parameters, season_profile: [{ name: "all", week_profile_name: "w9", start_date: "01-01" }] };

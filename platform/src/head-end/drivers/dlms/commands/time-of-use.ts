@@ -13,15 +13,16 @@ import type { CalendarHome } from "../../../../registry/protocols/dlms-commands.
 import { RunFailure } from "../../../causes.ts";
 import { type Calendar, calendarOf, sameDay, sameList, sameSeason, sameWeek } from "./calendar.ts";
 import { type Prepare, verified } from "./carry-out.ts";
+import { isRefusal } from "./failures.ts";
 import { holidayRemarks, prepareHolidays } from "./holidays.ts";
-import { sameDateTime } from "./meter-clock.ts";
+import { clockDrift, clockRemarks, sameDateTime } from "./meter-clock.ts";
 import { type MeterObject, type MeterObjects, objectName } from "./meter-objects.ts";
 import { scriptTableClass } from "./relay-scripts.ts";
 import { instantField, printable, type ShowSetting, timeText } from "./shown-settings.ts";
 
 type Parameters = CommandParameters<"update_time_of_use">;
 
-const prepare: Prepare<"update_time_of_use"> = async ({ objects, clock, parameters, home }) => {
+const prepare: Prepare<"update_time_of_use"> = async ({ context, objects, clock, parameters, home }) => {
   const calendar = { classId: 20, logicalName: home.object };
   const wanted = calendarOf(parameters, home);
   const active = halfOf(objects, calendar, 0);
@@ -31,7 +32,9 @@ const prepare: Prepare<"update_time_of_use"> = async ({ objects, clock, paramete
   const holidays = await prepareHolidays(objects, wanted.specialDays, home);
   const at = clock.instantOf(parameters.activation_datetime);
   const activation = clock.dateTimeAt(at);
-  const atOnce = at <= clock.now();
+  // A meter whose clock is fast has passed the time already, and may wait for it for ever.
+  const fast = Math.max(0, (await clockDrift(objects, context)) ?? 0);
+  const atOnce = at <= clock.now() + fast * 1000;
   return {
     takesTime: atOnce,
     async differences() {
@@ -47,6 +50,7 @@ const prepare: Prepare<"update_time_of_use"> = async ({ objects, clock, paramete
       ];
     },
     async send() {
+      await calmPending(objects, calendar);
       await passive.write(wanted);
       await holidays.write();
       if (atOnce) await objects.invoke(calendar, 1, integer(0));
@@ -56,13 +60,28 @@ const prepare: Prepare<"update_time_of_use"> = async ({ objects, clock, paramete
       }
     },
     account: async () => ({
-      remarks: holidayRemarks(wanted.specialDays, clock, at),
+      remarks: [
+        ...holidayRemarks(holidays.before, wanted.specialDays, clock, at),
+        ...(await clockRemarks(objects, context)),
+      ],
       result: { calendar_name: wanted.name, in_force: (await active.differences(wanted)).length === 0 },
     }),
   };
 };
 
 export const changeTimeOfUse = verified("update_time_of_use", prepare);
+
+/** A calendar that waits for its time must not be put in force half overwritten: its time is taken away, where the meter lets it. */
+async function calmPending(objects: MeterObjects, calendar: MeterObject): Promise<void> {
+  const codec = activityCalendarValues.activatePassiveCalendarTime;
+  const pending = await objects.valueIfThere(calendar, 10, codec);
+  if (pending === undefined || pending.year === undefined) return;
+  try {
+    await objects.write(calendar, 10, codec.toData({}));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+}
 
 /** The active half (attributes 2 to 5) or the passive one (6 to 9). */
 function halfOf(objects: MeterObjects, calendar: MeterObject, offset: number) {

@@ -24,7 +24,7 @@ async function asCallers({ objects, parameters, home }: Numbering<CallersHome>):
   return {
     async differences() {
       const callers = await objects.value(autoAnswer, 7, codec);
-      const shown = callers.filter(({ callType }) => callType === wakeUp).map(({ callerId }) => callerId);
+      const shown = callers.filter(({ callType }) => callType === wakeUp).map(({ callerId }) => unpadded(callerId));
       if (shown.length === wanted.length && shown.every((number, index) => number === wanted[index])) return [];
       return [`The ${objectName(autoAnswer)} shows ${shown.join(", ") || "no numbers"}.`];
     },
@@ -60,9 +60,12 @@ function numbersOf(parameters: Numbering<unknown>["parameters"]): readonly strin
   return [parameters.wakeup_number_1, parameters.wakeup_number_2, parameters.wakeup_number_3];
 }
 
-/** Numbers of a fixed length are filled up with zero bytes or blanks. */
 function textOf({ value }: Data): string {
-  const text = value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : String(value);
+  return unpadded(value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : String(value));
+}
+
+/** Numbers of a fixed length are filled up with zero bytes or blanks. */
+function unpadded(text: string): string {
   return text.replace(/[\0 ]+$/, "");
 }
 
@@ -84,6 +87,7 @@ export const showWakeUpNumbers: ShowSetting = async ({ objects, homes: { update_
   const callers = await objects.valueIfThere(autoAnswer, 7, autoAnswerValues.listOfAllowedCallers);
   const numbers = callers?.filter(({ callType }) => callType === wakeUp).slice(0, 3);
   return (
-    numbers && Object.fromEntries(numbers.map(({ callerId }, index) => [`wsim_wakeup_number_${index + 1}`, callerId]))
+    numbers &&
+    Object.fromEntries(numbers.map(({ callerId }, index) => [`wsim_wakeup_number_${index + 1}`, printable(callerId)]))
   );
 };

@@ -23,12 +23,19 @@ export class ObjectMeter extends ServedMeter {
   readonly refusals = new Map<string, number>();
   /** What breaks the line: an attribute that is read, one that is written ("…="), or a method ("…()"), by the same names. */
   breaksAt: string | undefined;
+  readonly #refusedOnce = new Set<string>();
   /** What was written and invoked, in order. */
   readonly changes: string[] = [];
 
   constructor(values: Readonly<Record<string, Data>>) {
     super();
     for (const [name, value] of Object.entries(values)) this.values.set(name, value);
+  }
+
+  /** Refuses to have an attribute written the first time. */
+  refuseOnce(name: string, result: number): void {
+    this.refusals.set(name, result);
+    this.#refusedOnce.add(name);
   }
 
   get({ classId, logicalName, attribute }: SelectedAttribute): GetAnswer {
@@ -42,6 +49,7 @@ export class ObjectMeter extends ServedMeter {
     const name = `${classId} ${logicalName} ${attribute}`;
     if (`${name}=` === this.breaksAt) throw new RunFailure("connection_closed");
     const refusal = this.refusals.get(name) ?? (this.values.has(name) ? 0 : 4);
+    if (this.#refusedOnce.delete(name)) this.refusals.delete(name);
     if (refusal !== 0) return refusal;
     this.changes.push(`set ${name}`);
     this.values.set(name, data);
