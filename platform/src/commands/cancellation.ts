@@ -56,7 +56,7 @@ export async function cancelRows(
   await lockRuns(transaction, rows);
   const cancelled = await sql<{ id: number; name: string }>`
     update command_devices set state = 'cancelled', cancel_reason = ${reason}, cancelled_by = ${by},
-      cancelled_at = ${new Date(at)}, updated_at = ${new Date(at)}
+      cancelled_at = ${new Date(at)}, updated_at = ${new Date(at)}, peer_not_before = '-infinity'
     where id in (
       select id from command_devices
       where id = any(${rows}::bigint[]) and state in ('waiting', 'running') and status_level <= ${sql.lit(lastCancellableLevel)}

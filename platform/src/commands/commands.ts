@@ -8,7 +8,7 @@ import { Loop } from "../head-end/loop.ts";
 import { commandCounter } from "../head-end/runs/command-counter.ts";
 import { Wakeup } from "../head-end/wakeup.ts";
 import type { RegistryChanges } from "../registry/changes.ts";
-import { type CommandName, commands as declarations } from "../registry/commands/index.ts";
+import type { CommandName } from "../registry/commands/index.ts";
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
 import { type Cancellation, cancelCommand, visibleTo } from "./cancellation.ts";
 import { type ChangeListener, CommandChanges } from "./changes.ts";
@@ -129,10 +129,9 @@ export function createCommands(options: CommandsOptions): Commands {
     async submit(request, requester) {
       const submitted = await submitCommand(services, request, requester);
       if (submitted.id !== undefined && !submitted.repeated) {
-        const isDone = declarations[submitted.command].carriedOutBy === "platform";
-        for (const { accepted } of submitted.devices) {
+        for (const { accepted, carriedOut } of submitted.devices) {
           count(submitted.command, accepted ? "accepted" : "refused");
-          if (accepted && isDone) count(submitted.command, "succeeded");
+          if (carriedOut) count(submitted.command, "succeeded");
         }
         headEnd?.wake();
         changed.wake();

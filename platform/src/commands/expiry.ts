@@ -30,7 +30,7 @@ export async function expireCommands(
         remark = left(concat_ws(' ', case when times_sent > 0
           then 'It was sent, and expired before anybody learned what came of it.'
           else 'It expired before it could be sent.' end, nullif(remark, '')), 1000),
-        updated_at = ${new Date(now)}
+        updated_at = ${new Date(now)}, peer_not_before = '-infinity'
       where id in (
         select id from command_devices
         where id = any(${rows}::bigint[]) and (state = 'waiting' or (state = 'running' and udil_mdc is not null))

@@ -38,7 +38,8 @@ export interface NewCommand {
   readonly asked?: string | undefined;
 }
 
-export type CommandPriority = 0 | 1 | 2;
+export const commandPriorities = [0, 1, 2] as const;
+export type CommandPriority = (typeof commandPriorities)[number];
 
 /** A meter by exactly one of its names. */
 export type NamedDevice = { readonly id: string } | { readonly globalDeviceId: string };
@@ -77,6 +78,8 @@ export interface SubmittedDevice {
   readonly msn: string | undefined;
   /** False = refused, and `remark` says why. */
   readonly accepted: boolean;
+  /** Nothing is left to be done. */
+  readonly carriedOut: boolean;
   readonly cause: string | undefined;
   readonly remark: string | undefined;
 }

@@ -116,23 +116,60 @@ for (const form of relationalForms()) {
       );
     });
 
-    test("a vendor's meter is not asked for what a later command has overtaken either", async () => {
-      const mdc = await scene.db
-        .insertInto("udil_mdcs")
-        .values({ organization: scene.organization, name: "vendor" } as never)
-        .returning("id")
-        .executeTakeFirstOrThrow();
-      const meter = await scene.meter({ udil_mdc: mdc.id });
+    /** What waits is due now. */
+    const hurry = () =>
+      scene.db
+        .updateTable("command_devices")
+        .set({ peer_not_before: new Date(0) })
+        .where("state", "=", "waiting")
+        .execute();
+    const rowOf = async (command: string) => (await scene.rowsOf(command))[0]!;
+
+    test("a vendor's MDC gets what is asked of a meter twice in the order of asking, and reads at once", async () => {
+      const meter = await scene.meter({ udil_mdc: await scene.mdc() });
+      const off = await operate(meter, 0);
+      const on = await operate(meter, 1, 0);
+      const read = await scene.commands.submit(
+        { command: "on_demand_read", parameters: { type: "INST" }, devices: [{ id: meter }] },
+        staff,
+      );
+      assert.deepEqual(await scene.commands.takeForPeers(1), [], "the urgent one is looked at first, and waits");
+      assert.match((await rowOf(on)).remark!, /waits until the MDC has taken an earlier/);
+      const taken = await scene.commands.takeForPeers(10);
+      assert.deepEqual(
+        taken.map(({ command }) => command),
+        [off, read.id],
+      );
+      const first = taken[0]!.devices[0]!.commandDevice;
+      await hurry();
+      assert.deepEqual(await scene.commands.takeForPeers(10), [], "the MDC did not take the first one yet");
+      await scene.commands.report([{ commandDevice: first, state: "waiting", retryAt: Date.now() + 3_600_000 }]);
+      await hurry();
+      const [again] = await scene.commands.takeForPeers(1);
+      assert.equal(again?.command ?? (await scene.commands.takeForPeers(1))[0]!.command, off, "it goes first again");
+      await scene.commands.report([{ commandDevice: first, accepted: true }]);
+      await hurry();
+      const [later] = await scene.commands.takeForPeers(10);
+      assert.equal(later!.command, on);
+      assert.equal((await rowOf(on)).remark, null);
+      const rows = [await rowOf(on), await rowOf(off), await rowOf(read.id!)];
+      await scene.commands.report(rows.map(({ id }) => ({ commandDevice: id, state: "succeeded" })));
+    });
+
+    test("a vendor's MDC is not asked for what was done since, at the MDC that has the meter now", async () => {
+      const meter = await scene.meter({ udil_mdc: await scene.mdc() });
       const off = await operate(meter, 0);
       const [first] = await scene.commands.takeForPeers(10);
       await scene.commands.report([{ commandDevice: first!.devices[0]!.commandDevice, state: "waiting" }]);
+      const elsewhere = await scene.mdc();
+      await scene.db.updateTable("meter_devices").set({ udil_mdc: elsewhere }).where("id", "=", meter).execute();
       const on = await operate(meter, 1, 0);
       const [later] = await scene.commands.takeForPeers(1);
       assert.equal(later!.command, on);
       await scene.commands.report([{ commandDevice: later!.devices[0]!.commandDevice, state: "succeeded" }]);
       assert.deepEqual(await scene.commands.takeForPeers(10), []);
-      const [row] = await scene.rowsOf(off);
-      assert.deepEqual([row!.state, row!.cause], ["failed", "command_overtaken"]);
+      const row = await rowOf(off);
+      assert.deepEqual([row.state, row.cause], ["failed", "command_overtaken"]);
     });
   });
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { before, describe, test } from "node:test";
 import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { expireCommands } from "./expiry.ts";
-import type { PeerCommand } from "./peers.ts";
+import { type PeerCommand, PeerCommands } from "./peers.ts";
 import { type CommandScene, openCommandScene, staff } from "./testing/command-scene.ts";
 
 for (const form of relationalForms()) {
@@ -26,11 +26,17 @@ for (const form of relationalForms()) {
       scene.meter({ udil_mdc: mdc, global_device_id: randomUUID(), has_disconnector: false, ...more });
     const rowsOf = (taken: readonly PeerCommand[]) =>
       taken.flatMap(({ devices }) => devices.map(({ commandDevice }) => commandDevice));
+    /** Whoever took rows is gone, and its lease is over. */
     const restart = async () => {
       await scene.commands.stop();
+      const owner = randomUUID();
+      await scene.db
+        .insertInto("command_carriers")
+        .values({ owner, lease_expires_at: new Date(0) })
+        .execute();
       await scene.db
         .updateTable("command_devices")
-        .set({ peer_lease_expires_at: new Date(0) })
+        .set({ peer_owner: owner, peer_not_before: new Date(0) })
         .execute();
     };
 
@@ -135,22 +141,56 @@ for (const form of relationalForms()) {
       assert.equal((await scene.rowsOf(command))[0]!.timesSent, 1);
     });
 
+    test("what another process took up meanwhile is not begun by the one that had it before", async () => {
+      const command = await scene.switchOff(await meterBehind(mdcs[0]));
+      const [row] = rowsOf(await scene.commands.takeForPeers(100));
+      const other = new PeerCommands(scene.db, Date.now);
+      await restart();
+      assert.deepEqual(rowsOf(await other.take(100)), [row]);
+      assert.deepEqual(await other.report([{ commandDevice: row!, reference: "t-2" }]), [
+        { commandDevice: row!, cancelled: false },
+      ]);
+      assert.deepEqual(await scene.commands.report([{ commandDevice: row!, reference: "t-1" }]), [
+        { commandDevice: row!, cancelled: true },
+      ]);
+      await other.report([{ commandDevice: row!, state: "succeeded" }]);
+      assert.equal((await scene.rowsOf(command))[0]!.state, "succeeded");
+    });
+
+    test("results of many megabytes are stored, in parts", async () => {
+      const command = await scene.switchOff(...(await Promise.all([1, 2, 3].map(() => meterBehind(mdcs[0])))));
+      const rows = rowsOf(await scene.commands.takeForPeers(100));
+      const result = (commandDevice: number) => ({ rows: [String(commandDevice).padEnd(6_000_000, "x")] });
+      await scene.commands.report(
+        rows.map((commandDevice) => ({ commandDevice, state: "succeeded", result: result(commandDevice) })),
+      );
+      const stored = await scene.rowsOf(command);
+      assert.deepEqual(
+        stored.map(({ id, state, result: kept }) => [
+          state,
+          (kept as { rows: string[] }).rows[0]!.startsWith(`${id}x`),
+        ]),
+        rows.map(() => ["succeeded", true]),
+      );
+    });
+
     test("leases of what a living process took are kept", async () => {
       await scene.switchOff(await meterBehind(mdcs[0]));
       const [row] = rowsOf(await scene.commands.takeForPeers(100));
       await scene.db
-        .updateTable("command_devices")
-        .set({ peer_lease_expires_at: new Date(0) })
-        .where("id", "=", row!)
+        .updateTable("command_carriers")
+        .set({ lease_expires_at: new Date(0) })
         .execute();
       await scene.commands.start();
       for (;;) {
-        const lease = await scene.db
-          .selectFrom("command_devices")
-          .select("peer_lease_expires_at")
-          .where("id", "=", row!)
+        const { count } = await scene.db
+          .selectFrom("command_carriers as g")
+          .innerJoin("command_devices as c", "c.peer_owner", "g.owner")
+          .select((eb) => eb.fn.countAll<number>().as("count"))
+          .where("c.id", "=", row!)
+          .where("g.lease_expires_at", ">", new Date())
           .executeTakeFirstOrThrow();
-        if (lease.peer_lease_expires_at!.getTime() > Date.now()) break;
+        if (Number(count) === 1) break;
         await new Promise(setImmediate);
       }
       assert.deepEqual(await scene.commands.takeForPeers(100), []);

@@ -1,11 +1,9 @@
 /**
  * Commands for meters behind a vendor's MDC: handed out to whoever talks to that MDC, under a lease, and reported back by
- * it. A row whose lease is over is handed out again with the level it had, so that its next bearer looks before it sends.
+ * it. A row whose bearer is gone is handed out again with the level it had, so that its next bearer looks before it sends.
  */
 import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
-import { type CauseCode, causes } from "../head-end/causes.ts";
-import { overtaken } from "../head-end/queue/command-claims.ts";
 import {
   type LevelInstants,
   levelAssignments,
@@ -13,10 +11,11 @@ import {
   levelColumnTypes,
 } from "../head-end/queue/command-levels.ts";
 import type { CountCommand } from "../head-end/runs/command-counter.ts";
-import { storable } from "../head-end/runs/command-progress.ts";
+import { storable, storableText } from "../head-end/runs/command-progress.ts";
+import { jsonParts } from "../head-end/runs/json-parts.ts";
 import type { CommandName } from "../registry/commands/index.ts";
 import type { Database } from "../stores/relational/database.ts";
-import { commandLimits } from "./new-command.ts";
+import { type Refused, type TakenRow, takePeerRows } from "./peer-queue.ts";
 
 /** A command for some meters of one MDC. */
 export interface PeerCommand {
@@ -25,6 +24,8 @@ export interface PeerCommand {
   readonly organization: string;
   readonly name: CommandName;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** 0 goes first. */
+  readonly priority: number;
   /** Milliseconds UTC. */
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -40,6 +41,8 @@ export interface PeerDevice {
   readonly level: number;
   /** What that one told the MDC to call it. */
   readonly reference: string | undefined;
+  /** The MDC said that it has it, or showed it. */
+  readonly accepted: boolean;
 }
 
 export interface PeerUpdate {
@@ -57,6 +60,8 @@ export interface PeerUpdate {
   readonly result?: unknown;
   /** What the MDC knows the command by: kept, and handed out with the row after a restart. */
   readonly reference?: string | undefined;
+  /** The MDC has it: what is asked of the meter later may follow. */
+  readonly accepted?: boolean | undefined;
 }
 
 /** `cancelled`: nobody wants it any more, here at least. */
@@ -70,6 +75,8 @@ export class PeerCommands {
   readonly #now: () => number;
   readonly #owner = randomUUID();
   readonly #count: CountCommand;
+  /** Of the process' own clock, milliseconds. */
+  #renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(db: Kysely<Database>, now: () => number, count: CountCommand = () => {}) {
     this.#count = count;
@@ -77,76 +84,64 @@ export class PeerCommands {
     this.#now = now;
   }
 
-  /** Takes rows up: level 1. @param limit rows at most */
+  /** Takes rows up: level 1. @returns urgent ones first @param limit rows at most, those included that are put off or refused */
   async take(limit: number): Promise<PeerCommand[]> {
-    const now = new Date(this.#now());
-    const level = JSON.stringify([levelColumns({ 1: now.getTime() })]);
-    const { rows } = await sql<TakenRow>`
-      update command_devices c set state = 'running', ${levelAssignments}, updated_at = ${now},
-        peer_owner = ${this.#owner}, peer_lease_expires_at = ${leaseEnd}
-      from jsonb_to_recordset(${level}::jsonb) as v(${levelColumnTypes}), commands k
-      where k.id = c.command and c.id in (
-        select r.id from command_devices r join commands q on q.id = r.command
-        where r.udil_mdc is not null and r.state in ('waiting', 'running') and r.expires_at > ${now}
-          and (r.peer_lease_expires_at is null or r.peer_lease_expires_at <= now())
-        order by q.priority, r.id limit ${limit} for update of r skip locked
-      )
-      returning c.id, c.command, c.udil_mdc as mdc, c.organization, k.command as name, k.parameters, k.created_at, k.expires_at,
-        c.meter_device, c.global_device_id, c.msn, c.status_level, c.peer_reference,
-        case when ${overtaken} then 'command_overtaken' else ${notInUse} end as refusal`.execute(this.#db);
-    await this.report(
-      rows.flatMap(({ id, refusal: cause }) =>
-        cause === null ? [] : { commandDevice: id, state: "failed", cause, remark: causes[cause].sentence },
-      ),
-    );
+    if (performance.now() - this.#renewedAt >= peerRenewalMilliseconds) await this.renew();
+    const { rows, refused } = await takePeerRows(this.#db, { owner: this.#owner, now: this.#now(), limit });
+    await this.report(refused.map(failure));
+    const parameters = await this.#parametersOf(new Set(rows.map(({ command }) => command)));
     const groups = Map.groupBy(
-      rows.filter(({ refusal }) => refusal === null).sort((a, b) => a.id - b.id),
+      rows.toSorted((a, b) => a.priority - b.priority || a.id - b.id),
       ({ command, mdc }) => `${command} ${mdc}`,
     );
-    return [...groups.values()].map(peerCommand);
+    return [...groups.values()].map((group) => peerCommand(group, parameters.get(group[0]!.command) ?? {}));
   }
 
   /** Stores what became of rows. @returns for each update whether somebody took the command back meanwhile */
   async report(updates: readonly PeerUpdate[]): Promise<PeerStanding[]> {
     const cancelled = new Set<number>();
-    for (const batch of withoutRepeats(updates)) for (const row of await this.#write(batch)) cancelled.add(row);
+    const now = this.#now();
+    for (const batch of withoutRepeats(updates)) {
+      for (const { rows, json } of jsonParts(batch, (update) => JSON.stringify(columnsOf(update, now), storableText))) {
+        for (const row of await this.#write(rows, json, now)) cancelled.add(row);
+      }
+    }
     return updates.map(({ commandDevice }) => ({ commandDevice, cancelled: cancelled.has(commandDevice) }));
   }
 
-  /** Keeps the leases of what this process took. */
+  /** Keeps the lease of what this process took: one row, however many those are. */
   async renew(): Promise<void> {
     await sql`
-      update command_devices set peer_lease_expires_at = ${leaseEnd}
-      where udil_mdc is not null and state = 'running' and peer_owner = ${this.#owner}`.execute(this.#db);
+      insert into command_carriers (owner, lease_expires_at) values (${this.#owner}, ${leaseEnd})
+      on conflict (owner) do update set lease_expires_at = excluded.lease_expires_at`.execute(this.#db);
+    this.#renewedAt = performance.now();
+    await sql`
+      delete from command_carriers g where g.lease_expires_at < now() and not exists (
+        select from command_devices c
+        where c.udil_mdc is not null and c.state = 'running' and c.peer_owner = g.owner)`.execute(this.#db);
   }
 
-  /** Whoever had them before is gone: an embedded store has one process. */
+  /** Whoever had rows before is gone: an embedded store has one process. */
   async recover(): Promise<void> {
     await sql`
-      update command_devices set peer_lease_expires_at = null
-      where udil_mdc is not null and state = 'running' and peer_owner <> ${this.#owner}`.execute(this.#db);
+      update command_carriers set lease_expires_at = now()
+      where owner <> ${this.#owner} and lease_expires_at > now()`.execute(this.#db);
+  }
+
+  /** Once for each command: they may name thousands of devices. */
+  async #parametersOf(commands: ReadonlySet<string>): Promise<ReadonlyMap<string, PeerCommand["parameters"]>> {
+    if (commands.size === 0) return new Map();
+    const { rows } = await sql<{ id: string; parameters: PeerCommand["parameters"] }>`
+      select id, parameters from commands where id = any(${[...commands]}::uuid[])`.execute(this.#db);
+    return new Map(rows.map(({ id, parameters }) => [id, parameters]));
   }
 
   /** @returns the rows that were cancelled */
-  async #write(updates: readonly PeerUpdate[]): Promise<number[]> {
-    const now = this.#now();
-    const leveled = updates.map((update) => ({ update, levels: levelColumns(instantsOf(update, now)) }));
-    const rows = leveled.map(({ update, levels }) => ({
-      row: update.commandDevice,
-      state: update.state ?? null,
-      retry_at: update.state === "waiting" ? (update.retryAt ?? now) : null,
-      cause: update.cause?.slice(0, 40) ?? null,
-      remark: update.remark === undefined ? null : storable(update.remark),
-      result: update.result === undefined ? null : update.result,
-      reference: update.reference ?? null,
-      sent: (levels.level ?? 0) >= 4 ? 1 : 0,
-      ...levels,
-    }));
-    const text = JSON.stringify(rows, (_, value: unknown) => (typeof value === "string" ? storable(value) : value));
+  async #write(updates: readonly PeerUpdate[], json: string, now: number): Promise<number[]> {
     const { rows: written } = await sql<{ id: number; state: string; name: string }>`
       with v as materialized (
-        select v.* from jsonb_to_recordset(${text}::jsonb) as v("row" bigint, state text, retry_at double precision, cause text,
-          remark text, result jsonb, reference text, sent smallint, ${levelColumnTypes})
+        select v.* from jsonb_to_recordset(${json}::jsonb) as v("row" bigint, state text, retry_at double precision, cause text,
+          remark text, result jsonb, reference text, accepted boolean, sent smallint, ${levelColumnTypes})
       ), locked as materialized (
         select c.id from command_devices c join v on v."row" = c.id where c.udil_mdc is not null order by c.id for update of c
       )
@@ -159,19 +154,24 @@ export class PeerCommands {
           else concat_ws(' ', v.remark, 'The MDC carried it out although it was ' || c.state || '.') end, 1000),
         result = coalesce(v.result, c.result),
         peer_reference = coalesce(v.reference, c.peer_reference),
-        peer_lease_expires_at = case when v.state = 'waiting' then to_timestamp(v.retry_at / 1000.0) else c.peer_lease_expires_at end,
+        -- Under another name the MDC has nothing yet.
+        peer_accepted = case when v.reference is null then c.peer_accepted or v.accepted else v.accepted end,
+        peer_not_before = case when v.state = 'waiting' then to_timestamp(v.retry_at / 1000.0) else c.peer_not_before end,
         updated_at = ${new Date(now)}
       from v join locked on locked.id = v."row"
-      where c.id = v."row" and (c.state in ('waiting', 'running') or (c.state in ('cancelled', 'expired') and v.state = 'succeeded'))
+      where c.id = v."row" and (v.reference is null or c.peer_owner = ${this.#owner}) and (c.state in ('waiting', 'running') or (c.state in ('cancelled', 'expired') and v.state = 'succeeded'))
       returning c.id, c.state, (select k.command from commands k where k.id = c.command) as name`.execute(this.#db);
     for (const { name, state } of written) if (state === "succeeded" || state === "failed") this.#count(name, state);
     const alive = new Set(written.flatMap(({ id, state }) => (state === "cancelled" || state === "expired" ? [] : id)));
-    const others = updates.map(({ commandDevice }) => commandDevice).filter((row) => !alive.has(row));
+    const others = updates.filter(({ commandDevice }) => !alive.has(commandDevice));
     if (others.length === 0) return [];
+    const ids = others.map(({ commandDevice }) => commandDevice);
     const found = await sql<{ id: number }>`
       select id from command_devices
-      where id = any(${others}::bigint[]) and state in ('cancelled', 'expired')`.execute(this.#db);
-    return found.rows.map(({ id }) => id);
+      where id = any(${ids}::bigint[]) and state in ('cancelled', 'expired')`.execute(this.#db);
+    // What another process took up, because this one was thought to be gone, is not to be sent by this one.
+    const lost = others.flatMap(({ reference, commandDevice }) => (reference === undefined ? [] : commandDevice));
+    return [...found.rows.map(({ id }) => id), ...lost];
   }
 }
 
@@ -180,33 +180,14 @@ const leaseSeconds = 60;
 export const peerRenewalMilliseconds = (leaseSeconds * 1000) / 3;
 const leaseEnd = sql`now() + make_interval(secs => ${sql.lit(leaseSeconds)})`;
 
-interface TakenRow {
-  readonly id: number;
-  readonly command: string;
-  readonly mdc: string;
-  readonly organization: string;
-  readonly name: CommandName;
-  readonly parameters: Record<string, unknown>;
-  readonly created_at: Date;
-  readonly expires_at: Date;
-  readonly meter_device: string | null;
-  readonly global_device_id: string | null;
-  readonly msn: string | null;
-  readonly status_level: number;
-  readonly peer_reference: string | null;
-  readonly refusal: Extract<CauseCode, "command_overtaken" | "organization_inactive" | "meter_inactive"> | null;
+function failure({ id, cause, remark }: Refused): PeerUpdate {
+  return { commandDevice: id, state: "failed", cause, remark };
 }
 
-/** Why nothing is sent for the row `c` any more; what its MDC was asked for already is followed to its end. */
-const notInUse = sql`(case when c.status_level > 1 then null
-  when not exists (select from organizations o where o.id = c.organization and o.is_active) then 'organization_inactive'
-  when exists (select from meter_devices d where d.id = c.meter_device and d.meter_activation_status = 0) then 'meter_inactive'
-  end)`;
-
-function peerCommand(rows: readonly TakenRow[]): PeerCommand {
-  const { command, mdc, organization, name, parameters, created_at, expires_at } = rows[0]!;
+function peerCommand(rows: readonly TakenRow[], parameters: PeerCommand["parameters"]): PeerCommand {
+  const { command, mdc, organization, name, priority, created_at, expires_at } = rows[0]!;
   return {
-    ...{ command, mdc, organization, name, parameters },
+    ...{ command, mdc, organization, name, parameters, priority },
     createdAt: created_at.getTime(),
     expiresAt: expires_at.getTime(),
     devices: rows.map((row) => ({
@@ -216,7 +197,26 @@ function peerCommand(rows: readonly TakenRow[]): PeerCommand {
       msn: row.msn ?? undefined,
       level: row.status_level,
       reference: row.peer_reference ?? undefined,
+      accepted: row.peer_accepted,
     })),
+  };
+}
+
+/** An update as the statement takes it. */
+function columnsOf(update: PeerUpdate, now: number) {
+  const levels = levelColumns(instantsOf(update, now));
+  return {
+    row: update.commandDevice,
+    state: update.state ?? null,
+    retry_at: update.state === "waiting" ? (update.retryAt ?? now) : null,
+    cause: update.cause?.slice(0, 40) ?? null,
+    remark: update.remark === undefined ? null : storable(update.remark),
+    result: update.result === undefined ? null : update.result,
+    reference: update.reference ?? null,
+    // Whatever got beyond the first level is known to the MDC.
+    accepted: update.accepted === true || (levels.level ?? 0) > 1,
+    sent: (levels.level ?? 0) >= 4 ? 1 : 0,
+    ...levels,
   };
 }
 
@@ -229,7 +229,7 @@ function instantsOf({ level, at, state, instants }: PeerUpdate, now: number): Le
 function* withoutRepeats(updates: readonly PeerUpdate[]): Generator<readonly PeerUpdate[]> {
   let batch = new Map<number, PeerUpdate>();
   for (const update of updates) {
-    if (batch.has(update.commandDevice) || batch.size === commandLimits.rowsPerStatement) {
+    if (batch.has(update.commandDevice)) {
       yield [...batch.values()];
       batch = new Map();
     }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import type { PlatformError } from "../errors/platform-error.ts";
 import { silentLog } from "../head-end/testing/silence.ts";
 import type { CommandParameters } from "../registry/commands/index.ts";
 import { openRegistryFixture } from "../registry/testing/registry-fixture.ts";
@@ -7,6 +8,8 @@ import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { createCommands } from "./commands.ts";
 import type { CreatedMeter } from "./platform-commands.ts";
 import { type CommandScene, openCommandScene, over, staff } from "./testing/command-scene.ts";
+
+const organizationOfNobody = "6f1c7e0e-1f5b-4c7a-9d3e-2b8f4a6c0d11";
 
 const creation = (...identities: readonly [dsn: string, globalDeviceId: string][]) =>
   ({
@@ -123,6 +126,123 @@ for (const form of relationalForms()) {
       await setStatus(0, meter);
       const [row] = await scene.rowsOf(command);
       assert.deepEqual([row!.state, row!.statusLevel], ["cancelled", 1]);
+      assert.deepEqual(await takenNames(), [["update_meter_status", "behind-1"]], "which the MDC is told");
+    });
+
+    /** What is handed out for MDCs, which then have it. */
+    const takenNames = async () => {
+      const taken = await scene.commands.takeForPeers(100);
+      const devices = taken.flatMap((command) => command.devices.map((device) => ({ ...device, name: command.name })));
+      await scene.commands.report(devices.map(({ commandDevice }) => ({ commandDevice, state: "succeeded" })));
+      return devices.map(({ name, globalDeviceId }) => [name, globalDeviceId]);
+    };
+    const mdcOf = async (mdc: string) =>
+      (await scene.db.selectFrom("udil_mdcs").selectAll().where("id", "=", mdc).executeTakeFirst())!;
+
+    test("a meter that a vendor's MDC has, or gets, is in the registry at once, and the MDC is told of it", async () => {
+      const mdc = await scene.mdc();
+      const known = await scene.meter({ manufacturer_serial: "40001", udil_mdc: mdc, protocol: "udil" });
+      const unclaimed = await scene.meter({ manufacturer_serial: "40002", protocol: "udil" });
+      const taken = await create({
+        ...creation(["40001", "v-1"], ["40002", "v-2"], ["40003", "v-3"]),
+        udil_mdc: mdc,
+      });
+      assert.deepEqual(
+        taken.devices.map(({ accepted, carriedOut, remark }) => [accepted, carriedOut, remark]),
+        Array(3).fill([true, false, "It is changed in the registry, and the meter's MDC is told."]),
+      );
+      const meters = [await meterOf("v-1"), await meterOf("v-2"), await meterOf("v-3")];
+      assert.deepEqual(
+        meters.map((meter) => [meter!.udil_mdc, meter!.protocol, meter!.msn]),
+        [
+          [mdc, "udil", "40001"],
+          [mdc, "udil", "40002"],
+          [mdc, "udil", "40003"],
+        ],
+      );
+      assert.deepEqual(
+        [meters[0]!.id, meters[1]!.id, meters[2]!.type],
+        [known, unclaimed, (await mdcOf(mdc)).device_type],
+      );
+      const rows = await scene.rowsOf(taken.id!);
+      assert.deepEqual(
+        rows.map(({ state, statusLevel, mdc: told, result }) => [state, statusLevel, told, result]),
+        [known, unclaimed, meters[2]!.id].map((id, index) => [
+          ...["waiting", 0, mdc],
+          { meter_device: id, registered: index === 2 },
+        ]),
+      );
+      const runs = await scene.db.selectFrom("amr_runs").select("id").where("meter_device", "=", known).execute();
+      assert.deepEqual(runs, []);
+      // Whoever asks for a meter's load before its MDC knows the meter waits for that.
+      const off = await scene.switchOff(known);
+      assert.deepEqual(await takenNames(), [
+        ["device_creation", "v-1"],
+        ["device_creation", "v-2"],
+        ["device_creation", "v-3"],
+      ]);
+      assert.equal((await scene.rowsOf(off))[0]!.state, "waiting");
+      assert.equal((await scene.rowsOf(taken.id!))[2]!.state, "succeeded");
+      await scene.commands.cancel({ command: off }, staff, "");
+      // What the registry says of the meter is enough.
+      await create(creation(["40001", "v-1"]));
+      assert.deepEqual(await takenNames(), [["device_creation", "v-1"]]);
+    });
+
+    test("a meter that we read, or another MDC has, does not change hands by being created", async () => {
+      const [mdc, other] = [await scene.mdc(), await scene.mdc()];
+      await scene.meter({ manufacturer_serial: "40011" });
+      await scene.meter({ manufacturer_serial: "40012", udil_mdc: other, protocol: "udil" });
+      const taken = await create({ ...creation(["40011", "w-1"], ["40012", "w-2"]), udil_mdc: mdc });
+      assert.deepEqual(
+        taken.devices.map(({ accepted, cause }) => [accepted, cause]),
+        [
+          [false, "identity_taken"],
+          [false, "identity_taken"],
+        ],
+      );
+      assert.match(taken.devices[0]!.remark!, /set its protocol to udil/);
+      assert.match(taken.devices[1]!.remark!, /another MDC/);
+      assert.deepEqual([await meterOf("w-1"), await meterOf("w-2")], [undefined, undefined]);
+      const strange = { ...creation(["40013", "w-3"]), udil_mdc: organizationOfNobody };
+      await assert.rejects(create(strange), (error: PlatformError) =>
+        /udil_mdc: Invalid pk/.test(JSON.stringify(error.fields)),
+      );
+      assert.equal(await meterOf("w-3"), undefined);
+    });
+
+    test("a dry run changes nothing, and no MDC is told", async () => {
+      const mdc = await scene.mdc();
+      const request = { command: "device_creation", organization: scene.organization, dryRun: true } as const;
+      const tried = await scene.commands.submit(
+        { ...request, parameters: { ...creation(["40021", "d-1"]), udil_mdc: mdc } },
+        staff,
+      );
+      assert.deepEqual([tried.id, tried.devices[0]!.accepted, tried.devices[0]!.carriedOut], [undefined, true, false]);
+      assert.equal(await meterOf("d-1"), undefined);
+      assert.deepEqual(await takenNames(), []);
+    });
+
+    test("an MDC is told the last status of a meter alone, and of a meter that is not in use that there is one", async () => {
+      const meter = await scene.meter({ udil_mdc: await scene.mdc(), protocol: "udil", manufacturer_serial: "40031" });
+      await create(creation(["40031", "s-1"]));
+      const [off, on, last] = [await setStatus(0, meter), await setStatus(1, meter), await setStatus(0, meter)];
+      const states = await Promise.all([off, on, last].map(async ({ id }) => (await scene.rowsOf(id!))[0]!));
+      assert.deepEqual(
+        states.map(({ state, cancelReason }) => [state, cancelReason]),
+        [
+          ["cancelled", "The meter's status was set anew."],
+          ["cancelled", "The meter's status was set anew."],
+          ["waiting", null],
+        ],
+      );
+      assert.equal((await meterOf("s-1"))!.meter_activation_status, 0);
+      assert.deepEqual(await takenNames(), [["device_creation", "s-1"]]);
+      await scene.db
+        .updateTable("command_devices")
+        .set({ peer_not_before: new Date(0) })
+        .execute();
+      assert.deepEqual(await takenNames(), [["update_meter_status", "s-1"]]);
     });
 
     test("an organization that is not active takes no commands, and none that waited is carried out", async () => {

@@ -34,6 +34,7 @@ export function refusalOf(
   const { carriedOutBy, interruptsSupply } = commands[command];
   if (!meter) return refused("unknown_device", remarkOnUnknown(device.globalDeviceId));
   if (!meter.active && command !== "update_meter_status") return refused("meter_inactive");
+  // Takes the place of what waits.
   if (carriedOutBy === "platform") return undefined;
   // What a vendor's MDC and its meters can do, it says itself.
   if (meter.mdc === null) {

@@ -36,8 +36,13 @@ export interface Placement {
   /** The vendor's MDC that has the meter. */
   readonly mdc: string | undefined;
   readonly refusal: Refusal | undefined;
-  /** The platform did it already. */
+  /** The platform did its part; `mdc` is still to be told. */
   readonly done?: { readonly remark?: string | undefined; readonly result?: unknown } | undefined;
+}
+
+/** Nothing is left to be done. */
+export function isCarriedOut({ done, mdc, refusal }: Placement): boolean {
+  return refusal === undefined && done !== undefined && mdc === undefined;
 }
 
 /** @returns whether it was written; false when its idempotency key was used before */
@@ -84,21 +89,21 @@ async function insertRows(
     global_device_id: placement.globalDeviceId ?? null,
     msn: placement.msn ?? null,
     udil_mdc: placement.mdc ?? null,
-    state: placement.refusal ? "refused" : placement.done ? "succeeded" : "waiting",
+    state: placement.refusal ? "refused" : isCarriedOut(placement) ? "succeeded" : "waiting",
     cause: placement.refusal?.cause ?? null,
     remark: placement.refusal?.remark ?? placement.done?.remark ?? null,
     result: placement.done?.result ?? null,
   }));
   const inserted = await sql<{ id: number; position: number }>`
-    insert into command_devices (command, organization, position, meter_device, global_device_id, msn, udil_mdc, state,
+    insert into command_devices (command, organization, position, meter_device, global_device_id, msn, udil_mdc, priority, state,
       cause, remark, result, created_at, expires_at, updated_at)
     select ${command.id}::uuid, ${command.organization}::uuid, v.position, v.meter_device, left(v.global_device_id, ${sql.lit(commandLimits.globalDeviceIdCharacters)}), v.msn,
-      v.udil_mdc, v.state, v.cause, left(v.remark, 1000), v.result, ${new Date(command.createdAt)},
+      v.udil_mdc, ${command.priority}, v.state, v.cause, left(v.remark, 1000), v.result, ${new Date(command.createdAt)},
       ${new Date(command.expiresAt)}, ${new Date(command.createdAt)}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(position integer, meter_device uuid, global_device_id text,
       msn text, udil_mdc uuid, state text, cause text, remark text, result jsonb)
     returning id, position`.execute(transaction);
-  if (placements.some(({ done }) => done)) await completeLevels(transaction, command, first, placements.length);
+  if (placements.some(isCarriedOut)) await completeLevels(transaction, command, first, placements.length);
   const byPosition = new Map(inserted.rows.map(({ id, position }) => [position, id]));
   return rows.map(({ position }) => byPosition.get(position)!);
 }

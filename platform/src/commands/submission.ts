@@ -16,9 +16,9 @@ import {
   type SubmittedCommand,
 } from "./new-command.ts";
 import { parameterProblems } from "./parameter-check.ts";
-import { type CreatedMeter, createDevices, setActivation } from "./platform-commands.ts";
+import { type CreatedMeter, createDevices, mdcIsTold, setActivation } from "./platform-commands.ts";
 import { type Refusal, refusalOf, refused } from "./refusals.ts";
-import { type CommandToStore, type Placement, storeCommand, storePlacements } from "./stored-commands.ts";
+import { type CommandToStore, isCarriedOut, type Placement, storeCommand, storePlacements } from "./stored-commands.ts";
 
 export interface SubmissionServices {
   readonly db: Kysely<Database>;
@@ -122,7 +122,11 @@ async function carryOut(
     const parameters = command.parameters as CommandParameters<"update_meter_status">;
     const meters = placements.flatMap(({ meterDevice, refusal }) => (refusal ? [] : (meterDevice ?? [])));
     await setActivation(transaction, meters, parameters, { by: command.requestedBy, at: command.createdAt });
-    return { placements: placements.map((one) => (one.refusal ? one : { ...one, done: {} })), created: [] };
+    const done = (mdc: string | undefined) => (mdc === undefined ? {} : { remark: mdcIsTold });
+    return {
+      placements: placements.map((one) => (one.refusal ? one : { ...one, done: done(one.mdc) })),
+      created: [],
+    };
   }
   return { placements, created: [] };
 }
@@ -162,6 +166,7 @@ async function submittedBefore(db: Kysely<Database>, command: CommandToStore): P
         globalDeviceId: row.globalDeviceId ?? undefined,
         msn: row.msn ?? undefined,
         accepted,
+        carriedOut: row.state === "succeeded",
         cause: accepted ? undefined : (row.cause ?? undefined),
         remark: accepted ? undefined : (row.remark ?? undefined),
       };
@@ -182,13 +187,17 @@ function answer(
     createdAt: command.createdAt,
     expiresAt: command.expiresAt,
     repeated: false,
-    devices: placements.map(({ meterDevice, globalDeviceId, msn, refusal, done }, index) => ({
-      commandDevice: ids?.[index],
-      ...{ meterDevice, globalDeviceId, msn },
-      accepted: refusal === undefined,
-      cause: refusal?.cause,
-      remark: refusal?.remark ?? done?.remark,
-    })),
+    devices: placements.map((placement, index) => {
+      const { meterDevice, globalDeviceId, msn, refusal, done } = placement;
+      return {
+        commandDevice: ids?.[index],
+        ...{ meterDevice, globalDeviceId, msn },
+        accepted: refusal === undefined,
+        carriedOut: isCarriedOut(placement),
+        cause: refusal?.cause,
+        remark: refusal?.remark ?? done?.remark,
+      };
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProfileRow } from "../../readings/profile-rows/profile-row.ts";
-import { CollectedRows, mostRowsShown } from "./collected-rows.ts";
+import { CollectedRows, mostCharactersShown, mostRowsShown } from "./collected-rows.ts";
 import { onDemandOutcome, rangeOf } from "./on-demand-read.ts";
 
 const now = Date.parse("2026-11-21T10:00:00Z");
@@ -63,6 +63,26 @@ test("of too many rows the newest are shown, and the note says so; of the moment
     moment.rows.map(({ meter_datetime }) => meter_datetime),
     [now + 1_000],
   );
+});
+
+test("what a session keeps is bounded, however much it reads: the newest rows are shown, the rest is counted", async () => {
+  const { collected, stored } = collecting();
+  const long = "9".repeat(1_000);
+  const fields = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`field_${index}`, long]));
+  const many = 3_000;
+  for (let first = 0; first < many; first += 100) {
+    const rows = Array.from({ length: 100 }, (_, index) => row(now + (first + index) * quarterOfAnHour, { fields }));
+    await collected.write(rows);
+    const kept = collected.of("LPRO").length;
+    assert.ok(kept * 20 * long.length <= 2 * mostCharactersShown, `${kept} rows are kept`);
+  }
+  assert.equal(stored.length, many);
+  const { result, notes } = onDemandOutcome("LPRO", collected, []);
+  const shown = (result as { rows: { meter_datetime: number }[] }).rows;
+  assert.ok(JSON.stringify(shown).length <= mostCharactersShown);
+  assert.ok(shown.length > 300);
+  assert.equal(shown.at(-1)!.meter_datetime, now + (many - 1) * quarterOfAnHour);
+  assert.deepEqual(notes, [`The newest ${shown.length} rows are shown; ${many - shown.length} more are stored.`]);
 });
 
 test("without bounds a read reaches back as far as its kind of rows is far apart", () => {

@@ -13,6 +13,7 @@ import {
   levelColumns,
   levelColumnTypes,
 } from "../queue/command-levels.ts";
+import { jsonParts } from "./json-parts.ts";
 
 /** A session reached a level with the command of one of its runs. */
 export interface ReachedLevel {
@@ -110,13 +111,20 @@ export async function recordCommandOutcomes(
   transaction: Transaction<Database>,
   outcomes: readonly CommandOutcome[],
 ): Promise<void> {
-  if (outcomes.length === 0) return;
-  const rows = outcomes
-    .map(({ row, state, at, failure, notes = [], result }) => ({
-      ...{ row, state, at, cause: failure?.code ?? null, remark: remarkOf(failure, notes), result: result ?? null },
-      ...levelColumns(state === "succeeded" ? { 5: at } : {}),
-    }))
-    .sort((a, b) => a.row - b.row);
+  const ordered = outcomes.toSorted((a, b) => a.row - b.row);
+  for (const { json } of jsonParts(ordered, outcomeJson)) await writeOutcomes(transaction, json);
+}
+
+function outcomeJson({ row, state, at, failure, notes = [], result }: CommandOutcome): string {
+  const columns = {
+    ...{ row, state, at, cause: failure?.code ?? null, remark: remarkOf(failure, notes), result: result ?? null },
+    ...levelColumns(state === "succeeded" ? { 5: at } : {}),
+  };
+  return JSON.stringify(columns, storableText);
+}
+
+/** @param json rows in the order of their ids */
+async function writeOutcomes(transaction: Transaction<Database>, json: string): Promise<void> {
   await sql`
     update command_devices c set
       state = case when c.state = 'running' then v.state else c.state end,
@@ -127,7 +135,7 @@ export async function recordCommandOutcomes(
           then 'It was sent ' || c.times_sent || ' times: what came of an earlier attempt was not known.' end,
         case when c.state = 'cancelled' then 'It was carried out although it was cancelled.' end), ${sql.lit(remarkLength)}), ''),
       result = v.result, updated_at = to_timestamp(v.at / 1000.0)
-    from jsonb_to_recordset(${JSON.stringify(rows, storableText)}::jsonb) as v(
+    from jsonb_to_recordset(${json}::jsonb) as v(
       "row" bigint, state text, at double precision, cause text, remark text, result jsonb, ${levelColumnTypes})
     where c.id = v."row" and (c.state = 'running' or (c.state = 'cancelled' and v.state = 'succeeded'))`.execute(
     transaction,

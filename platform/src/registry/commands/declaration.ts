@@ -11,7 +11,10 @@ export interface CommandDeclaration {
   readonly parameters: TObject;
   /** What a schema cannot say, per meter or not: a sentence about parameters that cannot be, or undefined. */
   readonly check?: (parameters: never) => string | undefined;
-  /** Who carries it out: the meter itself, or the platform alone, which then sends nothing. */
+  /**
+   * Who carries it out: the meter itself, or the platform, which sends the meter nothing. Of a meter that a vendor's MDC has,
+   * that MDC is told as well.
+   */
   readonly carriedOutBy: "meter" | "platform";
   /** Customers may lose their supply by it. */
   readonly interruptsSupply: boolean;

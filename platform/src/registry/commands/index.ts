@@ -105,7 +105,8 @@ export const commands = {
   },
   device_creation: {
     title: "Create a device",
-    description: "Gives a meter its id in other systems, and says how it communicates.",
+    description:
+      "Gives a meter its id in other systems, and says how it communicates. The vendor's MDC that has the meter is told.",
     parameters: strict({
       device_identity: Type.Array(
         strict({
@@ -126,6 +127,12 @@ export const commands = {
       mdi_reset_time: timeOfDay,
       phase: whole(1, 3, "1 single phase, 2 other, 3 three phases"),
       meter_type: whole(1, 5, "1 normal, 2 whole current, 3 CTO, 4 CTPT, 5 other"),
+      udil_mdc: Type.Optional(
+        Type.String({
+          format: "uuid",
+          description: "Vendor's MDC that has meters nobody registered yet; it is told of them",
+        }),
+      ),
     }),
     carriedOutBy: "platform",
     interruptsSupply: false,
@@ -175,7 +182,7 @@ export const commands = {
   },
   update_meter_status: {
     title: "Activate or deactivate the meter",
-    description: "A meter that is inactive is not read, and takes no commands.",
+    description: "A meter that is inactive is not read, and takes no commands. The vendor's MDC that has it is told.",
     parameters: strict({ meter_activation_status: whole(0, 1, "1 active, 0 inactive") }),
     carriedOutBy: "platform",
     interruptsSupply: false,

@@ -10,6 +10,7 @@ import { udilMdc } from "./0008-udil-mdc.ts";
 import { udilMdm } from "./0009-udil-mdm.ts";
 import { profileRows } from "./0010-profile-rows.ts";
 import { commandRetention } from "./0011-command-retention.ts";
+import { commandCarriers } from "./0012-command-carriers.ts";
 import { udilTransactions } from "./0013-udil-transactions.ts";
 
 /**
@@ -28,5 +29,6 @@ export const relationalMigrations: Readonly<Record<string, Migration>> = {
   "0009-udil-mdm": udilMdm,
   "0010-profile-rows": profileRows,
   "0011-command-retention": commandRetention,
+  "0012-command-carriers": commandCarriers,
   "0013-udil-transactions": udilTransactions,
 };

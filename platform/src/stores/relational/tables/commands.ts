@@ -63,11 +63,18 @@ export interface CommandDeviceTable {
   result: MaybeJson<unknown>;
   /** The vendor's MDC that has the meter; null = our own meter, for which a run is made. */
   udil_mdc: string | null;
-  /** The process that is asking the MDC, and until when nobody else may. */
+  /** The command's: 0 goes first. */
+  priority: Generated<number>;
+  /** The process that is asking the MDC, as long as its lease holds. */
   peer_owner: string | null;
-  peer_lease_expires_at: MaybeInstant;
+  /** Of a row that waits, when it is handed out; of a cancelled one, when its MDC is told. */
+  peer_not_before: Generated<Date>;
   /** What the MDC knows the command by. */
   peer_reference: string | null;
+  /** The MDC said that it has the command, or showed it. */
+  peer_accepted: Generated<boolean>;
+  /** The MDC was told of the cancellation, or nobody tries any more. */
+  peer_cancel_told: Generated<boolean>;
   created_at: Instant;
   expires_at: Instant;
   updated_at: Instant;
@@ -75,13 +82,20 @@ export interface CommandDeviceTable {
   changed_in: Generated<string>;
 }
 
+/** A process that carries commands to MDCs. */
+export interface CommandCarrierTable {
+  owner: string;
+  lease_expires_at: Instant;
+}
+
 export interface CommandChangesToldTable {
   single: Generated<boolean>;
   before: string;
 }
 
-/** Tables of the commands room, see migration 0007. */
+/** Tables of the commands room, see migrations 0007 and 0012. */
 export interface CommandTables {
+  command_carriers: CommandCarrierTable;
   command_changes_told: CommandChangesToldTable;
   commands: CommandTable;
   command_devices: CommandDeviceTable;

@@ -1,12 +1,11 @@
 /**
  * Carries commands to vendors' MDCs. The id of a transaction is kept before anything is sent: whoever takes the command up
  * again, after a restart or a broken connection, asks the MDC what became of that id, and sends again, under the same id, only
- * what the MDC does not know.
+ * what the MDC does not know and never said it has.
  */
 import { randomUUID } from "node:crypto";
 import type { ReadTransaction } from "@anymeter/udil";
-import { type Kysely, sql } from "kysely";
-import type { CommandDeviceRow } from "../../../commands/command-rows.ts";
+import type { Kysely } from "kysely";
 import type { Commands } from "../../../commands/commands.ts";
 import type { PeerCommand, PeerDevice, PeerUpdate } from "../../../commands/peers.ts";
 import type { Clock } from "../../../head-end/clock.ts";
@@ -21,9 +20,11 @@ import { type MdcAnswer, type MdcConnection, patience } from "../connection/mdc-
 import type { RowIntake } from "../intake/row-intake.ts";
 import { loadMdcs, type Mdc } from "../peers/mdc.ts";
 import type { PollableTable } from "../peers/switches.ts";
-import { typeOf, udilCommand } from "./requests.ts";
-import { type Tracked, TrackedTransactions } from "./tracked-transactions.ts";
-import { standingOf } from "./transaction-updates.ts";
+import { MdcCancellations } from "./mdc-cancellations.ts";
+import { isAnnouncement, typeOf, udilCommand } from "./requests.ts";
+import { shownResult } from "./results.ts";
+import { TransactionFollower } from "./transaction-follower.ts";
+import { Turns } from "./turns.ts";
 
 export interface PeerCarrierOptions {
   readonly db: Kysely<Database>;
@@ -40,66 +41,67 @@ export interface PeerCarrierOptions {
 const rowsAtOnce = 2_000;
 /** How often it is looked for new commands, which other processes may have taken. */
 const lookMilliseconds = 500;
-/** Until a command that could not be sent is taken up again. */
-const retryMilliseconds = 15_000;
-/** On-demand reads of one MDC that are held by it at once. */
-const heldAtOnce = 4;
-/** Ids of one question. */
-const idsPerQuestion = 100;
+/** Until a command that could not be sent is taken up again: a tenth of its age, within these. */
+const retryMilliseconds = { least: 15_000, most: 300_000 } as const;
+/** Requests to one MDC at once: reads it may hold for minutes, and everything else. Its polls have a connection left. */
+const sendsAtOnce = 3;
 
 export class PeerCarrier {
   readonly #options: PeerCarrierOptions;
-  readonly #tracked: TrackedTransactions;
+  readonly #follower: TransactionFollower;
+  readonly #cancellations: MdcCancellations;
   readonly #changed: Wakeup;
-  readonly #asking: Wakeup;
+  readonly #turns = new Turns(sendsAtOnce);
   readonly #underWay = new Set<Promise<void>>();
-  readonly #held = new Map<string, number>();
-  readonly #cancelled = new Set<number>();
-  #loops: Loop[] = [];
-  #stopped = false;
+  /** What became of these is not known, because something of ours broke. */
+  #abandoned: PeerDevice[] = [];
+  #loop: Loop | undefined;
 
   constructor(options: PeerCarrierOptions) {
     this.#options = options;
-    this.#tracked = new TrackedTransactions(() => options.clock.now());
+    this.#follower = new TransactionFollower(options);
+    this.#cancellations = new MdcCancellations(options, this.#follower);
     this.#changed = new Wakeup(options.clock);
-    this.#asking = new Wakeup(options.clock);
-    options.commands.onChanged((rows) => this.#onChanged(rows));
+    options.commands.onChanged((rows) => {
+      if (rows.some(({ mdc, state }) => mdc !== null && state === "waiting")) this.#changed.wake();
+    });
   }
 
   start(): void {
-    this.#stopped = false;
-    const { logger } = this.#options;
-    this.#loops = [
-      new Loop("carry commands to MDCs", () => this.#take(), this.#changed, logger),
-      new Loop("ask MDCs for transactions", () => this.#ask(), this.#asking, logger),
-    ];
+    this.#turns.open();
+    this.#follower.start();
+    this.#cancellations.start();
+    this.#loop = new Loop("carry commands to MDCs", () => this.#take(), this.#changed, this.#options.logger);
   }
 
   /** What is under way ends; what was sent is asked for by whoever takes it up next. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    await Promise.all(this.#loops.splice(0).map((loop) => loop.stop()));
+    this.#turns.close();
+    await Promise.all([this.#loop?.stop(), this.#follower.stop(), this.#cancellations.stop()]);
     await Promise.race([Promise.all(this.#underWay), after(this.#options.clock, stopMilliseconds)]);
   }
 
   /** Takes up what waits. @returns milliseconds until it is looked again */
   async #take(): Promise<number> {
-    const { commands } = this.#options;
+    const { db, sealer, commands } = this.#options;
+    if (this.#abandoned.length > 0) {
+      await commands.report(this.#abandoned.map(({ commandDevice }) => ({ commandDevice, state: "waiting" })));
+      this.#abandoned = [];
+    }
     const taken = await commands.takeForPeers(rowsAtOnce);
     if (taken.length === 0) return lookMilliseconds;
-    const mdcs = await this.#mdcs(taken.map(({ mdc }) => mdc));
-    for (const command of taken) this.#begin(this.#carry(command, mdcs.get(command.mdc)));
+    const found = await loadMdcs(db, sealer, [...new Set(taken.map(({ mdc }) => mdc))]);
+    const mdcs = new Map(found.map((mdc) => [mdc.id, mdc]));
+    for (const command of taken) this.#begin(this.#carry(command, mdcs.get(command.mdc)), command.devices);
     return taken.reduce((sum, { devices }) => sum + devices.length, 0) === rowsAtOnce ? 0 : lookMilliseconds;
   }
 
-  async #mdcs(ids: readonly string[]): Promise<Map<string, Mdc>> {
-    const found = await loadMdcs(this.#options.db, this.#options.sealer, [...new Set(ids)]);
-    return new Map(found.map((mdc) => [mdc.id, mdc]));
-  }
-
-  #begin(work: Promise<void>): void {
+  #begin(work: Promise<void>, devices: readonly PeerDevice[]): void {
     const guarded = work
-      .catch((error: unknown) => this.#options.logger.error({ err: error }, "a command could not be carried to an MDC"))
+      .catch((error: unknown) => {
+        this.#options.logger.error({ err: error }, "a command could not be carried to an MDC; it is taken up again");
+        this.#abandoned.push(...devices);
+      })
       .then(() => {
         this.#underWay.delete(guarded);
       });
@@ -108,21 +110,30 @@ export class PeerCarrier {
 
   async #carry(command: PeerCommand, mdc: Mdc | undefined): Promise<void> {
     const { commands, connections } = this.#options;
-    if (mdc === undefined) return await this.#later(command.devices, "The MDC is not in use.");
-    if (mdc.service === undefined) {
-      const remark = "The MDC has no base URL and credentials: only its rows can be read.";
-      await commands.report(command.devices.map(failed("command_unsupported", remark)));
-      return;
-    }
+    if (mdc === undefined) return await this.#later(command, command.devices, "The MDC is not in use.");
+    if (mdc.service === undefined) return await this.#withoutServices(command);
     const connection = connections.to(mdc);
     const nameless = command.devices.filter(({ globalDeviceId }) => globalDeviceId === undefined);
     await commands.report(nameless.map(failed("command_refused", "The meter has no global_device_id.")));
     const named = command.devices.filter(hasName);
-    const byReference = Map.groupBy(named, ({ reference }) => reference);
-    for (const [reference, devices] of byReference) {
-      if (reference === undefined) await this.#sendNew(connection, command, devices);
-      else await this.#takeUpAgain(connection, command, reference, devices);
-    }
+    const begun = named.filter(hasReference);
+    await this.#takeUpAgain(connection, command, begun);
+    const fresh = named.filter((device) => !hasReference(device));
+    await this.#sendNew(connection, command, fresh);
+  }
+
+  /** What the platform does itself is done then. */
+  async #withoutServices(command: PeerCommand): Promise<void> {
+    const remark = "The MDC has no base URL and credentials: only its rows can be read.";
+    const outcome = (device: PeerDevice): PeerUpdate =>
+      isAnnouncement(command)
+        ? {
+            commandDevice: device.commandDevice,
+            state: "succeeded",
+            remark: `It is changed in the registry. ${remark}`,
+          }
+        : failed("command_unsupported", remark)(device);
+    await this.#options.commands.report(command.devices.map(outcome));
   }
 
   /** In sets as large as the MDC takes; a read of the meter itself is of one meter from v3 on. */
@@ -130,51 +141,65 @@ export class PeerCarrier {
     const { version, devicesPerRequest } = connection.mdc;
     const single = command.name === "on_demand_read" && version !== "v1";
     const size = single ? 1 : devicesPerRequest;
-    for (let first = 0; first < devices.length && !this.#stopped; first += size) {
-      const set = devices.slice(first, first + size);
-      const reference = randomUUID().replaceAll("-", "");
-      const standings = await this.#options.commands.report(
-        set.map(({ commandDevice }) => ({ commandDevice, reference })),
-      );
-      const wanted = set.filter((_, index) => standings[index]?.cancelled === false);
-      if (wanted.length === 0) continue;
-      const sending = this.#send(connection, command, reference, wanted, false);
-      // It may be held for minutes: others go on meanwhile.
-      if (single) {
-        this.#begin(sending);
-        await this.#roomFor(connection.mdc);
-      } else await sending;
-    }
+    const sets: NamedDevice[][] = [];
+    for (let first = 0; first < devices.length; first += size) sets.push(devices.slice(first, first + size));
+    const sent = await Promise.allSettled(
+      sets.map((set) => this.#inTurn(connection.mdc, command, () => this.#sendSet(connection, command, set))),
+    );
+    // Nothing is given back while a part of it is under way.
+    for (const outcome of sent) if (outcome.status === "rejected") throw outcome.reason;
   }
 
-  async #roomFor({ id }: Mdc): Promise<void> {
-    while ((this.#held.get(id) ?? 0) >= heldAtOnce && !this.#stopped) await after(this.#options.clock, 50);
+  /** Whoever is held keeps others of its kind waiting alone. */
+  async #inTurn(mdc: Mdc, command: PeerCommand, work: () => Promise<void>): Promise<void> {
+    const lane = typeOf(command) === undefined ? mdc.id : `${mdc.id} reads`;
+    await this.#turns.take(lane, command.priority, work);
+  }
+
+  async #sendSet(connection: MdcConnection, command: PeerCommand, devices: readonly NamedDevice[]): Promise<void> {
+    const reference = randomUUID().replaceAll("-", "");
+    const standings = await this.#options.commands.report(
+      devices.map(({ commandDevice }) => ({ commandDevice, reference })),
+    );
+    const wanted = devices.filter((_, index) => standings[index]?.cancelled === false);
+    if (wanted.length > 0) await this.#send(connection, command, reference, wanted, false);
   }
 
   /** Somebody was about to send it, or did. */
   async #takeUpAgain(
     connection: MdcConnection,
     command: PeerCommand,
-    reference: string,
-    devices: readonly NamedDevice[],
+    devices: readonly ReferredDevice[],
   ): Promise<void> {
+    if (devices.length === 0) return;
+    const { mdc } = connection;
+    const byReference = Map.groupBy(devices, ({ reference }) => reference);
     let known: readonly ReadTransaction[];
     try {
-      known = await this.#statusOf(connection, [reference]);
+      known = await this.#follower.statusOf(connection, [...byReference.keys()]);
     } catch (error) {
-      return await this.#later(devices, sentenceOf(error));
+      if (!(error instanceof MdcFailure)) throw error;
+      return await this.#later(command, devices, error.message);
     }
-    const ids = new Set(known.map(({ global_device_id }) => global_device_id));
-    const there = devices.filter(({ globalDeviceId }) => ids.has(globalDeviceId));
-    const missing = devices.filter(({ globalDeviceId }) => !ids.has(globalDeviceId));
-    if (there.length > 0) {
-      this.#track(connection.mdc, command, reference, there);
-      await this.#apply(connection.mdc, known);
+    const shown = Map.groupBy(known, ({ transactionid }) => transactionid);
+    for (const [reference, all] of byReference) {
+      const rows = shown.get(reference) ?? [];
+      const ids = new Set(rows.map(({ global_device_id }) => global_device_id));
+      // What the MDC said it has is followed, also where it forgot it.
+      const [there, missing] = parted(all, (device) => device.accepted || ids.has(device.globalDeviceId));
+      this.#follower.follow(
+        mdc,
+        command,
+        reference,
+        there.map((device) => ({ ...device, accepted: true })),
+      );
+      await this.#follower.apply(mdc, rows);
+      if (missing.length === 0) continue;
+      // The id is unused where the MDC knows nobody by it and never said so; where it shows others, these were no part of it.
+      if (rows.length > 0) await this.#sendNew(connection, command, missing);
+      else if (there.length > 0) this.#follower.follow(mdc, command, reference, missing);
+      else await this.#inTurn(mdc, command, () => this.#send(connection, command, reference, missing, true));
     }
-    if (missing.length === 0) return;
-    // The id is unused where nobody is known by it; else these meters never were part of it.
-    if (known.length === 0) await this.#send(connection, command, reference, missing, true);
-    else await this.#sendNew(connection, command, missing);
   }
 
   async #send(
@@ -186,16 +211,15 @@ export class PeerCarrier {
   ): Promise<void> {
     const { mdc } = connection;
     const { commands, clock } = this.#options;
+    const ids = devices.map(({ globalDeviceId }) => globalDeviceId);
     const type = typeOf(command);
-    const held = type !== undefined;
-    if (held) this.#hold(mdc, 1);
     try {
       const answer = await connection.ask({
-        command: udilCommand(command, mdc),
+        command: udilCommand(command, mdc, ids),
         transactionIds: [reference],
-        ids: devices.map(({ globalDeviceId }) => globalDeviceId),
+        ids,
         requestDatetime: clock.now(),
-        ...(held && { type, milliseconds: patience.onDemand }),
+        ...(type !== undefined && { type, milliseconds: patience.onDemand }),
       });
       await this.#answered(connection, command, reference, devices, answer, again);
     } catch (error) {
@@ -203,10 +227,8 @@ export class PeerCarrier {
       if (error.code === "not_expressible") {
         await commands.report(devices.map(failed("command_unsupported", error.message)));
       } else if (error.code === "http_error" && !again) {
-        await commands.report(devices.map(failed("command_refused", error.message)));
-      } else await this.#later(devices, error.message);
-    } finally {
-      if (held) this.#hold(mdc, -1);
+        await commands.report(devices.map(failed("command_refused", refusal(command, error.message))));
+      } else await this.#later(command, devices, error.message);
     }
   }
 
@@ -227,24 +249,28 @@ export class PeerCarrier {
     }
     const answers = new Map((answer.devices ?? []).map((device) => [device.global_device_id, device]));
     const nothing = answer.status === 0 && answers.size === 0;
-    // Some refuse an id they have seen: then they know what became of it.
-    const known = nothing && again ? await this.#statusOf(connection, [reference]) : [];
-    const seen = known.length > 0;
-    const refused: PeerUpdate[] = [];
-    const accepted: NamedDevice[] = [];
+    // Some refuse an id they have seen, and v3.3 says "time-out" and goes on: then they know what became of it.
+    const mayKnow = nothing && (again || typeOf(command) !== undefined);
+    const known = mayKnow ? await this.#follower.statusOf(connection, [reference]) : [];
+    const isRefused = ({ globalDeviceId }: NamedDevice) =>
+      known.length === 0 && (nothing || answers.get(globalDeviceId)?.indv_status === 0);
+    const [refused, taken] = parted(devices, isRefused);
     const remark = again ? "Sent again: the MDC did not know of it." : undefined;
-    for (const device of devices) {
-      const told = answers.get(device.globalDeviceId);
-      if (!seen && (nothing || told?.indv_status === 0)) {
-        const why = told?.remarks ?? answer.message;
-        refused.push(failed("command_refused", why === "" ? "The MDC refused it and did not say why." : why)(device));
-      } else accepted.push(device);
-    }
-    const updates = remark === undefined ? [] : accepted.map(({ commandDevice }) => ({ commandDevice, remark }));
-    await commands.report([...refused, ...updates]);
-    this.#track(mdc, command, reference, accepted);
-    await this.#apply(mdc, known);
-    this.#asking.wake();
+    const allAtOnce = answer.status === 1 && answers.size === 0;
+    const accepted = taken.map((device) => ({
+      ...device,
+      accepted: allAtOnce || answers.has(device.globalDeviceId),
+    }));
+    const standings = await commands.report([
+      ...refused.map((device) => {
+        const why = answers.get(device.globalDeviceId)?.remarks ?? answer.message;
+        return failed("command_refused", refusal(command, why))(device);
+      }),
+      ...accepted.map(({ commandDevice, accepted }) => ({ commandDevice, accepted, remark })),
+    ]);
+    this.#follower.follow(mdc, command, reference, accepted);
+    await this.#follower.apply(mdc, known);
+    await this.#tellAgain(taken, standings);
   }
 
   /** A later version gives the rows of its one meter in the answer itself. */
@@ -257,172 +283,68 @@ export class PeerCarrier {
     const { intake, commands } = this.#options;
     const table = typeOf(command) as PollableTable;
     await intake.take({ mdc, table, rows, unreadable: setAside });
+    const rowsOf = (id: string) => rows.filter(({ global_device_id }) => global_device_id === id);
     await commands.report(
       devices.map(({ commandDevice, globalDeviceId }) => ({
-        commandDevice,
-        state: "succeeded" as const,
-        result: { table, rows: rows.filter(({ global_device_id }) => global_device_id === globalDeviceId) },
+        ...{ commandDevice, state: "succeeded" as const },
+        ...shownResult(table, rowsOf(globalDeviceId)),
       })),
     );
   }
 
-  #track(mdc: Mdc, command: PeerCommand, reference: string, devices: readonly NamedDevice[]): void {
-    if (devices.length > 0) this.#tracked.add(mdc.id, reference, command, devices);
-  }
-
-  /** Asks for every transaction whose time has come, in sets. @returns milliseconds until the next */
-  async #ask(): Promise<number> {
-    const due = this.#tracked.due();
-    const mdcs = due.length > 0 ? await this.#mdcs(due.map(({ mdc }) => mdc)) : new Map<string, Mdc>();
-    for (const [id, transactions] of Map.groupBy(due, ({ mdc }) => mdc)) {
-      const mdc = mdcs.get(id);
-      for (let first = 0; first < transactions.length && !this.#stopped; first += idsPerQuestion) {
-        const set = transactions.slice(first, first + idsPerQuestion);
-        if (mdc?.service === undefined) this.#tracked.asked(set);
-        else await this.#askSet(this.#options.connections.to(mdc), set);
-      }
-    }
-    return Math.max(minimumPause, Math.min(lookMilliseconds * 4, this.#tracked.nextIn() ?? lookMilliseconds * 4));
-  }
-
-  async #askSet(connection: MdcConnection, set: readonly Tracked[]): Promise<void> {
-    try {
-      const rows = await this.#statusOf(
-        connection,
-        set.map(({ reference }) => reference),
-      );
-      this.#tracked.asked(set);
-      await this.#apply(connection.mdc, rows);
-    } catch (error) {
-      this.#tracked.asked(set);
-      if (!(error instanceof MdcFailure)) throw error;
-      this.#options.logger.warn(
-        { mdc: connection.mdc.name, code: error.code, reason: error.message },
-        "an MDC does not tell what became of transactions; it is asked again",
-      );
-    }
-  }
-
-  /** 200 without rows, 400 and 404 all mean that nothing is known. @throws MdcFailure when nobody can tell */
-  async #statusOf(connection: MdcConnection, references: readonly string[]): Promise<readonly ReadTransaction[]> {
-    try {
-      const { transactions = [] } = await connection.ask({ service: "transaction_status", transactionIds: references });
-      return transactions;
-    } catch (error) {
-      const unknown = error instanceof MdcFailure && (error.httpStatus === 400 || error.httpStatus === 404);
-      if (unknown && error.code === "http_error") return [];
-      throw error;
-    }
-  }
-
-  async #apply(mdc: Mdc, rows: readonly ReadTransaction[]): Promise<void> {
-    const { commands } = this.#options;
-    const updates: PeerUpdate[] = [];
-    for (const row of rows) {
-      const found = this.#tracked.device(row.transactionid, row.global_device_id);
-      if (found === undefined) continue;
-      const { transaction, device } = found;
-      const stuck = this.#tracked.isStuck(device, row.status_level ?? 0);
-      const { update, final } = standingOf(device.commandDevice, row, mdc.version, stuck);
-      const result = final && update.state === "succeeded" ? await this.#resultOf(mdc, transaction, row) : {};
-      if (final || this.#tracked.advanced(device, row.status_level ?? 0)) updates.push({ ...update, ...result });
-      if (final) this.#tracked.done(transaction, row.global_device_id);
-    }
-    await commands.report(updates);
-  }
-
-  async #resultOf(mdc: Mdc, { command }: Tracked, row: ReadTransaction): Promise<Pick<PeerUpdate, "result">> {
-    const { response_data: data, setAside = [] } = row;
-    if (data === undefined) return {};
-    if (typeof data === "string") return { result: { text: data } };
-    const { table, rows } = data;
-    // Rows of a meter's own answer may leave out whose they are.
-    const named = rows.map((one) => ({ ...one, global_device_id: one.global_device_id ?? row.global_device_id }));
-    await this.#options.intake.take({
-      mdc,
-      table: typeOf(command) === undefined ? table : (typeOf(command) as PollableTable),
-      rows: named,
-      unreadable: setAside,
-    });
-    return { result: { table, rows: named } };
-  }
-
-  /** Somebody took a command back: the MDC is told, whichever process had sent it. */
-  async #onChanged(rows: readonly CommandDeviceRow[]): Promise<void> {
-    const ended = rows.filter(({ id, mdc, state }) => mdc !== null && isTakenBack(state) && !this.#cancelled.has(id));
-    if (ended.length === 0) return;
-    const { rows: known } = await sql<{ id: number; mdc: string; globalDeviceId: string; reference: string }>`
-      select id, udil_mdc as mdc, global_device_id as "globalDeviceId", peer_reference as reference from command_devices
-      where id = any(${ended.map(({ id }) => id)}::bigint[]) and peer_reference is not null and global_device_id is not null`.execute(
-      this.#options.db,
-    );
-    if (this.#cancelled.size > mostRemembered) this.#cancelled.clear();
-    for (const { id } of ended) this.#cancelled.add(id);
-    const mdcs = known.length > 0 ? await this.#mdcs(known.map(({ mdc }) => mdc)) : new Map<string, Mdc>();
-    for (const [reference, devices] of Map.groupBy(known, (row) => row.reference)) {
-      const mdc = mdcs.get(devices[0]!.mdc);
-      const ids = devices.map(({ globalDeviceId }) => globalDeviceId);
-      if (mdc?.service !== undefined) this.#begin(this.#cancel(this.#options.connections.to(mdc), reference, ids));
-    }
-  }
-
-  /** What the MDC refuses to cancel goes on there, and is told when it ends. */
-  async #cancel(connection: MdcConnection, reference: string, ids: readonly string[]): Promise<void> {
-    const requestDatetime = this.#options.clock.now();
-    try {
-      const { devices = [] } = await connection.ask({
-        service: "transaction_cancel",
-        transactionIds: [reference],
-        ids,
-        requestDatetime,
-      });
-      for (const { global_device_id, indv_status } of devices) {
-        const found = this.#tracked.device(reference, global_device_id);
-        if (found && indv_status === 1) this.#tracked.done(found.transaction, global_device_id);
-      }
-    } catch (error) {
-      if (!(error instanceof MdcFailure)) throw error;
-      const { name } = connection.mdc;
-      this.#options.logger.warn({ mdc: name, code: error.code, reason: error.message }, "an MDC took no cancellation");
-    }
-  }
-
   /** Given back: with its reference, so that whoever takes it up looks first. */
-  async #later(devices: readonly PeerDevice[], remark: string): Promise<void> {
-    const retryAt = this.#options.clock.now() + retryMilliseconds * (0.75 + this.#options.random() / 2);
-    await this.#options.commands.report(
+  async #later({ createdAt }: PeerCommand, devices: readonly PeerDevice[], remark: string): Promise<void> {
+    const { clock, random, commands } = this.#options;
+    const now = clock.now();
+    const pause = Math.min(retryMilliseconds.most, Math.max(retryMilliseconds.least, (now - createdAt) / 10));
+    const retryAt = now + pause * (0.75 + random() / 2);
+    const standings = await commands.report(
       devices.map(({ commandDevice }) => ({ commandDevice, state: "waiting" as const, retryAt, remark })),
     );
+    await this.#tellAgain(devices, standings);
   }
 
-  #hold({ id }: Mdc, more: number): void {
-    this.#held.set(id, (this.#held.get(id) ?? 0) + more);
+  /** What was taken back while it was on its way may be at the MDC now. */
+  async #tellAgain(
+    devices: readonly PeerDevice[],
+    standings: readonly { readonly commandDevice: number; readonly cancelled: boolean }[],
+  ): Promise<void> {
+    const sent = new Set(devices.map(({ commandDevice }) => commandDevice));
+    const late = standings.filter(({ commandDevice, cancelled }) => cancelled && sent.has(commandDevice));
+    await this.#cancellations.again(late.map(({ commandDevice }) => commandDevice));
   }
 }
 
 type NamedDevice = PeerDevice & { readonly globalDeviceId: string };
+type ReferredDevice = NamedDevice & { readonly reference: string };
 
 function hasName(device: PeerDevice): device is NamedDevice {
   return device.globalDeviceId !== undefined;
+}
+
+function hasReference(device: NamedDevice): device is ReferredDevice {
+  return device.reference !== undefined;
 }
 
 function failed(cause: string, remark: string) {
   return ({ commandDevice }: PeerDevice): PeerUpdate => ({ commandDevice, state: "failed", cause, remark });
 }
 
-function isTakenBack(state: CommandDeviceRow["state"]): boolean {
-  return state === "cancelled" || state === "expired";
+/** What an MDC says to it; of what the platform has done already, that it stays so. */
+function refusal(command: PeerCommand, why: string): string {
+  const reason = why === "" ? "The MDC refused it and did not say why." : why;
+  return isAnnouncement(command) ? `${reason} The registry keeps the change.` : reason;
 }
 
-function sentenceOf(error: unknown): string {
-  if (error instanceof MdcFailure) return error.message;
-  throw error;
+function parted<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  const first: Item[] = [];
+  const second: Item[] = [];
+  for (const item of items) (isFirst(item) ? first : second).push(item);
+  return [first, second];
 }
 
 function after(clock: Clock, milliseconds: number): Promise<void> {
   return new Promise((resolve) => clock.after(milliseconds, resolve));
 }
 
-const minimumPause = 50;
 const stopMilliseconds = 3_000;
-const mostRemembered = 100_000;

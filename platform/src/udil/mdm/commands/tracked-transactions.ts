@@ -6,6 +6,10 @@ export interface TrackedDevice {
   level: number;
   /** When its level was seen to rise, milliseconds UTC. */
   risenAt: number;
+  /** The MDC said that it has it, or showed it. */
+  accepted: boolean;
+  /** Since when the MDC does not show it when it is asked for nothing else. */
+  missingSince: number | undefined;
 }
 
 export interface Tracked {
@@ -16,6 +20,14 @@ export interface Tracked {
   readonly devices: Map<string, TrackedDevice>;
   readonly since: number;
   nextAt: number;
+  /** Not shown among others: some MDCs answer for the first id of a set alone. */
+  alone: boolean;
+}
+
+export interface DeviceToTrack {
+  readonly globalDeviceId: string;
+  readonly commandDevice: number;
+  readonly accepted: boolean;
 }
 
 /** Seconds of age until which a transaction is asked for every so many seconds. */
@@ -27,7 +39,7 @@ const paces = [
 ] as const;
 
 /** The meter has it, and nothing more is heard. */
-const stuckMilliseconds = 15 * 60_000;
+export const stuckMilliseconds = 15 * 60_000;
 
 export class TrackedTransactions {
   readonly #now: () => number;
@@ -37,25 +49,16 @@ export class TrackedTransactions {
     this.#now = now;
   }
 
-  add(
-    mdc: string,
-    reference: string,
-    command: PeerCommand,
-    devices: readonly { readonly globalDeviceId: string; readonly commandDevice: number }[],
-  ): void {
+  add(mdc: string, reference: string, command: PeerCommand, devices: readonly DeviceToTrack[]): void {
+    if (devices.length === 0) return;
     const now = this.#now();
-    const known = this.#transactions.get(reference);
-    const tracked = known ?? {
-      mdc,
-      reference,
-      command,
-      devices: new Map(),
-      since: now,
+    const tracked = this.#transactions.get(reference) ?? {
+      ...{ mdc, reference, command, devices: new Map(), since: now, alone: false },
       nextAt: now + firstMilliseconds,
     };
-    for (const { globalDeviceId, commandDevice } of devices) {
-      if (!tracked.devices.has(globalDeviceId))
-        tracked.devices.set(globalDeviceId, { commandDevice, level: 0, risenAt: now });
+    for (const { globalDeviceId, commandDevice, accepted } of devices) {
+      if (tracked.devices.has(globalDeviceId)) continue;
+      tracked.devices.set(globalDeviceId, { commandDevice, level: 0, risenAt: now, accepted, missingSince: undefined });
     }
     this.#transactions.set(reference, tracked);
   }
@@ -82,18 +85,33 @@ export class TrackedTransactions {
     }
   }
 
+  /** From now on these are asked for one by one, for the first time at once. */
+  askAlone(transactions: readonly Tracked[]): void {
+    for (const tracked of transactions) {
+      tracked.alone = true;
+      tracked.nextAt = this.#now();
+    }
+  }
+
   device(reference: string, globalDeviceId: string): { transaction: Tracked; device: TrackedDevice } | undefined {
     const transaction = this.#transactions.get(reference);
     const device = transaction?.devices.get(globalDeviceId);
     return transaction && device && { transaction, device };
   }
 
-  /** @returns whether the level is higher than any before */
-  advanced(device: TrackedDevice, level: number): boolean {
-    if (level <= device.level) return false;
+  /** The MDC shows it at a level; a lower one than before tells nothing. */
+  shown(device: TrackedDevice, level: number): void {
+    device.accepted = true;
+    device.missingSince = undefined;
+    if (level <= device.level) return;
     device.level = level;
     device.risenAt = this.#now();
-    return true;
+  }
+
+  /** The MDC does not show it. @returns for how long that has been so, milliseconds */
+  missing(device: TrackedDevice): number {
+    device.missingSince ??= this.#now();
+    return this.#now() - device.missingSince;
   }
 
   isStuck(device: TrackedDevice, level: number): boolean {

@@ -1,6 +1,8 @@
 /** What a row of an MDC's TRANSACTION_STATUS means for the command. */
 import type { ReadTransaction, UdilVersion } from "@anymeter/udil";
-import type { PeerUpdate } from "../../../commands/peers.ts";
+import type { PeerCommand, PeerUpdate } from "../../../commands/peers.ts";
+import { isAnnouncement } from "./requests.ts";
+import { stuckMilliseconds, type TrackedDevice } from "./tracked-transactions.ts";
 
 export interface TransactionStanding {
   readonly update: PeerUpdate;
@@ -23,7 +25,7 @@ export function standingOf(
 ): TransactionStanding {
   const level = levels.findLast((one) => one <= (row.status_level ?? 0));
   const instants = instantsOf(row, level);
-  const update = { commandDevice, ...(level !== undefined && level < 5 && { level }), instants };
+  const update = { commandDevice, accepted: true, ...(level !== undefined && level < 5 && { level }), instants };
   const failed = (cause: string, remark: string) => ({
     final: true,
     update: { ...update, state: "failed" as const, cause, remark },
@@ -45,6 +47,32 @@ export function standingOf(
   }
   return { final: false, update };
 }
+
+/**
+ * What it means that the MDC does not show a transaction, or a device of it.
+ * @param milliseconds for how long that has been so
+ * @returns undefined: nothing yet
+ */
+export function standingOfMissing(
+  command: Pick<PeerCommand, "name">,
+  { commandDevice, accepted }: Pick<TrackedDevice, "commandDevice" | "accepted">,
+  milliseconds: number,
+): PeerUpdate | undefined {
+  if (milliseconds < missingMilliseconds) return undefined;
+  if (!accepted) {
+    const remark = "The MDC named the meter neither in its answer nor among those of the transaction.";
+    return { commandDevice, state: "failed", cause: "command_refused", remark };
+  }
+  // What no meter is asked for is done when it is taken: not every MDC keeps a transaction of it.
+  if (isAnnouncement(command)) {
+    return { commandDevice, state: "succeeded", remark: "The MDC took it, and keeps no transaction of it." };
+  }
+  if (milliseconds < stuckMilliseconds) return undefined;
+  const remark = "The MDC took it, and does not know of it any more. It was not sent again.";
+  return { commandDevice, state: "failed", cause: "command_not_verified", remark };
+}
+
+const missingMilliseconds = 60_000;
 
 /** When each level was reached, as far as it is told; clocks of MDCs do not run backwards here. */
 function instantsOf(row: ReadTransaction, level: Level | undefined): NonNullable<PeerUpdate["instants"]> {
