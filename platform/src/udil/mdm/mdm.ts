@@ -81,9 +81,7 @@ export function createMdm(options: MdmOptions): Mdm {
     intake,
     routes: async (app) => {
       await app.register(administration);
-      await app.register(
-        mdcRoutes({ db, sealer, connections, poller, setAside, meters, pageSize: options.pageSize, now }),
-      );
+      await app.register(mdcRoutes({ db, sealer, poller, setAside, meters, pageSize: options.pageSize, now }));
     },
     async start() {
       if (relational.engine === "pglite") await poller.leases.recover();

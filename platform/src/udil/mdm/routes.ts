@@ -8,18 +8,16 @@ import { route } from "../../http/route.ts";
 import type { Scope } from "../../registry/scope.ts";
 import type { Sealer } from "../../registry/sealing.ts";
 import type { Database } from "../../stores/relational/database.ts";
-import type { Connections } from "./connection/connections.ts";
 import { type FailureCode, failures } from "./connection/failures.ts";
 import type { MeterDirectory } from "./intake/meter-directory.ts";
 import { loadMdcs, type Mdc } from "./peers/mdc.ts";
 import type { Poller } from "./polling/poller.ts";
-import { replayAnswers, replayRows } from "./set-aside/replay.ts";
+import { replayRows } from "./set-aside/replay.ts";
 import type { SetAside } from "./set-aside/set-aside.ts";
 
 export interface MdcRouteDependencies {
   readonly db: Kysely<Database>;
   readonly sealer: Sealer;
-  readonly connections: Connections;
   readonly poller: Poller;
   readonly setAside: SetAside;
   readonly meters: MeterDirectory;
@@ -33,7 +31,7 @@ const mostReplayed = 5_000;
 const mostMeters = 10_000;
 
 export function mdcRoutes(dependencies: MdcRouteDependencies): FastifyPluginAsync {
-  const { db, poller, setAside, meters, connections, pageSize, now } = dependencies;
+  const { db, poller, setAside, meters, pageSize, now } = dependencies;
   const tag = "UDIL MDCs";
   return async (app) => {
     route(app, {
@@ -58,7 +56,8 @@ export function mdcRoutes(dependencies: MdcRouteDependencies): FastifyPluginAsyn
       params: mdcParameters,
       responses: { 202: { description: "It will be polled" } },
       handler: async ({ params }) => {
-        if (!(await poller.leases.soon(params.id))) throw notFound();
+        await inUse(dependencies, params.id);
+        await poller.leases.soon(params.id);
         poller.wake();
       },
     });
@@ -118,23 +117,23 @@ export function mdcRoutes(dependencies: MdcRouteDependencies): FastifyPluginAsyn
       operationId: "udil_mdcs_set-aside_replay",
       tag,
       summary: "Try again what was set aside",
-      description: `Rows as they came; for answers the MDC is asked again. At most ${mostReplayed} at once, oldest first.`,
+      description: `Rows as they came; for answers the MDC is asked again with the next poll. At most ${mostReplayed} at once, those that were tried least first.`,
       params: mdcParameters,
       body: Chosen,
       responses: { 200: { description: "What became of them", schema: ReplayAnswer } },
       handler: async ({ params, body }) => {
         const mdc = await inUse(dependencies, params.id);
-        const entries = await setAside.page(mdc.id, 0, idsOf(body), mostReplayed);
+        const entries = await setAside.page(mdc.id, idsOf(body), mostReplayed);
         const { true: answers = [], false: rows = [] } = Object.groupBy(entries, ({ kind }) =>
           kind === "answer" ? "true" : "false",
         );
-        const services = poller.servicesFor(mdc.id);
-        const ofRows = await replayRows(services, mdc, rows);
-        const ofAnswers =
-          mdc.service === undefined
-            ? { stored: 0, refused: answers.length }
-            : await replayAnswers(connections.to(mdc), services, answers);
-        return { stored: ofRows.stored + ofAnswers.stored, refused: ofRows.refused + ofAnswers.refused };
+        const replayed = await replayRows(poller.servicesFor(mdc.id), mdc, rows);
+        if (answers.length > 0) {
+          await setAside.askSoon(answers);
+          await poller.leases.soon(mdc.id);
+          poller.wake();
+        }
+        return { ...replayed, asked_again: answers.length };
       },
     });
     route(app, {
@@ -148,7 +147,7 @@ export function mdcRoutes(dependencies: MdcRouteDependencies): FastifyPluginAsyn
       responses: { 200: { description: "How many are gone", schema: DiscardAnswer } },
       handler: async ({ params, body, scope }) => {
         const mdc = await visibleMdc(db, params.id, scope);
-        const entries = await setAside.page(mdc, 0, idsOf(body), mostReplayed);
+        const entries = await setAside.page(mdc, idsOf(body), mostReplayed);
         await setAside.remove(entries.map(({ id }) => id));
         return { discarded: entries.length };
       },
@@ -235,6 +234,7 @@ const Chosen = Type.Object(
 const ReplayAnswer = Type.Object({
   stored: count("Are stored now, and no longer set aside."),
   refused: count("Still cannot be stored, with the reason as it is now."),
+  asked_again: count("Answers, for which the MDC is asked again with the next poll."),
 });
 const DiscardAnswer = Type.Object({ discarded: count("Are gone.") });
 

@@ -10,7 +10,6 @@ import type { Connections } from "../connection/connections.ts";
 import { MdcFailure } from "../connection/failures.ts";
 import { loadMdcs, type Mdc } from "../peers/mdc.ts";
 import type { PollableTable } from "../peers/switches.ts";
-import { setAsideLimits } from "../set-aside/set-aside.ts";
 import type { PollServices } from "./api-poll.ts";
 import { fillHoles, type MdcPollOptions, pollMdc } from "./mdc-poll.ts";
 import { leaseRenewalMilliseconds, PollLeases } from "./poll-leases.ts";
@@ -122,7 +121,7 @@ export class Poller {
     const options: MdcPollOptions = { ...this.#options, services: this.servicesFor(mdc.id) };
     const connection = connections.to(mdc);
     try {
-      await this.#refuseTooManySetAside(mdc);
+      await this.#options.services.setAside.requireRoom(mdc);
       const total = await pollMdc(connection, options);
       await this.#fillHoles(mdc, options);
       await this.leases.succeeded(mdc.id, begun + mdc.pollMilliseconds);
@@ -147,17 +146,6 @@ export class Poller {
     if (!mdc.fillsHoles || this.#stopped || now - (this.#holesAt.get(mdc.id) ?? 0) < holesMilliseconds) return;
     this.#holesAt.set(mdc.id, now);
     await fillHoles(connections.to(mdc), options);
-  }
-
-  /** Cursors must not run past rows that nobody can look at any more. */
-  async #refuseTooManySetAside(mdc: Mdc): Promise<void> {
-    const count = await this.#options.services.setAside.count(mdc);
-    if (count < setAsideLimits.rows) return;
-    throw new MdcFailure(
-      "refused",
-      `${count} rows of this MDC are set aside, the most that are kept. Replay or discard them; until then it is not read.`,
-      { sent: false },
-    );
   }
 }
 

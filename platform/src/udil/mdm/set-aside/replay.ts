@@ -1,12 +1,13 @@
 /** Tries what was set aside again: rows as they came, and answers by asking for them again. */
-import { readRow } from "@anymeter/udil";
+import { readRow, type UdilRow } from "@anymeter/udil";
 import { MdcFailure } from "../connection/failures.ts";
 import type { MdcConnection } from "../connection/mdc-connection.ts";
 import type { RowIntake } from "../intake/row-intake.ts";
 import type { Mdc } from "../peers/mdc.ts";
+import type { PollableTable } from "../peers/switches.ts";
 import type { PollServices } from "../polling/api-poll.ts";
 import { PageReader } from "../polling/page-reader.ts";
-import type { Refused, SetAside, SetAsideRow } from "./set-aside.ts";
+import { filesAside, type Refused, type SetAside, type SetAsideRow } from "./set-aside.ts";
 
 export interface ReplayServices {
   readonly intake: RowIntake;
@@ -21,29 +22,62 @@ export interface Replayed {
 }
 
 /** Rows alone; one that is stored is set aside no more. */
-export async function replayRows(
-  { intake, setAside }: ReplayServices,
-  mdc: Mdc,
-  rows: readonly SetAsideRow[],
-): Promise<Replayed> {
-  const kept: { id: number; code: string; reason: string }[] = [];
-  const stored: number[] = [];
-  for (const row of rows) {
-    const refused = await stillRefused(intake, mdc, row);
-    if (refused) kept.push({ id: row.id, code: refused.code, reason: refused.reason });
-    else stored.push(row.id);
+export async function replayRows(services: ReplayServices, mdc: Mdc, rows: readonly SetAsideRow[]): Promise<Replayed> {
+  const { setAside } = services;
+  const kept: Kept[] = [];
+  let stored = 0;
+  const readable = Map.groupBy(
+    rows.flatMap((row) => {
+      const read = readAgain(mdc, row);
+      if ("row" in read) return { ...row, fields: read.row };
+      kept.push({ id: row.id, ...read });
+      return [];
+    }),
+    ({ table }) => table,
+  );
+  for (const [table, some] of readable) {
+    for (let first = 0; first < some.length; first += rowsAtOnce) {
+      const portion = some.slice(first, first + rowsAtOnce);
+      const refused = await storeAll(services.intake, mdc, table, portion);
+      const done = portion.filter(({ id }) => !refused.has(id));
+      await setAside.remove(done.map(({ id }) => id));
+      kept.push(...refused.values());
+      stored += done.length;
+    }
   }
-  await setAside.remove(stored);
   await setAside.keep(kept);
-  return { stored: stored.length, refused: kept.length };
+  return { stored, refused: kept.length };
 }
 
-async function stillRefused(
+type Kept = { readonly id: number } & Pick<Refused, "code" | "reason">;
+type ReadRow = SetAsideRow & { readonly fields: UdilRow };
+
+const rowsAtOnce = 500;
+
+/** Together; those that stay refused once more alone, to learn why each is. @returns these by id */
+async function storeAll(
   intake: RowIntake,
   mdc: Mdc,
-  { table, raw }: SetAsideRow,
-): Promise<Pick<Refused, "code" | "reason"> | undefined> {
-  const { version, zone, peerSwitches } = mdc;
+  table: PollableTable,
+  rows: readonly ReadRow[],
+): Promise<Map<number, Kept>> {
+  const deliver = (some: readonly ReadRow[]) =>
+    intake.store({ mdc, table, rows: some.map(({ fields }) => fields), unreadable: [] });
+  const stored = new Set((await deliver(rows)).stored);
+  const kept = new Map<number, Kept>();
+  for (const row of rows) {
+    if (stored.has(row.fields)) continue;
+    const [refused] = (await deliver([row])).refused;
+    if (refused) kept.set(row.id, { id: row.id, code: refused.code, reason: refused.reason });
+  }
+  return kept;
+}
+
+function readAgain(
+  { version, zone, peerSwitches }: Mdc,
+  { table, raw, code, reason }: SetAsideRow,
+): { readonly row: UdilRow } | Pick<Refused, "code" | "reason"> {
+  if (filesAside.has(code)) return { code, reason };
   let reading: ReturnType<typeof readRow>;
   try {
     reading = readRow(raw, {
@@ -56,23 +90,18 @@ async function stillRefused(
       reason: "What is kept of it is no whole row: it was too long. Ask the MDC for it again.",
     };
   }
-  if ("setAside" in reading) return { code: "unreadable", reason: reading.setAside.reason };
-  const { refused } = await intake.store({ mdc, table, rows: [reading.row], unreadable: [] });
-  return refused[0];
+  return "row" in reading ? reading : { code: "unreadable", reason: reading.setAside.reason };
 }
 
-const answersAtOnce = 20;
+/** Of one poll. */
+const answersAtOnce = 100;
 
-/** Answers whose time has come, or the given ones. */
-export async function replayAnswers(
-  connection: MdcConnection,
-  services: PollServices,
-  chosen?: readonly SetAsideRow[],
-): Promise<Replayed> {
+/** Answers whose time has come. */
+export async function replayAnswers(connection: MdcConnection, services: PollServices): Promise<Replayed> {
   const { setAside } = services;
-  const answers = chosen ?? (await setAside.due(connection.mdc, answersAtOnce));
+  const answers = await setAside.due(connection.mdc, answersAtOnce);
   let stored = 0;
-  const kept: { id: number; code: string; reason: string }[] = [];
+  const kept: Kept[] = [];
   for (const answer of answers) {
     if (services.retrying.stopped()) break;
     const refused = await askAgain(connection, services, answer);

@@ -2,7 +2,9 @@
 import { createHash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../../stores/relational/database.ts";
+import { MdcFailure } from "../connection/failures.ts";
 import type { Mdc } from "../peers/mdc.ts";
+import { withoutSecrets } from "../peers/secrets.ts";
 import type { PollableTable } from "../peers/switches.ts";
 
 /** What is to be set aside. */
@@ -34,55 +36,96 @@ export interface SetAsideRow {
   readonly raw: string;
   readonly request: AnswerRequest | null;
   readonly replays: number;
+  readonly code: string;
+  readonly reason: string;
 }
+
+/** A whole file that waits in refused/: not to be tried again from here. */
+export const unreadableFile = "unreadable_file";
+export const filesAside: ReadonlySet<string> = new Set([unreadableFile, "unknown_file"]);
 
 export const setAsideLimits = {
   /** Characters of what came. */
   raw: 65_536,
   reason: 1_000,
   globalDeviceId: 200,
-  /** Rows of one MDC. Beyond, the poll fails and the cursor stays: somebody has to look. */
+  /** Rows of one MDC, and their bytes on disk. Beyond, the poll fails and the cursor stays: somebody has to look. */
   rows: 200_000,
+  bytes: 1024 ** 3,
   rowsPerStatement: 500,
 } as const;
 
 export class SetAside {
   readonly #db: Kysely<Database>;
   readonly #now: () => number;
+  readonly #limits: Readonly<Record<"rows" | "bytes", number>>;
+  /** Rows that may still come of each MDC before they are counted again. */
+  readonly #room = new Map<string, number>();
 
-  constructor(db: Kysely<Database>, now: () => number) {
+  constructor(
+    db: Kysely<Database>,
+    now: () => number,
+    limits: Readonly<Record<"rows" | "bytes", number>> = setAsideLimits,
+  ) {
     this.#db = db;
     this.#now = now;
+    this.#limits = limits;
   }
 
-  /** Resolves with the number of new ones when they are durable. What is there already is only counted. */
+  /**
+   * Resolves with the number of new ones when they are durable. What is there already is only counted.
+   * @throws MdcFailure when there is no room for them: then the rows of this call may be kept in part
+   */
   async add(mdc: Mdc, refused: readonly Refused[]): Promise<number> {
     let added = 0;
     for (let first = 0; first < refused.length; first += setAsideLimits.rowsPerStatement) {
-      added += await this.#insert(mdc, refused.slice(first, first + setAsideLimits.rowsPerStatement));
+      if ((this.#room.get(mdc.id) ?? 0) <= 0) await this.requireRoom(mdc);
+      const fresh = await this.#insert(mdc, refused.slice(first, first + setAsideLimits.rowsPerStatement));
+      this.#room.set(mdc.id, (this.#room.get(mdc.id) ?? 0) - fresh);
+      added += fresh;
     }
     return added;
   }
 
-  async count(mdc: Mdc): Promise<number> {
-    const { rows } = await sql<{ count: number }>`
-      select count(*)::integer as count from udil_set_aside_rows where mdc = ${mdc.id}::uuid`.execute(this.#db);
-    return rows[0]!.count;
+  /** Cursors must not run past rows that nobody can look at any more. @throws MdcFailure */
+  async requireRoom(mdc: Mdc): Promise<void> {
+    const { rows } = await sql<{ count: number; bytes: number }>`
+      select count(*)::integer as count, coalesce(sum(pg_column_size(raw)), 0)::double precision as bytes
+      from udil_set_aside_rows where mdc = ${mdc.id}::uuid`.execute(this.#db);
+    const { count, bytes } = rows[0]!;
+    const most = this.#limits;
+    if (count >= most.rows || bytes >= most.bytes) {
+      throw new MdcFailure(
+        "refused",
+        `${count} rows of this MDC are set aside (${Math.ceil(bytes / 2 ** 20)} MiB), the most that are kept. Replay or discard them; until then it is not read.`,
+        { sent: false },
+      );
+    }
+    const byBytes = Math.ceil((most.bytes - bytes) / setAsideLimits.raw);
+    this.#room.set(mdc.id, Math.min(most.rows - count, byBytes));
   }
 
-  /** The next of them in the order of their ids. */
-  async page(mdc: string, after: number, ids: readonly number[] | undefined, limit: number): Promise<SetAsideRow[]> {
+  /** The given ones, or any: those that were tried least come first, so that trying the next some reaches all of them. */
+  async page(mdc: string, ids: readonly number[] | undefined, limit: number): Promise<SetAsideRow[]> {
     const chosen = ids ? sql`id = any(${ids}::bigint[])` : sql`true`;
     const { rows } = await sql<SetAsideRow>`
-      select id, table_code as "table", kind, raw, request, replays from udil_set_aside_rows
-      where mdc = ${mdc}::uuid and id > ${after} and ${chosen} order by id limit ${limit}`.execute(this.#db);
+      select ${columnsOfRow} from udil_set_aside_rows
+      where mdc = ${mdc}::uuid and ${chosen} order by replays, id limit ${limit}`.execute(this.#db);
     return rows;
+  }
+
+  /** They are asked for again with the next poll. */
+  async askSoon(answers: readonly SetAsideRow[]): Promise<void> {
+    if (answers.length === 0) return;
+    await sql`
+      update udil_set_aside_rows set replay_at = ${new Date(this.#now())}
+      where id = any(${answers.map(({ id }) => id)}::bigint[])`.execute(this.#db);
   }
 
   /** Answers whose time to be asked for again has come. */
   async due(mdc: Mdc, limit: number): Promise<SetAsideRow[]> {
     const { rows } = await sql<SetAsideRow>`
-      select id, table_code as "table", kind, raw, request, replays from udil_set_aside_rows
+      select ${columnsOfRow} from udil_set_aside_rows
       where mdc = ${mdc.id}::uuid and replay_at <= ${new Date(this.#now())} order by replay_at limit ${limit}`.execute(
       this.#db,
     );
@@ -117,9 +160,9 @@ export class SetAside {
     );
     const values = [...rows.values()].map(({ table, kind, code, reason, globalDeviceId, raw, request, digest }) => ({
       ...{ table_code: table, kind, reason_code: code, digest },
-      reason: cut(reason, setAsideLimits.reason),
+      reason: cut(withoutSecrets(mdc, reason), setAsideLimits.reason),
       global_device_id: globalDeviceId === undefined ? null : cut(globalDeviceId, setAsideLimits.globalDeviceId),
-      raw: cut(raw, setAsideLimits.raw),
+      raw: cut(kind === "answer" ? withoutSecrets(mdc, raw) : raw, setAsideLimits.raw),
       request: request ?? null,
     }));
     const result = await sql<{ added: boolean }>`
@@ -137,6 +180,8 @@ export class SetAside {
     return result.rows.filter(({ added }) => added).length;
   }
 }
+
+const columnsOfRow = sql`id, table_code as "table", kind, raw, request, replays, reason_code as code, reason`;
 
 /** An answer is the same when the same was asked, whatever came. */
 function digestOf({ table, kind, raw, request }: Refused): string {

@@ -24,11 +24,8 @@ export async function* csvLines(pieces: AsyncIterable<string> | Iterable<string>
     if (cells.length > csvLimits.columns)
       throw new CsvError(`line ${line}: there are more than ${csvLimits.columns} columns`);
   };
-  for await (let piece of pieces) {
-    if (separator === undefined) {
-      piece = piece.replace(/^\uFEFF/, "");
-      separator = separatorOf(piece);
-    }
+  for await (const piece of withWholeFirstLine(pieces)) {
+    separator ??= separatorOf(piece);
     for (const character of piece) {
       if (state === "quoted") {
         if (character === '"') state = "behind quote";
@@ -65,6 +62,21 @@ export async function* csvLines(pieces: AsyncIterable<string> | Iterable<string>
   }
   if (state === "quoted") throw new CsvError(`line ${line}: a quoted cell has no end`);
   if (cell !== "" || cells.length > 0) yield [...cells, cell];
+}
+
+async function* withWholeFirstLine(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+  let head: string | undefined = "";
+  for await (const piece of pieces) {
+    if (head === undefined) {
+      yield piece;
+      continue;
+    }
+    head += piece;
+    if (!/[\r\n]/.test(head) && head.length <= csvLimits.cellCharacters) continue;
+    yield head.replace(/^\uFEFF/, "");
+    head = undefined;
+  }
+  if (head) yield head.replace(/^\uFEFF/, "");
 }
 
 function separatorOf(text: string): string {
