@@ -18,9 +18,13 @@ export type { WriteResponseOptions } from "./responses/answer-writer.ts";
 export { negotiate } from "./responses/negotiate.ts";
 export {
   type ReadResponseOptions,
+  type ReadRowPartsOptions,
   type ReadRowsOptions,
+  type RowsPart,
+  type RowsSummary,
   readResponse,
   readRow,
+  readRowParts,
   readRows,
   type UdilResponse,
 } from "./responses/read-response.ts";

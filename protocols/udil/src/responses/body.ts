@@ -83,12 +83,17 @@ function xmlValue(text: string, service: string): unknown {
 }
 
 function decoded(body: Uint8Array, contentType: string): string {
-  const [, charset = "utf-8"] = /charset="?([\w-]+)/i.exec(contentType) ?? [];
   try {
-    return new TextDecoder(charset).decode(body);
+    return new TextDecoder(charsetOf(contentType)).decode(body);
   } catch {
     return new TextDecoder().decode(body);
   }
+}
+
+/** In lower case; `utf-8` where none is named. */
+export function charsetOf(contentType: string): string {
+  const [, charset = "utf-8"] = /charset="?([\w-]+)/i.exec(contentType) ?? [];
+  return charset.toLowerCase();
 }
 
 function titleOf(text: string): string {

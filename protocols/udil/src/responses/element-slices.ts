@@ -3,6 +3,8 @@
  * hundred elements are gone again before the next are made, where those of the whole answer would outlive it by far.
  */
 
+import { joined } from "./chunks.ts";
+
 /** Text of `data` in slices, each a list of whole elements if the answer is what it looks like: JSON.parse finds out. */
 export interface ElementSlices extends Iterable<string> {
   /** The answer with `data` empty, when all slices are read; undefined = it could not be cut any further. */
@@ -26,15 +28,15 @@ export function sliceElements(chunks: readonly Uint8Array[]): ElementSlices {
     if (!/^\s*\{[^[{]*"data"\s*:\s*\[$/i.test(head)) return;
     rest = rest.subarray(begin);
     for (const piece of pieces) {
-      const joined = concat(rest, piece);
-      const cut = lastCut(joined);
+      const bytes = joined([rest, piece]);
+      const cut = lastCut(bytes);
       if (cut === undefined) {
-        if (joined.length > mostBytesOfElements) return;
-        rest = joined;
+        if (bytes.length > mostBytesOfElements) return;
+        rest = bytes;
         continue;
       }
-      yield `[${decode(joined.subarray(0, cut.end))}]`;
-      rest = joined.subarray(cut.next);
+      yield `[${decode(bytes.subarray(0, cut.end))}]`;
+      rest = bytes.subarray(cut.next);
     }
     const end = rest.lastIndexOf(closingBracket);
     if (end < 0) return;
@@ -57,11 +59,11 @@ function* grouped(chunks: readonly Uint8Array[]): Generator<Uint8Array, undefine
     waiting.push(chunk);
     length += chunk.length;
     if (length < sliceBytes) continue;
-    yield concat(...waiting);
+    yield joined(waiting);
     waiting = [];
     length = 0;
   }
-  if (length > 0) yield concat(...waiting);
+  if (length > 0) yield joined(waiting);
 }
 
 /** The last place between two objects: where one ends, and where the next begins. */
@@ -79,17 +81,6 @@ function skipBlanks(bytes: Uint8Array, from: number): number {
   let at = from;
   while (bytes[at] === 0x20 || (bytes[at]! >= 0x09 && bytes[at]! <= 0x0d)) at++;
   return at;
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }
 
 const decoder = new TextDecoder();

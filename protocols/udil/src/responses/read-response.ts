@@ -11,7 +11,9 @@ import { asciiQuotes, plainName, unquoted, withDigits } from "../values/damage.t
 import type { UdilVersion } from "../versions.ts";
 import type { Zone } from "../zone.ts";
 import type { DeviceAnswer } from "./answer.ts";
-import { readBody } from "./body.ts";
+import { charsetOf, readBody } from "./body.ts";
+import { bytesOf, joined } from "./chunks.ts";
+import { sliceElements } from "./element-slices.ts";
 import { elementsOf, rowsOf } from "./elements.ts";
 import { RowReader, type RowReading } from "./row-reader.ts";
 import { Lost, scalarText } from "./scalar.ts";
@@ -50,14 +52,68 @@ export interface UdilResponse {
 
 /** @throws UdilError of a body that is no answer at all */
 export function readResponse(options: ReadResponseOptions): UdilResponse {
+  return readAfter(options, 0);
+}
+
+/** What an answer with many rows says beside them. */
+export type RowsSummary = Omit<UdilResponse, "rows" | "setAside">;
+
+/** Elements of `data` that were read together. */
+export type RowsPart = Required<Pick<UdilResponse, "setAside">> & { readonly rows: readonly UdilRow[] };
+
+/** As the pieces of the body arrived. */
+export type ReadRowPartsOptions = Omit<ReadResponseOptions, "body"> & { readonly chunks: readonly Uint8Array[] };
+
+/**
+ * Reads an answer to one of the six reads in parts of some hundred rows, so that no more of them need to be kept; it is read
+ * as `readResponse` reads it. Until it ends nobody knows whether the answer is whole.
+ *
+ * @throws UdilError of a body that is no answer, which may be found out late
+ */
+export function* readRowParts({ chunks, ...options }: ReadRowPartsOptions): Generator<RowsPart, RowsSummary> {
+  const { service, contentType = "" } = options;
+  const notes = new Notes();
+  let count = 0;
+  if (charsetOf(contentType) === "utf-8" && bytesOf(chunks) <= limits.answerBytes) {
+    const slices = sliceElements(chunks);
+    const reader = rowReader(options, true, notes);
+    for (const slice of slices) {
+      const elements = objectsIn(slice);
+      const part = elements && withoutLoss(() => rowsOf(elements, reader));
+      if (part === undefined) break;
+      count += elements!.length;
+      if (count > limits.answerRows) throw tooManyRows(service, count);
+      yield part;
+    }
+    const envelope = slices.envelope === undefined ? undefined : objectIn(slices.envelope);
+    const response = envelope && withoutLoss(() => interpreted(envelope, options, true, notes, count));
+    if (response) return summaryOf(response);
+  }
+  const response = readAfter({ ...options, body: joined(chunks) }, count);
+  const { rows = [], setAside } = response;
+  for (let first = 0; first < rows.length; first += rowsPerPart) {
+    yield { rows: rows.slice(first, first + rowsPerPart), setAside: [] };
+  }
+  if (setAside.length > 0) yield { rows: [], setAside };
+  return summaryOf(response);
+}
+
+function summaryOf({ rows: _rows, setAside: _setAside, ...summary }: UdilResponse): RowsSummary {
+  return summary;
+}
+
+const rowsPerPart = 500;
+
+/** @param passed elements that were read before, and are not looked at */
+function readAfter(options: ReadResponseOptions, passed: number): UdilResponse {
   const notes = new Notes();
   const { service, contentType = "", body } = options;
   const document = readBody(body, contentType, service, notes);
   try {
-    return interpreted(document.value, options, document.parsed, notes);
+    return interpreted(document.value, options, document.parsed, notes, passed);
   } catch (error) {
     if (!(error instanceof Lost)) throw error;
-    return interpreted(document.reread(), options, false, notes);
+    return interpreted(document.reread(), options, false, notes, passed);
   }
 }
 
@@ -88,22 +144,26 @@ export function readRow(raw: string, options: ReadRowsOptions): RowReading {
   }
 }
 
-function interpreted(value: unknown, options: ReadResponseOptions, parsed: boolean, notes: Notes): UdilResponse {
+function interpreted(
+  value: unknown,
+  options: Omit<ReadResponseOptions, "body">,
+  parsed: boolean,
+  notes: Notes,
+  passed: number,
+): UdilResponse {
   const { service } = options;
   const members = envelopeOf(value, notes);
   const text = (name: string) => unquoted(scalarText(members.get(name)) ?? "");
   const elements = elementsOf(members.get("data"));
-  if (elements.length > limits.answerRows) {
-    throw udilError("answer_too_many_rows", { service, count: elements.length, limit: limits.answerRows });
-  }
+  if (elements.length > limits.answerRows) throw tooManyRows(service, elements.length);
   const status = statusOf(scalarText(members.get("status")), notes);
   return {
     // Rows without a status are rows all the same.
-    status: status ?? (elements.length > 0 ? 1 : undefined),
+    status: status ?? (elements.length + passed > 0 ? 1 : undefined),
     transactionId: text("transactionid") || undefined,
     message: (scalarText(members.get("message")) ?? "").trim(),
     privatekey: text("privatekey") || undefined,
-    ...contentOf(elements, options, parsed, notes),
+    ...contentOf(passed === 0 ? elements : elements.slice(passed), options, parsed, notes),
     notes: notes.list(),
   };
 }
@@ -119,14 +179,18 @@ function envelopeOf(value: unknown, notes: Notes): Map<string, unknown> {
 
 type Content = Pick<UdilResponse, "devices" | "rows" | "transactions" | "setAside">;
 
-function contentOf(elements: readonly unknown[], options: ReadResponseOptions, parsed: boolean, notes: Notes): Content {
-  const { service, type, version, zone, loadProfileEnergy } = options;
+function contentOf(
+  elements: readonly unknown[],
+  options: Omit<ReadResponseOptions, "body">,
+  parsed: boolean,
+  notes: Notes,
+): Content {
+  const { service, type } = options;
   const { kind, table = type } = services[service];
   const none = { devices: undefined, rows: undefined, transactions: undefined, setAside: [] };
-  const common = { version, zone, parsed, notes, ...(loadProfileEnergy === undefined ? {} : { loadProfileEnergy }) };
   if (kind === "authorization") return none;
   if (kind === "status") {
-    const reader = new TransactionReader(common);
+    const reader = new TransactionReader(readerOptions(options, parsed, notes));
     const { taken, aside } = sorted(elements, (element) => reader.read(element));
     return { ...none, transactions: taken, setAside: aside };
   }
@@ -135,8 +199,56 @@ function contentOf(elements: readonly unknown[], options: ReadResponseOptions, p
     const { taken, aside } = sorted(elements, (element) => readDevice(element, notes));
     return { ...none, devices: taken, setAside: aside };
   }
-  const reader = new RowReader({ ...common, table, keepOthers: service === "on_demand_parameter_read" });
-  return { ...none, ...rowsOf(elements, reader) };
+  return { ...none, ...rowsOf(elements, rowReader(options, parsed, notes)) };
+}
+
+function rowReader(options: Omit<ReadResponseOptions, "body">, parsed: boolean, notes: Notes): RowReader {
+  const { service, type } = options;
+  return new RowReader({
+    ...readerOptions(options, parsed, notes),
+    table: (services[service].table ?? type)!,
+    keepOthers: service === "on_demand_parameter_read",
+  });
+}
+
+function readerOptions(
+  { version, zone, loadProfileEnergy }: Omit<ReadResponseOptions, "body">,
+  parsed: boolean,
+  notes: Notes,
+) {
+  return { version, zone, parsed, notes, ...(loadProfileEnergy === undefined ? {} : { loadProfileEnergy }) };
+}
+
+function tooManyRows(service: ServiceName, count: number) {
+  return udilError("answer_too_many_rows", { service, count, limit: limits.answerRows });
+}
+
+/** undefined: JSON.parse left something out that is needed. */
+function withoutLoss<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Lost) return undefined;
+    throw error;
+  }
+}
+
+function objectsIn(list: string): readonly object[] | undefined {
+  const value = jsonIn(list);
+  return Array.isArray(value) && value.every(isObject) ? value : undefined;
+}
+
+function objectIn(text: string): object | undefined {
+  const value = jsonIn(text);
+  return isObject(value) ? value : undefined;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function sorted<Taken>(
