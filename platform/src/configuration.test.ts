@@ -29,6 +29,19 @@ test("the port for pushes follows the host, and only one asked for by name must 
   assert.deepEqual(named.dlmsPush, { host: "10.0.0.1", port: 4060, mustListen: true });
 });
 
+test("proxies are trusted by address or network, and nobody is without being named", () => {
+  assert.deepEqual(readConfiguration({}).trustedProxies, []);
+  const named = readConfiguration({ ANYMETER_TRUSTED_PROXIES: "10.0.0.0/8, ::1,192.0.2.7" });
+  assert.deepEqual(named.trustedProxies, ["10.0.0.0/8", "::1", "192.0.2.7"]);
+  for (const wrong of ["proxy.example", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8/8", "all", "1,"]) {
+    assert.throws(
+      () => readConfiguration({ ANYMETER_TRUSTED_PROXIES: wrong }),
+      /ANYMETER_TRUSTED_PROXIES names/,
+      wrong,
+    );
+  }
+});
+
 test("an empty variable counts as unset", () => {
   assert.equal(readConfiguration({ ANYMETER_PORT: "", ANYMETER_HOST: " " }).port, 8080);
 });

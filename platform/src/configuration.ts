@@ -2,6 +2,7 @@
  * The operator's contract: every setting is an environment variable whose name is fixed. Read once, at the top of the
  * program; rooms receive values, never the environment.
  */
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 
 export interface Configuration {
@@ -15,6 +16,8 @@ export interface Configuration {
    * program: then the platform starts without it, and says so.
    */
   readonly dlmsPush: { readonly host: string; readonly port: number; readonly mustListen: boolean };
+  /** Addresses and networks of proxies in front of the platform, whose word about who asks is taken. Default: none. */
+  readonly trustedProxies: readonly string[];
   /** UDIL's services are answered over HTTP too: something in front of the platform speaks TLS. */
   readonly udilOverPlainHttp: boolean;
   /** PostgreSQL 15+; absent = PGlite below the data directory. */
@@ -77,6 +80,7 @@ export function readConfiguration(environment: Environment, workingDirectory = p
       port: reader.integer("ANYMETER_DLMS_PUSH_PORT", dlmsPort, 0, 65_535),
       mustListen: reader.text("ANYMETER_DLMS_PUSH_PORT") !== undefined,
     },
+    trustedProxies: reader.addresses("ANYMETER_TRUSTED_PROXIES"),
     udilOverPlainHttp: reader.oneOf("ANYMETER_UDIL_PLAIN_HTTP", ["no", "yes"], "no") === "yes",
     ...optional("databaseUrl", reader.url("ANYMETER_DATABASE_URL", ["postgres:", "postgresql:"])),
     ...optional("clickhouseUrl", reader.url("ANYMETER_CLICKHOUSE_URL", ["http:", "https:"])),
@@ -170,6 +174,19 @@ class SettingReader {
     return new Set(values.filter((value) => chosen.includes(value)));
   }
 
+  /** A list of IP addresses and networks (10.0.0.0/8), separated by commas. */
+  addresses(name: string): readonly string[] {
+    const parts =
+      this.text(name)
+        ?.split(",")
+        .map((part) => part.trim()) ?? [];
+    const wrong = parts.filter((part) => !isAddressOrNetwork(part));
+    if (wrong.length > 0) {
+      this.problems.push(`${name} names "${wrong.join('", "')}", but takes addresses and networks such as 10.0.0.0/8`);
+    }
+    return parts;
+  }
+
   timezone(name: string, fallback: string): string {
     const text = this.text(name);
     if (text === undefined) return fallback;
@@ -181,6 +198,14 @@ class SettingReader {
       return fallback;
     }
   }
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = "", prefix, ...more] = text.split("/");
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return (
+    bits > 0 && more.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  );
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -174,6 +174,7 @@ async function start(
       createMdc({ relational, registry, commands, profileRows, plainHttp: configuration.udilOverPlainHttp }).routes,
     ],
     errorStyles: mdcErrorStyles,
+    trustedProxies: configuration.trustedProxies,
     readiness: async () => {
       await Promise.all([relational.ping(), columnar.ping()]);
     },

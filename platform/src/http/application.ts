@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from "fastify";
 import { Registry } from "prom-client";
 import { authenticateRequests } from "./authentication.ts";
+import { refuseWhileClosing } from "./closing.ts";
 import type { Components } from "./components.ts";
 import { type ErrorStyle, errorSender } from "./error-rendering.ts";
 import { answerHealth } from "./health.ts";
@@ -34,6 +35,8 @@ export interface HttpApplicationOptions {
   readonly portalDirectory?: string;
   /** Waits other than the ordinary ones. */
   readonly timeouts?: Partial<Timeouts>;
+  /** Addresses and networks of proxies whose word about who asks, and by which scheme, is taken (X-Forwarded-For, -Proto). */
+  readonly trustedProxies?: readonly string[];
   /** How the addresses of other contracts answer errors. */
   readonly errorStyles?: readonly ErrorStyle[];
 }
@@ -58,7 +61,9 @@ export async function createHttpApplication(options: HttpApplicationOptions): Pr
     // Kept by `refuseSlowRequests`, which lets streams go on.
     requestTimeout: 0,
     keepAliveTimeout: times.keepAlive,
-    trustProxy: false,
+    // An empty list would trust everybody.
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
+    return503OnClosing: false,
     http: {
       ...{ headersTimeout: times.headers, connectionsCheckingInterval: times.check },
       maxHeaderSize: limits.headerBytes,
@@ -71,6 +76,7 @@ export async function createHttpApplication(options: HttpApplicationOptions): Pr
   });
   const watchArrival = refuseSlowRequests(app, times, answerLateRequest);
   app.decorate("components", components);
+  refuseWhileClosing(app);
   readJsonBodies(app);
   app.setErrorHandler(sendError);
   sendSecurityHeaders(app);

@@ -33,7 +33,8 @@ export interface RegistryFixture {
   signInAs(username: string, ...organizations: string[]): Promise<string>;
 }
 
-export interface FixtureOptions extends Partial<Pick<HttpApplicationOptions, "logger" | "errorStyles" | "timeouts">> {
+export interface FixtureOptions
+  extends Partial<Pick<HttpApplicationOptions, "logger" | "errorStyles" | "timeouts" | "trustedProxies">> {
   /** An empty store of some form; PGlite in memory without it. */
   readonly store?: RelationalStore;
   readonly clock?: () => number;
@@ -63,6 +64,7 @@ export async function openRegistryFixture(options: FixtureOptions = {}): Promise
     ...(options.logger !== undefined && { logger: options.logger }),
     ...(options.errorStyles && { errorStyles: options.errorStyles }),
     ...(options.timeouts && { timeouts: options.timeouts }),
+    ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
   });
   await app.ready();
   cleanUpAfterTests(() => app.close());

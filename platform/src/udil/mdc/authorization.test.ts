@@ -156,6 +156,19 @@ describe("authorization_service", () => {
     assert.match(body.message, /HTTPS/);
   });
 
+  it("takes no stranger's word for who it is, or that it came over HTTPS", async () => {
+    const forwarded = { "x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.1" };
+    const answer = await fetch(`${scene.plainAddress}/authorization_service`, {
+      method: "POST",
+      headers: { ...credentials, ...forwarded },
+    });
+    assert.equal(answer.status, 403);
+    const guess = (address: string) =>
+      authorize({ username: "spoofed", password: "wrong", code: "1", "x-forwarded-for": address });
+    for (let attempt = 0; attempt < 10; attempt++) assert.equal((await guess(`192.0.2.${attempt}`)).status, 401);
+    assert.equal((await guess("192.0.2.11")).status, 429);
+  });
+
   it("knows its keys after a restart, until their time is over", async () => {
     const { privatekey } = (await authorize(credentials)).json;
     const again = await scene.restarted();

@@ -20,7 +20,7 @@ import { UdilClient } from "./udil-client.ts";
 export interface MdcSceneOptions
   extends Pick<SceneOptions, "carryOut">,
     Pick<MdcOptions, "clock" | "onDemandWait" | "plainHttp">,
-    Pick<FixtureOptions, "timeouts"> {
+    Pick<FixtureOptions, "timeouts" | "trustedProxies"> {
   /** Meters are called; false = their commands wait. */
   readonly calls?: boolean;
 }
@@ -66,6 +66,7 @@ export async function openMdcScene(options: MdcSceneOptions = {}): Promise<MdcSc
     openRegistryFixture({
       store,
       ...(options.timeouts && { timeouts: options.timeouts }),
+      ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
       errorStyles: mdcErrorStyles,
       plugins: (registry) => [
         createMdc({ relational: store, registry, commands: commands.commands, profileRows: rows, ...options }).routes,
