@@ -19,6 +19,8 @@ export interface RowSelection {
   readonly fields?: readonly string[] | undefined;
   /** Rows at most. */
   readonly limit: number;
+  /** Bytes of texts at most, of which some columns take any number; a row that has more comes alone. Undefined = any number. */
+  readonly textBytes?: number | undefined;
   /** Goes on behind a row of the last page, in the order of meters and times. */
   readonly after?: RowPosition | undefined;
   /** Only rows with a greater id, in the order of ids. */
@@ -27,6 +29,12 @@ export interface RowSelection {
   readonly storedFrom?: number | undefined;
   /** … or not after it. */
   readonly storedTo?: number | undefined;
+}
+
+export interface PageOfProfileRows {
+  readonly rows: readonly StoredProfileRow[];
+  /** Rows may follow. */
+  readonly more: boolean;
 }
 
 export interface RowPosition {
@@ -64,22 +72,34 @@ export class ProfileRowQueries {
     this.#clock = clock;
   }
 
-  async rows(selection: RowSelection): Promise<StoredProfileRow[]> {
+  /** All of a selection that is known to be short. */
+  async rows(selection: Omit<RowSelection, "textBytes">): Promise<readonly StoredProfileRow[]> {
+    return (await this.page(selection)).rows;
+  }
+
+  async page(selection: RowSelection): Promise<PageOfProfileRows> {
     const plan = planOf(selection);
-    const { devices } = selection;
+    const { devices, textBytes } = selection;
     const conditions = this.#conditions(selection, plan);
-    if (devices === undefined) return await this.#select(plan, conditions, selection.limit);
+    if (devices === undefined) return await this.#select(plan, conditions, selection.limit, textBytes);
     const groups = groupsOf(devices.filter((device) => device >= (selection.after?.deviceNumber ?? 0)));
     const found: StoredProfileRow[] = [];
+    /** Of a group that goes on behind it nothing more is known. */
+    let lastKnown = Number.POSITIVE_INFINITY;
     for (const group of groups) {
       // In the order of meters the next group comes behind this one; in the order of ids between.
       const limit = plan.byId ? selection.limit : selection.limit - found.length;
-      if (limit <= 0) break;
       const ofGroup = `device_number IN (${group.map(integer).join(", ")})`;
-      found.push(...(await this.#select(plan, [...conditions, ofGroup], limit)));
+      const { rows, more } = await this.#select(plan, [...conditions, ofGroup], limit, textBytes);
+      found.push(...rows);
+      if (!more) continue;
+      if (!plan.byId) return { rows: found, more };
+      lastKnown = Math.min(lastKnown, rows.at(-1)!.id);
     }
-    if (!plan.byId || groups.length < 2) return found;
-    return found.sort((a, b) => a.id - b.id).slice(0, selection.limit);
+    const more = lastKnown < Number.POSITIVE_INFINITY;
+    if (!plan.byId || groups.length < 2) return { rows: found, more };
+    const known = found.filter(({ id }) => id <= lastKnown).sort((a, b) => a.id - b.id);
+    return { rows: known.slice(0, selection.limit), more: more || known.length > selection.limit };
   }
 
   /** The greatest id a reader who keeps its place is shown now. */
@@ -106,14 +126,25 @@ export class ProfileRowQueries {
     return conditions;
   }
 
-  async #select(plan: Plan, conditions: readonly string[], limit: number): Promise<StoredProfileRow[]> {
-    const rows = await selectRows<Cell[]>(
-      this.#store,
-      `SELECT ${plan.expressions.join(", ")} FROM ${plan.columns.table} FINAL
-       WHERE ${conditions.join(" AND ")} ORDER BY ${plan.order} LIMIT ${integer(limit)}
-       SETTINGS ${onePartition}, output_format_json_quote_decimals = 1, output_format_json_quote_64bit_integers = 0`,
-    );
-    return rows.map((cells) => storedRow(cells, plan));
+  async #select(
+    plan: Plan,
+    conditions: readonly string[],
+    limit: number,
+    textBytes: number | undefined,
+  ): Promise<PageOfProfileRows> {
+    const select = (expressions: readonly string[], most: number) =>
+      selectRows<Cell[]>(
+        this.#store,
+        `SELECT ${expressions.join(", ")} FROM ${plan.columns.table} FINAL
+         WHERE ${conditions.join(" AND ")} ORDER BY ${plan.order} LIMIT ${integer(most)}
+         SETTINGS ${onePartition}, output_format_json_quote_decimals = 1, output_format_json_quote_64bit_integers = 0`,
+      );
+    const bounded = textBytes !== undefined && plan.texts.length > 0 && limit > 1;
+    const fitting = bounded
+      ? fittingRows(await select([`(${plan.texts.map(lengthOf).join(" + ")})`], limit), textBytes)
+      : limit;
+    const rows = await select(plan.expressions, fitting);
+    return { rows: rows.map((cells) => storedRow(cells, plan)), more: rows.length === fitting };
   }
 }
 
@@ -121,6 +152,16 @@ export class ProfileRowQueries {
 export function positionOf(table: RowTable, { deviceNumber, fields }: StoredProfileRow): RowPosition {
   const { time, discriminator } = rowColumns[table];
   return { deviceNumber, at: fields[time] as number, discriminator: discriminator ? Number(fields[discriminator]) : 0 };
+}
+
+/** How many of the first rows have so many bytes together; one in any case. */
+function fittingRows(lengths: readonly (readonly Cell[])[], bytes: number): number {
+  let sum = 0;
+  const first = lengths.findIndex(([length]) => {
+    sum += Number(length);
+    return sum > bytes;
+  });
+  return Math.max(1, first < 0 ? lengths.length : first);
 }
 
 type Cell = string | number | null;
@@ -132,6 +173,8 @@ interface Plan {
   readonly names: readonly string[];
   /** Which of the names hold integers too great for a number, kept as text. */
   readonly digits: readonly boolean[];
+  /** Columns of text, of any length. */
+  readonly texts: readonly string[];
   readonly byId: boolean;
   readonly order: string;
 }
@@ -159,6 +202,7 @@ function planOf({ table, fields: wanted, afterId, storedFrom, storedTo }: RowSel
       ...(discriminator ? [false] : []),
       ...fields.map(({ kind }) => kind === "digits"),
     ],
+    texts: fields.flatMap(({ kind, model }) => (kind === "text" ? model : [])),
     byId,
     order: byId
       ? "id"
@@ -168,6 +212,10 @@ function planOf({ table, fields: wanted, afterId, storedFrom, storedTo }: RowSel
 
 function expressionOf({ model, kind }: UdilField): string {
   return kind === "datetime" ? milliseconds(model) : model;
+}
+
+function lengthOf(column: string): string {
+  return `length(ifNull(${column}, ''))`;
 }
 
 function milliseconds(column: string): string {

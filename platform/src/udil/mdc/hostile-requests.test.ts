@@ -134,13 +134,13 @@ describe("hostile requests", () => {
   });
 
   it("hear of a store that fails before the first row as of every other failure", async () => {
-    const { rows } = scene.rows.queries;
-    scene.rows.queries.rows = () => Promise.reject(new Error("the store is gone"));
+    const { page } = scene.rows.queries;
+    scene.rows.queries.page = () => Promise.reject(new Error("the store is gone"));
     try {
       const { status, json } = await client.post("events", { form: { global_device_id: ["m1"] } });
       assert.deepEqual([status, json.status, json.data], [500, "0", []]);
     } finally {
-      scene.rows.queries.rows = rows;
+      scene.rows.queries.page = page;
     }
   });
 });

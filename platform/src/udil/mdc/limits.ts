@@ -4,6 +4,8 @@ export const mdcLimits = {
   unknownBodyBytes: 64 * 1024,
   /** Rows read from the store at a time; an answer has as many such pages as it needs, one in memory and one on its way. */
   rowsPerPage: 5_000,
+  /** Bytes of their texts at most: pictures of meters, descriptions of events. */
+  textBytesPerPage: 4 * 1024 * 1024,
   /** Answers with rows on their way to one client at once. */
   readsUnderWay: 16,
   /** Answers of transaction_status on their way to one client at once. */
@@ -12,7 +14,7 @@ export const mdcLimits = {
   transactionRows: 1_000,
   transactionBytes: 2 * 1024 * 1024,
   /** Devices whose newest values are read at a time. */
-  visualsPerPage: 2_000,
+  visualsPerPage: 500,
   /** Reads on demand whose callers wait for the meter at once, of one client. */
   onDemandWaits: 1_000,
   /** How long a caller waits for a meter, in milliseconds; v3.3: three minutes. */

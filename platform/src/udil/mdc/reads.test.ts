@@ -228,27 +228,62 @@ describe("reads", () => {
     }
   });
 
+  it("holds no more texts at once than its limit, whatever meters keep in them, and gives every row", async () => {
+    await scene.meter({ globalDeviceId: "pictures", msn: "4011" });
+    const place = await scene.numbersOf("pictures");
+    // Each a third of a page; the last one more than a page by itself.
+    const lengths = [...Array<number>(7).fill(mdcLimits.textBytesPerPage / 3), mdcLimits.textBytesPerPage * 1.5];
+    await scene.rows.store.write(
+      lengths.map((length, index): ProfileRow => {
+        const at = midnight - (lengths.length - index) * quarter;
+        const fields = { reset_count: index, picture_1: String(index).repeat(length) };
+        return { ...place, table: "MBIL", at, readAt: at, source: 0, fields };
+      }),
+    );
+    const { page } = scene.rows.queries;
+    const pages: number[] = [];
+    scene.rows.queries.page = async (selection) => {
+      const found = await page.call(scene.rows.queries, selection);
+      pages.push(found.rows.length);
+      return found;
+    };
+    try {
+      const later = await scene.client({ version: "v3.3" });
+      const { json } = await read("monthly_billing_data", { global_device_id: ["pictures"] }, later);
+      assert.deepEqual(
+        json.data.map((row: Record<string, string>) => [row.reset_count, row.picture_1!.length]),
+        lengths.map((length, index) => [String(index), Math.floor(length)]),
+      );
+    } finally {
+      scene.rows.queries.page = page;
+    }
+    assert.deepEqual(
+      pages.filter((rows) => rows > 0),
+      [3, 3, 1, 1],
+    );
+  });
+
   it("breaks an answer off when the store fails in its midst, so that nobody takes it for whole", async () => {
-    const { rows } = scene.rows.queries;
+    const { page } = scene.rows.queries;
     let pages = 0;
-    scene.rows.queries.rows = async (selection) => {
+    scene.rows.queries.page = async (selection) => {
       if (++pages > 1) throw new Error("the store is gone");
-      return rows.call(scene.rows.queries, selection);
+      return page.call(scene.rows.queries, selection);
     };
     try {
       await assert.rejects(client.post("load_profile_data", { form: { global_device_id: ["long"] } }));
     } finally {
-      scene.rows.queries.rows = rows;
+      scene.rows.queries.page = page;
     }
     assert.equal((await read("events", { global_device_id: ["m1"] })).json.data.length, 1);
   });
 
   it("bounds the reads of one client that are under way", async () => {
-    const { rows } = scene.rows.queries;
+    const { page } = scene.rows.queries;
     const release = Promise.withResolvers<void>();
-    scene.rows.queries.rows = async (selection) => {
+    scene.rows.queries.page = async (selection) => {
       await release.promise;
-      return await rows.call(scene.rows.queries, selection);
+      return await page.call(scene.rows.queries, selection);
     };
     const ask = () => client.post("events", { form: { global_device_id: ["m1"] } });
     try {
@@ -262,7 +297,7 @@ describe("reads", () => {
       const statuses = (await Promise.all([...asked, allowed])).map(({ status }) => status);
       assert.equal(statuses.filter((status) => status === 200).length, mdcLimits.readsUnderWay + 1);
     } finally {
-      scene.rows.queries.rows = rows;
+      scene.rows.queries.page = page;
     }
     assert.equal((await ask()).status, 200);
   });

@@ -4,7 +4,11 @@ import type { Kysely } from "kysely";
 import { PlatformError } from "../../../errors/platform-error.ts";
 import type { MeterVisuals } from "../../../readings/profile-rows/meter-visuals.ts";
 import type { RowTable, StoredProfileRow } from "../../../readings/profile-rows/profile-row.ts";
-import { type ProfileRowQueries, positionOf } from "../../../readings/profile-rows/row-queries.ts";
+import {
+  type PageOfProfileRows,
+  type ProfileRowQueries,
+  positionOf,
+} from "../../../readings/profile-rows/row-queries.ts";
 import type { Database } from "../../../stores/relational/database.ts";
 import type { MdmClient } from "../clients/mdm-client.ts";
 import { metersOf, type NamedMeter } from "../devices.ts";
@@ -15,7 +19,7 @@ import { inactiveMeter, listed, unknownMeter } from "./remarks.ts";
 
 export interface ReadServices {
   readonly db: Kysely<Database>;
-  readonly rows: Pick<ProfileRowQueries, "rows">;
+  readonly rows: Pick<ProfileRowQueries, "page">;
   readonly visuals: Pick<MeterVisuals, "read">;
 }
 
@@ -51,20 +55,20 @@ async function* rowPages(
   const byNumber = new Map(meters.map((meter) => [meter.number, meter]));
   const columns = columnsOf(client, table);
   const rangeBehind = rangeOf(client, request, table);
-  const pageBehind = (last: StoredProfileRow | undefined): Promise<readonly StoredProfileRow[]> =>
-    rows.rows({
+  const pageBehind = (last: StoredProfileRow | undefined) =>
+    rows.page({
       table: table satisfies RowTable,
       organizationNumber: client.organizationNumber,
       devices: [...byNumber.keys()],
       ...rangeBehind(last),
-      ...{ fields: columns, limit: mdcLimits.rowsPerPage },
+      ...{ fields: columns, limit: mdcLimits.rowsPerPage, textBytes: mdcLimits.textBytesPerPage },
     });
-  let next: Promise<readonly StoredProfileRow[]> | undefined = pageBehind(undefined);
+  let next: Promise<PageOfProfileRows> | undefined = pageBehind(undefined);
   while (next !== undefined && !signal.aborted) {
-    const page: readonly StoredProfileRow[] = await next;
+    const { rows: page, more }: PageOfProfileRows = await next;
     const last = page.at(-1);
     // The store reads the next page while this one is written.
-    next = last && page.length === mdcLimits.rowsPerPage ? pageBehind(last) : undefined;
+    next = last && more ? pageBehind(last) : undefined;
     next?.catch(() => undefined);
     yield page.map(({ deviceNumber, fields }) => named(fields, byNumber.get(deviceNumber)!));
   }
