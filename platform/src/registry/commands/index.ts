@@ -24,6 +24,14 @@ const phoneNumber = Type.String({ pattern: "^\\+?\\d{0,20}$", description: "Digi
 export const onDemandTypes = ["INST", "BILL", "MBIL", "LPRO", "EVNT", "VISL"] as const;
 export type OnDemandType = (typeof onDemandTypes)[number];
 
+/** UDIL's codes of parameters that can be taken back, and the commands that set them. */
+export const commandOfCode = {
+  SANC: "sanctioned_load_control",
+  LSCH: "load_shedding_scheduling",
+  TIOU: "update_time_of_use",
+} as const;
+export type ParameterCode = keyof typeof commandOfCode;
+
 export const commands = {
   aux_relay_operations: {
     title: "Operate the relay",
@@ -191,6 +199,19 @@ export const commands = {
     title: "Change the day of the billing reset",
     description: "Sets when, every month, the meter closes its billing period and resets its maximum demand.",
     parameters: strict({ mdi_reset_date: whole(1, 28, "Day of the month"), mdi_reset_time: timeOfDay }),
+    carriedOutBy: "meter",
+    interruptsSupply: false,
+  },
+  parameterization_cancellation: {
+    title: "Cancel parameters",
+    description: "Takes back the load limit, the schedule of load shedding, or the calendar of tariffs.",
+    parameters: strict({
+      type: Type.Unsafe<ParameterCode>({
+        type: "string",
+        enum: Object.keys(commandOfCode),
+        description: "SANC load limit, LSCH load shedding, TIOU the factory's calendar holds again",
+      }),
+    }),
     carriedOutBy: "meter",
     interruptsSupply: false,
   },
