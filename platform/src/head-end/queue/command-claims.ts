@@ -4,7 +4,12 @@
  * again must not end cut.
  */
 import { type RawBuilder, sql, type Transaction } from "kysely";
-import { type CommandName, type CommandParameters, isCommandName } from "../../registry/commands/index.ts";
+import {
+  type CommandName,
+  type CommandParameters,
+  commandOfCode,
+  isCommandName,
+} from "../../registry/commands/index.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { levelAssignments, levelColumns, levelColumnTypes } from "./command-levels.ts";
 
@@ -30,10 +35,18 @@ export function precedes(now: number): RawBuilder<boolean> {
       and later.task_call = r.task_call and later.command_device > r.command_device))`;
 }
 
+/** SQL: which setting the command `alias` sets. Taking it back is asking for the same setting. */
+function settingOf(alias: "k" | "l"): RawBuilder<string> {
+  const command = sql.ref<string>(`${alias}.command`);
+  const code = sql`${sql.ref(`${alias}.parameters`)} ->> 'type'`;
+  return sql`case ${command} when 'parameterization_cancellation' then ${JSON.stringify(commandOfCode)}::jsonb ->> (${code}) else ${command} end`;
+}
+
 /** SQL condition: the same as the row `c` of the command `k` was asked of the meter later, and done. Reads undo nothing. */
 export const overtaken: RawBuilder<boolean> = sql<boolean>`(k.command <> 'on_demand_read' and exists (
   select from command_devices later join commands l on l.id = later.command
-  where later.meter_device = c.meter_device and later.id > c.id and later.state = 'succeeded' and l.command = k.command
+  where later.meter_device = c.meter_device and later.id > c.id and later.state = 'succeeded'
+    and ${settingOf("l")} = ${settingOf("k")}
     and l.parameters -> 'data_type' is not distinct from k.parameters -> 'data_type'))`;
 
 /** Runs by priority; the same command twice in the order of asking, both as early as the first of them. */
@@ -41,15 +54,20 @@ export function inOrder<Run extends RunInOrder>(runs: readonly Run[]): Run[] {
   const ordered = runs.toSorted((a, b) => a.priority - b.priority || a.id - b.id);
   const asked = Map.groupBy(
     ordered.filter(({ command }) => command).sort((a, b) => a.command!.row - b.command!.row),
-    ({ command }) => command!.name,
+    ({ command }) => settingIn(command!),
   );
-  return ordered.map((run) => (run.command ? asked.get(run.command.name)!.shift()! : run));
+  return ordered.map((run) => (run.command ? asked.get(settingIn(run.command))!.shift()! : run));
+}
+
+function settingIn({ name, parameters }: NonNullable<RunInOrder["command"]>): string {
+  if (name !== "parameterization_cancellation") return name;
+  return commandOfCode[(parameters as CommandParameters<typeof name>).type];
 }
 
 interface RunInOrder {
   readonly id: number;
   readonly priority: number;
-  readonly command?: Pick<ClaimedCommand, "row" | "name"> | undefined;
+  readonly command?: (Pick<ClaimedCommand, "row" | "name"> & Partial<Pick<ClaimedCommand, "parameters">>) | undefined;
 }
 
 /** Takes commands up. @returns them by their row; one that was cancelled meanwhile is missing */

@@ -81,6 +81,8 @@ export interface CalendarHome {
   readonly tariffScripts: string;
   readonly specialDays: { readonly object: string; readonly written: "one by one" | "as a whole" };
   readonly mostWeeks?: number;
+  /** A script that goes back to the calendar the meter came with. */
+  readonly factory?: { readonly table: string; readonly script: number };
 }
 
 /** Class 29. */

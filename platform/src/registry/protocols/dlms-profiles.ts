@@ -240,6 +240,7 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
         tariffScripts: "0.0.10.0.100.255",
         specialDays: { object: "0.0.11.0.0.255", written: "as a whole" },
         mostWeeks: 4,
+        factory: { table: "0.0.10.0.0.255", script: 12 },
       },
       update_ip_port: {
         by: "none",
@@ -298,7 +299,8 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
       {
         setting: null,
         command: "update_time_of_use",
-        reason: "At most four weeks, and holidays are written as a whole.",
+        reason:
+          "At most four weeks, and holidays are written as a whole; script 12 of its table goes back to the first calendar.",
         source: tpiFrames,
       },
       {

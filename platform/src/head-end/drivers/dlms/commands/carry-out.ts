@@ -1,5 +1,6 @@
 /** How a command is carried out, whichever it is: look, send, look again. */
 import type { CommandName, CommandParameters } from "../../../../registry/commands/index.ts";
+import type { CommandHomes, NoHome } from "../../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { asRunFailure, RunFailure } from "../../../causes.ts";
 import type { CommandToCarryOut } from "../../driver.ts";
@@ -48,15 +49,26 @@ export type CarryOut<Name extends CommandName = CommandName> = (
 
 /** A command that sets something the meter can show. */
 export function verified<Name extends HomedCommand>(name: Name, prepare: Prepare<Name>): CarryOut<Name> {
+  return prepared<Name, HomeOf<Name>>(
+    (homes) => homes[name] as HomeOf<Name> | NoHome,
+    (preparing) => prepare(preparing),
+  );
+}
+
+/** A command whose home is that of another one, by its parameters. */
+export function prepared<Name extends CommandName, Home>(
+  homeOf: (homes: CommandHomes, parameters: CommandParameters<Name>) => Home | NoHome,
+  prepare: (preparing: Preparing<Name, Home>) => Promise<Preparation>,
+): CarryOut<Name> {
   return async (context, command) => {
-    const home = commandHomes(context.dlms.profile)[name];
-    if (home.by === "none") throw new RunFailure("command_unsupported", home.reason);
+    const { parameters } = command;
+    const home = homeOf(commandHomes(context.dlms.profile), parameters);
+    if (isNone(home)) throw new RunFailure("command_unsupported", home.reason);
     await command.reached(3);
     const objects = new MeterObjects(context.session);
     const clock = new MeterClock(context);
     try {
-      const preparing = { context, objects, clock, parameters: command.parameters, home: home as HomeOf<Name> };
-      const preparation = await prepare(preparing);
+      const preparation = await prepare({ context, objects, clock, parameters, home });
       const remarks = await sendOnce(context, command, preparation);
       const { remarks: more = [], result } = await accountOf(preparation);
       return { outcome: Promise.resolve({ notes: [...remarks, ...more], result }) };
@@ -64,6 +76,10 @@ export function verified<Name extends HomedCommand>(name: Name, prepare: Prepare
       throw commandFailure(error, objects.changes);
     }
   };
+}
+
+function isNone<Home>(home: Home | NoHome): home is NoHome {
+  return (home as NoHome).by === "none";
 }
 
 /** @returns remarks @throws RunFailure `command_not_verified` */

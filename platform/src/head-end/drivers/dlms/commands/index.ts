@@ -12,6 +12,7 @@ import { limitLoad } from "./load-limit.ts";
 import { scheduleLoadShedding } from "./load-shedding.ts";
 import { readOnDemand } from "./on-demand-read.ts";
 import { openOpticalPort } from "./optical-port.ts";
+import { cancelParameters } from "./parameterization-cancellation.ts";
 import { operateRelay } from "./relay.ts";
 import { changeTimeOfUse } from "./time-of-use.ts";
 import { changeWakeUpNumbers } from "./wake-up-numbers.ts";
@@ -27,6 +28,7 @@ const table: { readonly [Name in CommandName]?: CarryOut<Name> } = {
   activate_meter_optical_port: openOpticalPort,
   update_wake_up_sim_number: changeWakeUpNumbers,
   update_mdi_reset_date: changeBillingReset,
+  parameterization_cancellation: cancelParameters,
   on_demand_read: readOnDemand,
 };
 

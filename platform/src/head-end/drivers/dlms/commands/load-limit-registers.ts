@@ -1,8 +1,10 @@
 /** The load limit of makers who keep it in registers of their own, with the retries that the standard's limiter lacks. */
 import { formatObis } from "@anymeter/dlms-cosem";
 import type { LoadRegistersHome } from "../../../../registry/protocols/dlms-commands.ts";
+import type { CallContext } from "../call.ts";
 import type { Preparation } from "./carry-out.ts";
 import { assertNotZero, type Limiting } from "./load-limit.ts";
+import type { MeterObjects } from "./meter-objects.ts";
 import { differencesOf, findRegisters, type RegisterWish } from "./single-values.ts";
 
 /** The same limit and duration for every tariff: which one is in force changes by the calendar, the sanctioned load does not. */
@@ -35,5 +37,20 @@ export async function limitByRegisters({
       remarks:
         rounded.length > 0 ? [`The meter keeps no fractions in ${rounded.join(", ")}: the value is rounded.`] : [],
     }),
+  };
+}
+
+/** The limit stays written, and is in force no more. */
+export async function disableRegisters(
+  context: CallContext,
+  objects: MeterObjects,
+  { enable }: LoadRegistersHome,
+): Promise<Preparation> {
+  const registers = await findRegisters(context, objects, [{ logicalName: enable, value: 0, exponent: 0 }]);
+  return {
+    differences: () => differencesOf(registers),
+    async send() {
+      for (const register of registers) await register.write();
+    },
   };
 }

@@ -121,7 +121,7 @@ describe("the load limit", () => {
     assert.equal(failure?.code, "connection_closed");
     assert.match(
       failure?.detail ?? "",
-      /Already changed: [^;]*min_over_threshold_duration\. Whether it took [^;]*actions is not known\./,
+      /Whether it took [^;]*actions is not known\. Already changed: [^;]*min_over_threshold_duration\./,
     );
   });
 

@@ -86,6 +86,26 @@ async function byLimiter({ context, objects, parameters, home }: Limiting<Limite
   };
 }
 
+/** Its actions are taken away: the threshold stays, and nothing comes of it. */
+export async function disableLimiter(objects: MeterObjects, home: LimiterHome): Promise<Preparation> {
+  const limiter = { classId: 71, logicalName: home.object };
+  const read = () => objects.value(limiter, 11, limiterValues.actions);
+  const { actionOverThreshold, actionUnderThreshold } = await read();
+  const without = (action: typeof actionOverThreshold) => ({ ...action, scriptSelector: noScript });
+  const none = {
+    actionOverThreshold: without(actionOverThreshold),
+    actionUnderThreshold: without(actionUnderThreshold),
+  };
+  return {
+    async differences() {
+      const { actionOverThreshold: over, actionUnderThreshold: under } = await read();
+      const isOff = over.scriptSelector === noScript && under.scriptSelector === noScript;
+      return isOff ? [] : [`The ${objectName(limiter)} still shows actions.`];
+    },
+    send: () => objects.write(limiter, 11, limiterValues.actions.toData(none)),
+  };
+}
+
 /** No power at all is another command. @throws RunFailure `command_refused` when the limit is rounded to nothing */
 export function assertNotZero({ load_limit }: CommandParameters<"sanctioned_load_control">, whole: bigint): void {
   if (whole > 0n) return;
@@ -174,7 +194,7 @@ export const showLoadLimit: ShowSetting = async ({ objects, homes: { sanctioned_
   if (home.by === "registers") {
     const seconds = async (logicalName: string) => numberIn(await shownValue(objects, logicalName));
     const threshold = await shownValue(objects, home.thresholds[0]!);
-    if (!threshold) return undefined;
+    if (!threshold || isZero(await shownValue(objects, home.enable))) return undefined;
     return {
       sanc_load_limit: kilowatts(threshold, (await shownScaler(objects, home.thresholds[0]!)) ?? 0),
       sanc_maximum_retries: await seconds(home.maximumRetries),
@@ -191,6 +211,7 @@ export const showLoadLimit: ShowSetting = async ({ objects, homes: { sanctioned_
   const scaler = await shownScaler(objects, watched.logicalName, watched.classId);
   if (scaler === undefined) return undefined;
   const actions = await objects.valueIfThere(limiter, 11, limiterValues.actions);
+  if (actions?.actionOverThreshold.scriptSelector === noScript) return undefined;
   const triesAgain = actions !== undefined && actions.actionUnderThreshold.scriptSelector !== 0;
   return {
     sanc_load_limit: kilowatts(threshold, scaler),
@@ -200,6 +221,11 @@ export const showLoadLimit: ShowSetting = async ({ objects, homes: { sanctioned_
     }),
   };
 };
+
+/** Not in force. */
+function isZero(enable: Data | undefined): boolean {
+  return enable !== undefined && (enable.value === false || isNumber(enable, 0n));
+}
 
 async function shownScaler(objects: MeterObjects, logicalName: string, classId = 3): Promise<number | undefined> {
   const attribute = scalerUnitAttributes[classId];

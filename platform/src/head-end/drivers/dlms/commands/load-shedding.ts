@@ -10,7 +10,7 @@ import {
 import type { CommandParameters } from "../../../../registry/commands/index.ts";
 import type { ScheduleHome } from "../../../../registry/protocols/dlms-commands.ts";
 import { RunFailure } from "../../../causes.ts";
-import { type Prepare, verified } from "./carry-out.ts";
+import { type Preparation, type Prepare, verified } from "./carry-out.ts";
 import {
   addDays,
   type CalendarDay,
@@ -58,6 +58,23 @@ const prepare: Prepare<"load_shedding_scheduling"> = async ({ context, objects, 
 };
 
 export const scheduleLoadShedding = verified("load_shedding_scheduling", prepare);
+
+/** Takes everything away that switches the relay. */
+export async function emptySchedule(objects: MeterObjects, home: ScheduleHome): Promise<Preparation> {
+  const schedule = { classId: 10, logicalName: home.object };
+  const scripts = await relaySelectors(objects, home.scripts);
+  const switching = async () => (await objects.value(schedule, 2, scheduleValues.entries)).filter(switches(scripts));
+  const before = await switching();
+  return {
+    async differences() {
+      return (await switching()).map((entry) => `The schedule still shows ${describeEntry(entry, scripts)}.`);
+    },
+    async send() {
+      if (home.clear) await clear(objects, home.clear);
+      else await deleteEntries(objects, schedule, before);
+    },
+  };
+}
 
 /** The entries that switch the relay today, in the order of the day. */
 export function switchingOf(

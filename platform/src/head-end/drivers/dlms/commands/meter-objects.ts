@@ -32,9 +32,11 @@ export class MeterObjects {
 
   /** What was written and invoked so far: a sentence or two; empty = nothing. */
   get changes(): string {
+    const times = Map.groupBy(this.#changed, (name) => name);
+    const changed = [...times].map(([name, { length }]) => (length === 1 ? name : `${name} (${length} times)`));
     return [
-      ...(this.#changed.length > 0 ? [`Already changed: ${this.#changed.join("; ")}.`] : []),
       ...(this.#inDoubt === undefined ? [] : [`Whether it took ${this.#inDoubt} is not known.`]),
+      ...(changed.length > 0 ? [`Already changed: ${changed.join("; ")}.`] : []),
     ].join(" ");
   }
 

@@ -41,6 +41,14 @@ describe("the relay", () => {
     assert.match(outcome?.notes?.[0] ?? "", /press its button/);
   });
 
+  test("that does not tell its mode is operated all the same, and its state says whether it waits for the button", async () => {
+    const [direct, waiting] = [relayMeter(4, false), relayMeter(3, false)];
+    for (const meter of [direct, waiting]) meter.values.delete(`${relay} 4`);
+    assert.deepEqual((await carry(direct, "aux_relay_operations", { relay_operate: 1 })).outcome?.notes, []);
+    const { outcome } = await carry(waiting, "aux_relay_operations", { relay_operate: 1 });
+    assert.match(outcome?.notes?.[0] ?? "", /press its button/);
+  });
+
   test("that does not move is not verified, and says what it shows", async () => {
     const meter = relayMeter(4, true);
     meter.methods.set(`${relay} 1`, () => {});

@@ -15,12 +15,13 @@ const prepare: Prepare<"aux_relay_operations"> = async (preparing) => {
   const relay = { classId: 70, logicalName: home.object };
   const connect = parameters.relay_operate === 1;
   let shown = await look(objects, relay);
-  const { mode } = shown;
-  const rules = controlModeOf(mode);
+  const mode = await objects.valueIfThere(relay, 4, disconnectControlValues.controlMode);
+  const rules = mode === undefined ? undefined : controlModeOf(mode);
   if (rules?.remote === "nothing") {
     throw new RunFailure("command_unsupported", `The ${objectName(relay)} is in control mode 0: always connected.`);
   }
-  const waitsForButton = rules?.remote === "makes ready";
+  // Of a relay that does not tell its mode its state tells enough.
+  const waitsForButton = rules?.remote !== "connects";
   return {
     takesTime: true,
     async differences() {
@@ -56,16 +57,11 @@ const prepare: Prepare<"aux_relay_operations"> = async (preparing) => {
 interface ShownRelay {
   readonly output: boolean;
   readonly state: number;
-  readonly mode: number;
 }
 
 async function look(objects: MeterObjects, relay: MeterObject): Promise<ShownRelay> {
-  const { outputState, controlState, controlMode } = disconnectControlValues;
-  return await objects.values<ShownRelay>(relay, {
-    output: [2, outputState],
-    state: [3, controlState],
-    mode: [4, controlMode],
-  });
+  const { outputState, controlState } = disconnectControlValues;
+  return await objects.values<ShownRelay>(relay, { output: [2, outputState], state: [3, controlState] });
 }
 
 /** A schedule that is in force goes on switching, whatever was commanded. */
