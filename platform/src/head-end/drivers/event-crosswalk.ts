@@ -2,7 +2,7 @@
 import { type EventScheme, eventCodes, eventDescription, udilEventOf } from "@anymeter/udil";
 import type { MeterSystemEvent } from "../../events/event-writer.ts";
 import type { ProfileRow } from "../../readings/profile-rows/profile-row.ts";
-import { isStorableInteger } from "../../readings/profile-rows/row-text.ts";
+import { isStorableInteger } from "../../readings/profile-rows/storable-values.ts";
 
 /** Whose codes a meter logs; `udil` = they are UDIL's already. */
 export type EventCodes = EventScheme | "udil";

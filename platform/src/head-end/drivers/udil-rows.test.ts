@@ -4,7 +4,7 @@ import type { Data } from "@anymeter/dlms-cosem";
 import { type OtherMeter, otherMeters } from "@anymeter/simulator";
 import { eventDescription, udilEventOf } from "@anymeter/udil";
 import { makeModbusMeter } from "../../../../simulator/src/meters/modbus/index.ts";
-import { rowsAsText } from "../../readings/profile-rows/row-text.ts";
+import { rowsAsBlock } from "../../readings/profile-rows/row-block.ts";
 import { openReadingScene, type ReadingScene } from "../testing/reading-scene.ts";
 import { scalerUnitsByModel } from "./dlms/model-units.ts";
 import { signalScalerUnit } from "./dlms/signal-strength.ts";
@@ -149,7 +149,7 @@ test("a meter that tells numbers and times no column can hold does not keep its 
   ];
   const fields = fieldsOf(values, plan, { zoneOffset: () => 300 });
   assert.deepEqual(fields, { active_energy_pos_tl: "1.500" });
-  rowsAsText("MBIL", [{ ...rowOfValues(named, { table: "MBIL", at }, []), fields }]);
+  rowsAsBlock("MBIL", [{ ...rowOfValues(named, { table: "MBIL", at }, []), fields }]);
   const { fields: planned } = planFields([{ name: "1-0:0.1.0", unit: null }]);
   const [count] = planned;
   assert.deepEqual(

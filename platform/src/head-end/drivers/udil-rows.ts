@@ -3,8 +3,8 @@
 import { scale } from "@anymeter/sans-io";
 import { fieldOfObis, fieldsOfColumns, modelFields, type UdilRow, type ValueKind } from "@anymeter/udil";
 import type { ProfileRow, RowTable } from "../../readings/profile-rows/profile-row.ts";
-import { isStorableInteger, storableDecimal } from "../../readings/profile-rows/row-text.ts";
 import type { ProfileRowStore } from "../../readings/profile-rows/row-writer.ts";
+import { isStorableInteger, storableDecimal } from "../../readings/profile-rows/storable-values.ts";
 import { isStorableInstant } from "../../readings/timestamp.ts";
 import type { ContactedDevice } from "./driver.ts";
 import { shiftBetween } from "./series-units.ts";
