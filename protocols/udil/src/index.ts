@@ -35,6 +35,8 @@ export type { ReadTransaction } from "./responses/transaction-reader.ts";
 export { commandOfTransactionType, transactionTypeOf } from "./responses/transaction-type.ts";
 export { RowStream, type StreamHead, TransactionStream, writeResponse } from "./responses/write-response.ts";
 export {
+  apmsTypes,
+  type CancelledParameters,
   type DeviceCreation,
   type DeviceIdentity,
   type LoadSheddingSlab,

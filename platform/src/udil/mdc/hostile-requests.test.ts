@@ -96,7 +96,6 @@ describe("hostile requests", () => {
 
   it("are answered for each device where no meter here has what they ask for, in every version and notation", async () => {
     const services: Readonly<Record<string, object>> = {
-      parameterization_cancellation: { type: "SANC" },
       update_device_metadata: {
         ...{
           communication_mode: "1",
@@ -123,7 +122,7 @@ describe("hostile requests", () => {
         );
         assert.match(
           json.message,
-          new RegExp(`m1, off .+${service}\\) is not offered\\..+nobody .+No meter of this name`),
+          /m1, off cannot be entertained: How a meter communicates .+nobody .+No meter of this name/,
         );
         const xml = await asker.post(`udil/${service}`, { ...call, headers: { ...call.headers, accept: "text/xml" } });
         assert.equal(xml.text.match(/<element>/g)?.length, 3);
@@ -131,6 +130,27 @@ describe("hostile requests", () => {
       const without = { headers: { transactionid: "none" }, form: { global_device_id: ["m1"] } };
       assert.equal((await client.post(service, without)).status, 400);
     }
+  });
+
+  it("cancel parameters where the meter has them, and are told which it can have none of", async () => {
+    const cancel = async (type: string) => {
+      const headers = { transactionid: `cancel ${type}` };
+      const form = { global_device_id: ["m1", "off"], type };
+      const { json } = await later.post("parameterization_cancellation", { headers, form });
+      const status = await later.post("transaction_status", { headers });
+      assert.equal(status.json.data[0].type, "PARAMETERIZATION_CANCELLATION");
+      return json.data.map((device: Record<string, string>) => [device.indv_status, device.remarks]);
+    };
+    const inactive = "The meter is out of use (meter_activation_status 0): it takes no commands.";
+    for (const type of ["SANC", "LSCH", "TIOU"]) {
+      assert.deepEqual(await cancel(type), [
+        ["1", ""],
+        ["0", inactive],
+      ]);
+    }
+    const [[status, remark]] = await cancel("OVFC");
+    assert.equal(status, "0");
+    assert.match(remark!, /^OVFC cannot be cancelled: The functions of an APMS are its maker's own/);
   });
 
   it("hear of a store that fails before the first row as of every other failure", async () => {

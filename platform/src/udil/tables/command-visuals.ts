@@ -55,6 +55,7 @@ function lastCommand({ name, createdAt, updatedAt, state, remark }: CommandDevic
 function parametersOf({ name, parameters, result, statusAt, updatedAt }: CommandDeviceRow, timezone: string): UdilRow {
   const at = statusAt[4] ?? updatedAt;
   if (name === "on_demand_read") return ofReadVisuals(result);
+  if (name === "parameterization_cancellation") return cancelledGroup(String(parameters.type), at);
   const code = codes[name];
   if (code === undefined) return {};
   const found: Record<string, string | number> = {};
@@ -75,6 +76,14 @@ function parametersOf({ name, parameters, result, statusAt, updatedAt }: Command
   if (name === "update_time_of_use") set("meter_tariff_identification", slabsOf(parameters));
   set(`${code}_datetime`, at);
   return found;
+}
+
+/** Of what was cancelled nothing is known any more, but when. */
+function cancelledGroup(type: string, at: number): UdilRow {
+  const code = `${type.toLowerCase()}_`;
+  const others = type === "TIOU" ? ["meter_tariff_identification"] : [];
+  const group = [...visualFields.keys()].filter((field) => field.startsWith(code));
+  return { ...Object.fromEntries([...group, ...others].map((field) => [field, ""])), [`${code}datetime`]: at };
 }
 
 function keptAs(kind: ValueKind, value: unknown, timezone: string): string | number | undefined {

@@ -345,6 +345,26 @@ for (const form of columnarForms()) {
       );
     });
 
+    test("of parameters that were cancelled only that is shown, and when", async () => {
+      const device = devices.two!.number;
+      const cancelled = ["LSCH", "TIOU"].map((type, index) => ({
+        ...commandRow({ organization: "", organizationNumber: north, deviceNumber: device }),
+        ...({ id: 20 + index, origin: "api", client: null, state: "succeeded", statusLevel: 5 } as const),
+        ...({ name: "parameterization_cancellation", parameters: { type } } as const),
+        ...{ createdAt: at + 100, statusAt: [at, at, at, at, at + minute] as const },
+      }));
+      await tables.commandsChanged(cancelled);
+      const [shown] = await select("SELECT * FROM udil_v3_3.METER_VISUALS WHERE global_device_id = 'm200'");
+      assert.deepEqual(
+        [shown!.lsch_datetime, shown!.lsch_start_datetime, shown!.lsch_load_shedding_slabs, shown!.tiou_day_profile],
+        ["2026-07-01 15:01:00", null, null, null],
+      );
+      assert.equal(shown!.sanc_load_limit, "20.5", "what was not cancelled is there");
+      const [old] = await select("SELECT * FROM udil_v1.METER_VISUALS WHERE global_device_id = 'm200'");
+      assert.deepEqual([old!.meter_ls_schedule_slabs, old!.meter_tariff_identification], [null, null]);
+      assert.equal(old!.last_command, "parameterization_cancellation");
+    });
+
     test("what METER_VISUALS cannot hold is left out, and every other change is told all the same", async () => {
       const device = devices.one!.number;
       const { id: organization } = await relational.db

@@ -164,6 +164,7 @@ const problems: readonly (readonly [service: ServiceName, fields: Record<string,
     /not offered/,
   ],
   ["on_demand_parameter_read", { type: "MTST" }, /not offered/],
+  ["parameterization_cancellation", { type: "OPPO" }, /type is "OPPO"; it must be SANC, LSCH, TIOU, OVFC/],
 ];
 for (const [service, fields, problem] of problems) {
   test(`${service} ${JSON.stringify(fields).slice(0, 90)} is a problem of each device`, () => {
@@ -172,6 +173,15 @@ for (const [service, fields, problem] of problems) {
     assert.match(command.problem, problem);
   });
 }
+
+test("parameters are cancelled by their code", () => {
+  const { command, ids: devices } = parsed("parameterization_cancellation", {
+    form: [...ids, ["type", '" lsch"']],
+    version: "v3.3",
+  });
+  assert.deepEqual(command, { name: "parameterization_cancellation", parameters: { type: "LSCH" } });
+  assert.deepEqual(devices, ["m1"]);
+});
 
 test("one request of v3 takes one device", () => {
   const form: FormEntries = [

@@ -65,6 +65,13 @@ export interface DeviceCreation {
 export const onDemandTypes = ["INST", "BILL", "MBIL", "LPRO", "EVNT", "VISL"] as const;
 export type OnDemandType = (typeof onDemandTypes)[number];
 
+/** Functions of an APMS: over and under voltage, over current, over load, voltage unbalance, phase failure, … */
+export const apmsTypes = ["OVFC", "UVFC", "OCFC", "OLFC", "VUFC", "PFFC", "CUFC", "HAPF"] as const;
+
+/** Limit of the load, schedule of load shedding, calendar of tariffs, or a function of an APMS. */
+export const cancelledParameters = ["SANC", "LSCH", "TIOU", ...apmsTypes] as const;
+export type CancelledParameters = (typeof cancelledParameters)[number];
+
 export interface UdilCommands {
   aux_relay_operations: { readonly relay_operate: 0 | 1 };
   time_synchronization: Readonly<Record<string, never>>;
@@ -109,6 +116,7 @@ export interface UdilCommands {
   };
   update_meter_status: { readonly meter_activation_status: number };
   update_mdi_reset_date: { readonly mdi_reset_date: number; readonly mdi_reset_time: string };
+  parameterization_cancellation: { readonly type: CancelledParameters };
   on_demand_read: {
     readonly type: OnDemandType;
     readonly start_datetime?: string;

@@ -1,7 +1,7 @@
 /** The services of UDIL: names and fields in each version, and which command each means (sections 3.2 to 3.5). */
 import type { UdilTable } from "../tables/tables.ts";
 import { type UdilVersion, udilVersions } from "../versions.ts";
-import { onDemandTypes, type UdilCommandName } from "./commands.ts";
+import { apmsTypes, cancelledParameters, onDemandTypes, type UdilCommandName } from "./commands.ts";
 import {
   array,
   choice,
@@ -55,7 +55,6 @@ const communicationTypes = {
 };
 
 const mdiReset = [integer("mdi_reset_date", 1, 28, "as day of the month"), time("mdi_reset_time")];
-export const apmsTypes = ["OVFC", "UVFC", "OCFC", "OLFC", "VUFC", "PFFC", "CUFC", "HAPF"] as const;
 const period = [optional(datetime("start_datetime")), optional(datetime("end_datetime"))];
 
 /** What people call the six kinds of rows, without blanks. */
@@ -254,7 +253,8 @@ const declared = {
     title: "Cancellation of parameters",
     paths: later("parameterization_cancellation"),
     requestDatetime: false,
-    fields: [code("type", ["SANC", "LSCH", "TIOU", ...apmsTypes])],
+    fields: [code("type", cancelledParameters)],
+    command: "parameterization_cancellation",
   }),
   update_major_alarms: command({
     title: "Major alarms",

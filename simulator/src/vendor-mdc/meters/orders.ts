@@ -3,7 +3,6 @@ import type { UdilCommand } from "@anymeter/udil";
 
 export type Order =
   | UdilCommand
-  | { readonly name: "parameterization_cancellation"; readonly parameters: { readonly type: string } }
   | { readonly name: "update_device_metadata"; readonly parameters: DeviceMetadata }
   | { readonly name: "on_demand_parameter_read"; readonly parameters: { readonly type: string } };
 

@@ -168,8 +168,7 @@ interface DeviceOutcome {
 /** What a request orders. Services that only v3 has are no commands of the library; their fields are read here. */
 function orderOf({ service, command, fields }: UdilRequest): { order: Order } | { problem: string } {
   const type = (fields.type ?? "").trim().toUpperCase();
-  if (service === "parameterization_cancellation" || service === "on_demand_parameter_read")
-    return { order: { name: service, parameters: { type } } };
+  if (service === "on_demand_parameter_read") return { order: { name: service, parameters: { type } } };
   if (service === "update_device_metadata") {
     const number = (name: string) => Number(fields[name]);
     const parameters = {

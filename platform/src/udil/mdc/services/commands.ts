@@ -1,5 +1,12 @@
 /** Services that command: handed to the pipeline of commands, and answered for each device at once. */
-import { type DeviceAnswer, type ServiceName, services, type UdilRequest } from "@anymeter/udil";
+import {
+  apmsTypes,
+  type DeviceAnswer,
+  type ServiceName,
+  services,
+  type UdilCommand,
+  type UdilRequest,
+} from "@anymeter/udil";
 import type { Kysely } from "kysely";
 import { commandLimits, type NewCommand } from "../../../commands/new-command.ts";
 import { PlatformError } from "../../../errors/platform-error.ts";
@@ -31,6 +38,7 @@ const taken: Partial<Readonly<Record<ServiceName, string>>> = {
   update_wake_up_sim_number: "Wakeup numbers will be updated for meters with indv_status 1.",
   update_meter_status: "Meter Status has been updated for indv_status 1.",
   update_mdi_reset_date: "The MDI reset date will be updated in meters with indv_status 1.",
+  parameterization_cancellation: "Parameters of meters with indv_status 1 will be cancelled.",
   on_demand_request: "MDC will send all data of meters with indv_status 1.",
 };
 
@@ -94,7 +102,7 @@ export function newCommand({ client, request }: Exchange): NewCommand | undefine
   const { service, command, ids, identities } = request;
   const name = services[service].command satisfies CommandName | undefined;
   if (name === undefined || command === undefined) return undefined;
-  const problem = "problem" in command ? command.problem : tooLongSampling(client, command.parameters);
+  const problem = "problem" in command ? command.problem : unfulfillable(client, command);
   const asSent = { ...request.fields, ...(identities && { device_identity: identities }) };
   return {
     command: name,
@@ -103,6 +111,13 @@ export function newCommand({ client, request }: Exchange): NewCommand | undefine
     idempotencyKey: transactionIdOf(request),
     ...(problem !== undefined && { problem }),
   };
+}
+
+/** Why what UDIL allows is not done here. */
+function unfulfillable(client: Exchange["client"], { name, parameters }: UdilCommand): string | undefined {
+  if (name === "parameterization_cancellation" && apmsTypes.some((type) => type === parameters.type))
+    return `${parameters.type} cannot be cancelled: ${withoutHome.apms_tripping_events}`;
+  return tooLongSampling(client, parameters);
 }
 
 /** v1 says 1 to 59 minutes; more are used in practice, by clients that have the switch (register, 26). */
@@ -125,6 +140,15 @@ export async function refuseAll(
   });
 }
 
-function reasonOf({ service, command }: UdilRequest): string {
-  return command && "problem" in command ? command.problem : `${services[service].title} is not offered.`;
+/** What of UDIL no object of the standard holds, and why. */
+const withoutHome = {
+  apms_tripping_events: "The functions of an APMS are its maker's own, and no model here has them.",
+  update_major_alarms:
+    "Which alarms a meter reports at once is set by bits of its maker's own (0-0:97.98.10), which stand for no event codes.",
+  update_device_metadata:
+    "How a meter communicates is set in objects of its maker's own, which no model here names; staff registers how it is reached.",
+} as const satisfies Partial<Record<ServiceName, string>>;
+
+function reasonOf({ service }: UdilRequest): string {
+  return withoutHome[service as keyof typeof withoutHome] ?? `${services[service].title} is not offered.`;
 }
