@@ -5,8 +5,8 @@ import { hasValues } from "./row-columns.ts";
 import { RowIds } from "./row-ids.ts";
 import { ProfileRowQueries } from "./row-queries.ts";
 import { type RowVisibility, rowVisibility } from "./row-visibility.ts";
-import { visualsOf } from "./row-visuals.ts";
-import { createProfileRowWriter, type ProfileRowStore } from "./row-writer.ts";
+import { NewestRows } from "./row-visuals.ts";
+import { type BatchedRowStore, createProfileRowWriter, type RowBatch } from "./row-writer.ts";
 
 export interface ProfileRowsOptions {
   readonly relational: Pick<RelationalStore, "db">;
@@ -20,7 +20,7 @@ export interface ProfileRowsOptions {
 /** Rows and visuals, as the other rooms and the composition root see them. */
 export interface ProfileRows {
   /** Stores rows, and what they tell of the newest state of their meters; rows without a value of their table only that. */
-  readonly store: ProfileRowStore;
+  readonly store: BatchedRowStore;
   readonly queries: ProfileRowQueries;
   readonly visuals: MeterVisuals;
   /** Resolves when everything taken is durable. Call it before the stores are closed. */
@@ -37,11 +37,27 @@ export function createProfileRows({
   const ids = new RowIds(relational.db, clock);
   const writer = createProfileRowWriter({ columnar, ids, visibility: waits });
   const visuals = createMeterVisuals(columnar, clock);
+  const begin = (): RowBatch => {
+    const batch = writer.begin();
+    const newest = new NewestRows(clock());
+    return {
+      add: (rows) => {
+        batch.add(rows.filter(hasValues));
+        newest.add(rows);
+      },
+      store: async () => {
+        await batch.store();
+        await visuals.update(newest.visuals());
+      },
+    };
+  };
   return {
     store: {
+      begin,
       write: async (rows) => {
-        await writer.write(rows.filter(hasValues));
-        await visuals.update(visualsOf(rows, clock()));
+        const batch = begin();
+        batch.add(rows);
+        await batch.store();
       },
     },
     queries: new ProfileRowQueries(columnar, waits, clock),

@@ -8,7 +8,7 @@ import type { ProfileRow, StoredProfileRow } from "./profile-row.ts";
 import { createProfileRows } from "./profile-rows.ts";
 import { RowIds } from "./row-ids.ts";
 import { ProfileRowQueries, type RowSelection, storedAt } from "./row-queries.ts";
-import { createProfileRowWriter } from "./row-writer.ts";
+import { createProfileRowWriter, type ProfileRowWriter } from "./row-writer.ts";
 
 const organizationNumber = 1;
 const visibility = { insertMilliseconds: 500, settledMilliseconds: 900 };
@@ -73,7 +73,7 @@ for (const form of columnarForms()) {
         visibility: { ...visibility, insertMilliseconds: 1 },
       });
       await assert.rejects(
-        writer.write([rowOf(10, 0)]),
+        written(writer, [rowOf(10, 0)]),
         /takes longer than 1 ms to insert 1 rows into udil_load_profile_rows/,
       );
       await writer.close();
@@ -87,7 +87,7 @@ for (const form of columnarForms()) {
       const store = late(columnar, () => inserts++ % 4 === 0);
       const rows = createProfileRowWriter({ columnar: store, ids, visibility });
       for (let write = 0; write < writesEach; write++) {
-        await rows.write([rowOf(writer, write)]);
+        await written(rows, [rowOf(writer, write)]);
         await delay(10 * writer);
       }
       await rows.close();
@@ -136,4 +136,10 @@ function rowOf(deviceNumber: number, index: number): ProfileRow {
     ...{ organizationNumber, deviceNumber, table: "LPRO", at: at + index * 900_000, readAt: at, source: 0 },
     fields: { active_energy_pos_tl: String(index) },
   };
+}
+
+async function written(writer: ProfileRowWriter, rows: readonly ProfileRow[]): Promise<void> {
+  const batch = writer.begin();
+  batch.add(rows);
+  await batch.store();
 }

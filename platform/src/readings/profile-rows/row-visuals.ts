@@ -6,27 +6,37 @@ import type { ProfileRow } from "./profile-row.ts";
 /** A row of a time further ahead of us has a wrong clock: its values would stay the newest until then. */
 const credibleAhead = 86_400_000;
 
-/**
- * Of each meter and kind of row the newest is enough.
- * @param now milliseconds since 1970: a vendor's head-end may have read a meter by a clock as wrong as the meter's
- */
-export function visualsOf(rows: readonly ProfileRow[], now: number): VisualUpdate[] {
-  const newest = new Map<string, ProfileRow>();
-  for (const row of rows) {
-    if (Math.max(row.at, row.readAt) > now + credibleAhead || row.at > row.readAt + credibleAhead) continue;
-    const kind = row.table === "EVNT" ? `EVNT ${row.fields.event_code}` : `${row.table} ${row.channel ?? 0}`;
-    const key = `${row.organizationNumber} ${row.deviceNumber} ${kind}`;
-    const known = newest.get(key);
-    if (!known || row.at >= known.at) newest.set(key, row);
+/** Of each meter and kind of row the newest is enough. */
+export class NewestRows {
+  readonly #newest = new Map<string, ProfileRow>();
+  readonly #now: number;
+
+  /** @param now milliseconds since 1970: a vendor's head-end may have read a meter by a clock as wrong as the meter's */
+  constructor(now: number) {
+    this.#now = now;
   }
-  return [...newest.values()].flatMap((row) => {
-    if (row.table === "DCH") return ofContact(row);
-    const read = { mdc_read_datetime: row.readAt, last_communication_datetime: row.readAt };
-    return [
-      { ...ownerOf(row), at: row.at, fields: row.table === "EVNT" ? ofEvent(row) : ofValues(row) },
-      { ...ownerOf(row), at: row.readAt, fields: read },
-    ];
-  });
+
+  add(rows: readonly ProfileRow[]): void {
+    const latest = this.#now + credibleAhead;
+    for (const row of rows) {
+      if (Math.max(row.at, row.readAt) > latest || row.at > row.readAt + credibleAhead) continue;
+      const kind = row.table === "EVNT" ? `EVNT ${row.fields.event_code}` : `${row.table} ${row.channel ?? 0}`;
+      const key = `${row.organizationNumber} ${row.deviceNumber} ${kind}`;
+      const known = this.#newest.get(key);
+      if (!known || row.at >= known.at) this.#newest.set(key, row);
+    }
+  }
+
+  visuals(): VisualUpdate[] {
+    return [...this.#newest.values()].flatMap((row) => {
+      if (row.table === "DCH") return ofContact(row);
+      const read = { mdc_read_datetime: row.readAt, last_communication_datetime: row.readAt };
+      return [
+        { ...ownerOf(row), at: row.at, fields: row.table === "EVNT" ? ofEvent(row) : ofValues(row) },
+        { ...ownerOf(row), at: row.readAt, fields: read },
+      ];
+    });
+  }
 }
 
 function ownerOf({ organizationNumber, deviceNumber }: ProfileRow) {

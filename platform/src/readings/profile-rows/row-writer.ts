@@ -19,7 +19,20 @@ export interface ProfileRowStore {
   write(rows: readonly ProfileRow[]): Promise<void>;
 }
 
-export interface ProfileRowWriter extends ProfileRowStore {
+/** Rows that are made ready as they come, and stored together. */
+export interface RowBatch {
+  /** @throws RangeError naming the row and field that cannot be stored: then none of these rows is taken */
+  add(rows: readonly ProfileRow[]): void;
+  /** Resolves when all are durable. Rows of one table may be so before those of another. */
+  store(): Promise<void>;
+}
+
+export interface BatchedRowStore extends ProfileRowStore {
+  begin(): RowBatch;
+}
+
+export interface ProfileRowWriter {
+  begin(): RowBatch;
   /** Rows taken and not yet on disk. */
   readonly rowsInMemory: number;
   /** Takes nothing more and resolves when everything taken is stored. */
@@ -49,15 +62,14 @@ const mostInserts = 3;
 export function createProfileRowWriter(options: ProfileRowWriterOptions): ProfileRowWriter {
   const groups = new Map(rowTableCodes.map((table) => [table, groupOf(table, options)]));
   return {
-    write: async (rows) => {
+    begin: () => {
       const parts: { group: GroupCommit<NativeBlock>; block: NativeBlock }[] = [];
-      for (const [table, ofTable] of Map.groupBy(rows, (row) => row.table)) {
-        for (let first = 0; first < ofTable.length; first += rowsPerPart) {
-          const part = ofTable.slice(first, first + rowsPerPart);
-          parts.push({ group: groups.get(table)!, block: rowsAsBlock(table, part) });
-        }
-      }
-      await Promise.all(parts.map(({ group, block }) => group.add(block, block.capacity)));
+      return {
+        add: (rows) => parts.push(...blocksOf(rows).map(({ table, block }) => ({ group: groups.get(table)!, block }))),
+        store: async () => {
+          await Promise.all(parts.map(({ group, block }) => group.add(block, block.capacity)));
+        },
+      };
     },
     get rowsInMemory() {
       return [...groups.values()].reduce((sum, group) => sum + group.rowsInMemory, 0);
@@ -66,6 +78,16 @@ export function createProfileRowWriter(options: ProfileRowWriterOptions): Profil
       await Promise.all([...groups.values()].map((group) => group.close()));
     },
   };
+}
+
+function blocksOf(rows: readonly ProfileRow[]): { table: RowTable; block: NativeBlock }[] {
+  return [...Map.groupBy(rows, (row) => row.table)].flatMap(([table, ofTable]) => {
+    const parts: { table: RowTable; block: NativeBlock }[] = [];
+    for (let first = 0; first < ofTable.length; first += rowsPerPart) {
+      parts.push({ table, block: rowsAsBlock(table, ofTable.slice(first, first + rowsPerPart)) });
+    }
+    return parts;
+  });
 }
 
 function groupOf(code: RowTable, { columnar, ids, visibility }: ProfileRowWriterOptions): GroupCommit<NativeBlock> {

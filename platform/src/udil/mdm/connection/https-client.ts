@@ -19,7 +19,8 @@ export interface HttpsRequest {
 export interface HttpsAnswer {
   readonly status: number;
   readonly contentType: string | undefined;
-  readonly body: Buffer;
+  /** The body in the pieces in which it came. */
+  readonly chunks: readonly Buffer[];
 }
 
 export interface HttpsClient {
@@ -77,12 +78,12 @@ export function createHttpsClient(options: HttpsClientOptions): HttpsClient {
           },
           (incoming) => {
             collect(incoming, limits.answerBytes).then(
-              (bytes) =>
+              (chunks) =>
                 finish(() =>
                   resolve({
                     status: incoming.statusCode ?? 0,
                     contentType: incoming.headers["content-type"],
-                    body: bytes,
+                    chunks,
                   }),
                 ),
               (error: Error) => fail(error),
@@ -174,7 +175,7 @@ function mismatch(socket: TLSSocket, pin: string): MdcFailure | undefined {
   );
 }
 
-async function collect(incoming: IncomingMessage, mostBytes: number): Promise<Buffer> {
+async function collect(incoming: IncomingMessage, mostBytes: number): Promise<Buffer[]> {
   const packed = incoming.headers["content-encoding"] === "gzip";
   const source = packed ? incoming.pipe(createGunzip()) : incoming;
   if (packed) incoming.once("error", (error) => source.destroy(error));
@@ -196,7 +197,7 @@ async function collect(incoming: IncomingMessage, mostBytes: number): Promise<Bu
       body: Buffer.concat(parts),
     });
   }
-  return Buffer.concat(parts, length);
+  return parts;
 }
 
 function explained(error: Error, connected: boolean): MdcFailure {

@@ -4,7 +4,10 @@ import {
   type BuiltRequest,
   buildRequest,
   type ReadResponseOptions,
+  type RowsPart,
+  type RowsSummary,
   readResponse,
+  readRowParts,
   type UdilResponse,
   type UdilTable,
 } from "@anymeter/udil";
@@ -23,6 +26,11 @@ export interface MdcAnswer extends UdilResponse {
   readonly httpStatus: number;
 }
 
+/** The same without the rows, which were handed over before. */
+export interface MdcSummary extends RowsSummary {
+  readonly httpStatus: number;
+}
+
 export interface MdcConnection {
   readonly mdc: Mdc;
   /**
@@ -30,6 +38,12 @@ export interface MdcConnection {
    * @throws MdcFailure when there is no answer that can be read
    */
   ask(question: Question): Promise<MdcAnswer>;
+  /**
+   * Asks one of the six reads, and hands over its rows in parts as they are read: long answers are never all rows at once.
+   * Whether the answer is whole is known when it resolves.
+   * @throws MdcFailure as `ask` does
+   */
+  read(question: Question, take: (part: RowsPart) => Promise<void>): Promise<MdcSummary>;
   /** Ends idle connections. */
   close(): void;
 }
@@ -68,9 +82,29 @@ class Connection implements MdcConnection {
   }
 
   async ask(question: Question): Promise<MdcAnswer> {
+    const answer = await this.#answered(question);
+    return { ...this.#readBody(question, answer), httpStatus: answer.status };
+  }
+
+  async read(question: Question, take: (part: RowsPart) => Promise<void>): Promise<MdcSummary> {
+    const answer = await this.#answered(question);
+    const { contentType, chunks, status: httpStatus } = answer;
+    const reading = readRowParts({ ...this.#readOptions(question), contentType, chunks });
+    for (;;) {
+      const { done, value } = this.#understood(answer, () => reading.next());
+      if (done) return { ...value, httpStatus };
+      await take(value);
+      // Between two parts everybody else has a turn.
+      await new Promise(setImmediate);
+    }
+  }
+
+  /** @throws MdcFailure of servers that are broken, and of keys that are not taken */
+  async #answered(question: Question): Promise<HttpsAnswer> {
     const key = await this.#currentKey();
     const answer = await this.#send(question, key.text);
-    if (answer.status !== 401) return this.#read(question, answer);
+    if (answer.status >= 500) throw serverError(answer);
+    if (answer.status !== 401) return answer;
     const fresh = await this.#keyAfter(key);
     const again = await this.#send(question, fresh.text);
     if (again.status === 401) {
@@ -79,7 +113,8 @@ class Connection implements MdcConnection {
         sent: false,
       });
     }
-    return this.#read(question, again);
+    if (again.status >= 500) throw serverError(again);
+    return again;
   }
 
   close(): void {
@@ -159,23 +194,28 @@ class Connection implements MdcConnection {
     });
   }
 
-  #read(question: Question, answer: HttpsAnswer): MdcAnswer {
-    if (answer.status >= 500) throw serverError(answer);
-    return { ...this.#readBody(question, answer), httpStatus: answer.status };
+  #readBody(question: Question, answer: HttpsAnswer): UdilResponse {
+    const { contentType, chunks } = answer;
+    const options = { ...this.#readOptions(question), contentType, body: Buffer.concat(chunks) };
+    return this.#understood(answer, () => readResponse(options));
   }
 
-  #readBody({ service, command, type }: Question, { status, body, contentType }: HttpsAnswer): UdilResponse {
+  #readOptions({ service, command, type }: Question): Omit<ReadResponseOptions, "body" | "contentType"> {
     const { version, zone, peerSwitches } = this.mdc;
-    const options: ReadResponseOptions = {
-      ...{ body, contentType, version, zone },
+    return {
+      ...{ version, zone },
       service: service ?? serviceOfCommand(this.mdc, command!),
       ...(type && { type }),
       ...(peerSwitches.loadProfileEnergy && { loadProfileEnergy: peerSwitches.loadProfileEnergy }),
     };
+  }
+
+  #understood<Reading>({ status, chunks }: HttpsAnswer, read: () => Reading): Reading {
     try {
-      return readResponse(options);
+      return read();
     } catch (error) {
       const { message } = error as Error;
+      const body = Buffer.concat(chunks);
       // A page of a proxy that says 404 is no damaged answer.
       if (status >= 400)
         throw new MdcFailure("http_error", `HTTP ${status}. ${message}`, { cause: error, httpStatus: status, body });
@@ -215,7 +255,8 @@ function expressed(options: BuildRequestOptions): BuiltRequest {
   }
 }
 
-function serverError({ status, body }: HttpsAnswer, sent = true): MdcFailure {
+function serverError({ status, chunks }: HttpsAnswer, sent = true): MdcFailure {
+  const body = Buffer.concat(chunks);
   const text = body.subarray(0, 300).toString("utf8").replace(/\s+/g, " ").trim();
   return new MdcFailure("server_error", `The MDC answers HTTP ${status}${text === "" ? "." : `: ${text}`}`, {
     httpStatus: status,

@@ -2,7 +2,6 @@
 import { scale } from "@anymeter/sans-io";
 import type { UdilRow } from "@anymeter/udil";
 import { storedValue } from "../../../head-end/drivers/stored-values.ts";
-import type { ReadingWriter } from "../../../readings/reading-writer.ts";
 import { WideReadings } from "../../../readings/wide-readings.ts";
 import type { KnownMeter } from "./meter-directory.ts";
 import type { FedSeries, SeriesPlan } from "./series-plans.ts";
@@ -17,34 +16,28 @@ export interface RowOfMeter {
 /** Rows of one statement. */
 const rowsPerWrite = 20_000;
 
-/** Resolves when they are durable. Values of more than 12 digits before the point are no readings. */
-export async function storeReadings(
-  writer: Pick<ReadingWriter, "writeWide">,
+/** Values of more than 12 digits before the point are no readings. */
+export function readingsOf(
   organizationNumber: number,
   table: keyof SeriesPlan,
   rows: readonly RowOfMeter[],
-): Promise<void> {
-  const writes: Promise<void>[] = [];
+): WideReadings[] {
+  const parts: WideReadings[] = [];
   for (const [plan, some] of Map.groupBy(rows, ({ meter }) => meter.plan[table])) {
     if (plan.length === 0) continue;
+    const numbers = plan.map(({ seriesNumber }) => seriesNumber);
     for (let first = 0; first < some.length; first += rowsPerWrite) {
       const part = some.slice(first, first + rowsPerWrite);
-      const readings = new WideReadings(
-        organizationNumber,
-        plan.map(({ seriesNumber }) => seriesNumber),
-        part.length,
-      );
+      const readings = new WideReadings(organizationNumber, numbers, part.length);
+      const values = new Array<string | undefined>(plan.length);
       for (const { meter, at, fields } of part) {
-        readings.add(
-          meter.number,
-          at,
-          plan.map((fed) => readingOf(fed, fields)),
-        );
+        for (let index = 0; index < plan.length; index++) values[index] = readingOf(plan[index]!, fields);
+        readings.add(meter.number, at, values);
       }
-      writes.push(writer.writeWide(readings));
+      parts.push(readings);
     }
   }
-  await Promise.all(writes);
+  return parts;
 }
 
 function readingOf({ field, shift }: FedSeries, fields: UdilRow): string | undefined {

@@ -1,17 +1,11 @@
 /** METER_VISUALS of an MDC: each group of columns at its own time, as far as that is told. */
 import { modelFields } from "@anymeter/udil";
-import { type MeterVisuals, type VisualUpdate, visualFields } from "../../../readings/profile-rows/meter-visuals.ts";
+import { type VisualUpdate, visualFields } from "../../../readings/profile-rows/meter-visuals.ts";
 import type { Mdc } from "../peers/mdc.ts";
-import type { Placed } from "./row-intake.ts";
+import type { Placed } from "./placed-row.ts";
 
-/** Resolves when they are durable. */
-export async function storeVisuals(
-  visuals: MeterVisuals,
-  mdc: Mdc,
-  rows: readonly Placed[],
-  now: number,
-): Promise<void> {
-  if (rows.length > 0) await visuals.update(rows.flatMap((row) => updatesOf(mdc, row, now)));
+export function visualsOf(mdc: Mdc, rows: readonly Placed[], now: number): VisualUpdate[] {
+  return rows.flatMap((row) => updatesOf(mdc, row, now));
 }
 
 /** A value that came later than another may be older: an update counts from the time of its group. */

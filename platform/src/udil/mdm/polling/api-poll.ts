@@ -6,13 +6,14 @@ import type { UdilRow } from "@anymeter/udil";
 import type { Kysely } from "kysely";
 import type { Database } from "../../../stores/relational/database.ts";
 import type { MdcConnection } from "../connection/mdc-connection.ts";
+import type { RowDelivery, TakenRows, Unreadable } from "../intake/row-delivery.ts";
 import type { RowIntake } from "../intake/row-intake.ts";
 import type { Mdc } from "../peers/mdc.ts";
 import type { PollableTable } from "../peers/switches.ts";
 import type { Refused, SetAside } from "../set-aside/set-aside.ts";
 import type { Cursors } from "./cursors.ts";
 import { historyRead, type MeterOfMdc, metersOf } from "./mdc-meters.ts";
-import { PageReader, type ReadPage } from "./page-reader.ts";
+import { PageReader, type RowsOfAnswer } from "./page-reader.ts";
 import type { RecentRows } from "./recent-rows.ts";
 import type { Retrying } from "./retries.ts";
 
@@ -184,8 +185,11 @@ class ApiPoll {
         const refused: Refused[] = [];
         await reader.read(
           { ids, ...window },
-          (page) => this.#take(table, page, outcome),
-          (one) => refused.push(one),
+          {
+            begin: () => this.#begin(table),
+            take: (answer) => this.#take(answer, outcome),
+            refuse: (one) => refused.push(one),
+          },
         );
         await this.#services.setAside.add(this.#mdc, refused);
         outcome.setAside += refused.length;
@@ -196,15 +200,19 @@ class ApiPoll {
     return outcome;
   }
 
-  async #take(table: PollableTable, { rows, unreadable }: ReadPage, outcome: WindowOutcome): Promise<void> {
-    const recent = this.#services.recent(table);
-    const fresh = recent.fresh(rows);
-    const taken = await this.#services.intake.take({ mdc: this.#deliverer, table, rows: fresh, unreadable });
-    recent.keep(fresh, this.#now() - this.#mdc.overlapMilliseconds - clockTolerance);
-    outcome.add(rows, taken);
-    this.total.stored += taken.stored.length;
+  #begin(table: PollableTable): PolledAnswer {
+    const delivery = this.#services.intake.begin(this.#deliverer, table);
+    const overlapBegins = this.#now() - this.#mdc.overlapMilliseconds - clockTolerance;
+    return new PolledAnswer(delivery, this.#services.recent(table), overlapBegins);
+  }
+
+  async #take(answer: PolledAnswer, outcome: WindowOutcome): Promise<void> {
+    const taken = await this.#services.intake.finish(this.#mdc, answer.delivery);
+    answer.keep();
+    outcome.add(answer, taken);
+    this.total.stored += taken.stored;
     this.total.setAside += taken.refused.length;
-    this.total.repeated += rows.length - fresh.length;
+    this.total.repeated += answer.rows - answer.fresh;
   }
 
   #now(): number {
@@ -232,14 +240,46 @@ class WindowOutcome {
   newestAt: number | undefined;
   newestStamp: number | undefined;
 
-  add(rows: readonly UdilRow[], taken: Awaited<ReturnType<RowIntake["take"]>>): void {
-    this.longest = Math.max(this.longest, rows.length);
-    this.stored += taken.stored.length;
+  add(answer: PolledAnswer, taken: TakenRows): void {
+    this.longest = Math.max(this.longest, answer.rows);
+    this.stored += taken.stored;
     this.setAside += taken.refused.length;
     this.newestAt = later(this.newestAt, taken.newestAt);
-    for (const { db_datetime } of rows) {
+    this.newestStamp = later(this.newestStamp, answer.newestStamp);
+  }
+}
+
+/** The rows of an answer on their way into the stores, without those that were there before. */
+class PolledAnswer implements RowsOfAnswer {
+  readonly delivery: RowDelivery;
+  readonly #recent: RecentRows;
+  readonly #overlapBegins: number;
+  readonly #remembered: UdilRow[] = [];
+  rows = 0;
+  fresh = 0;
+  newestStamp: number | undefined;
+
+  /** @param overlapBegins what has an earlier db_datetime comes with no later read */
+  constructor(delivery: RowDelivery, recent: RecentRows, overlapBegins: number) {
+    this.delivery = delivery;
+    this.#recent = recent;
+    this.#overlapBegins = overlapBegins;
+  }
+
+  async add(rows: readonly UdilRow[], unreadable: readonly Unreadable[]): Promise<void> {
+    const fresh = this.#recent.fresh(rows);
+    this.rows += rows.length;
+    this.fresh += fresh.length;
+    for (const { db_datetime } of rows)
       if (typeof db_datetime === "number") this.newestStamp = later(this.newestStamp, db_datetime);
-    }
+    for (const row of fresh)
+      if (typeof row.db_datetime === "number" && row.db_datetime >= this.#overlapBegins) this.#remembered.push(row);
+    await this.delivery.add(fresh, unreadable);
+  }
+
+  /** Once they are durable. */
+  keep(): void {
+    this.#recent.keep(this.#remembered, this.#overlapBegins);
   }
 }
 

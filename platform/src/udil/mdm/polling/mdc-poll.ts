@@ -67,11 +67,12 @@ async function readAgain(connection: MdcConnection, services: PollServices, hole
     const reader = new PageReader({ connection, table, retrying });
     await reader.read(
       { ids: [meter.globalDeviceId], start: from, end: to + usualDelay },
-      async ({ rows, unreadable }) => {
-        await intake.take({ mdc, table, rows, unreadable });
+      {
+        begin: () => intake.begin(mdc, table),
+        take: async (delivery) => void (await intake.finish(mdc, delivery)),
+        // It is asked of the meter next; the hole stays until it is closed.
+        refuse: () => undefined,
       },
-      // It is asked of the meter next; the hole stays until it is closed.
-      () => undefined,
     );
   }
 }

@@ -34,11 +34,14 @@ async function reading(answering: Answering, asked = request) {
   const rows: UdilRow[] = [];
   const refused: Refused[] = [];
   try {
-    await reader.read(
-      asked,
-      async (page) => void rows.push(...page.rows),
-      (one) => refused.push(one),
-    );
+    await reader.read(asked, {
+      begin: () => {
+        const held: UdilRow[] = [];
+        return { held, add: async (some: readonly UdilRow[]) => void held.push(...some) };
+      },
+      take: async ({ held }) => void rows.push(...held),
+      refuse: (one) => refused.push(one),
+    });
   } finally {
     connection.close();
   }

@@ -1,14 +1,28 @@
 /** Reads one table for some meters and a time, and finds what spoils an answer by asking for less. */
 import { readServiceOf, type UdilRow } from "@anymeter/udil";
 import { MdcFailure } from "../connection/failures.ts";
-import type { MdcAnswer, MdcConnection } from "../connection/mdc-connection.ts";
+import type { MdcConnection } from "../connection/mdc-connection.ts";
+import type { Unreadable } from "../intake/row-delivery.ts";
 import type { PollableTable } from "../peers/switches.ts";
 import type { AnswerRequest, Refused } from "../set-aside/set-aside.ts";
 import { type Retrying, retried } from "./retries.ts";
 
-export interface ReadPage {
-  readonly rows: readonly UdilRow[];
-  readonly unreadable: readonly { readonly reason: string; readonly raw: string }[];
+/** Takes the rows of one answer as they are read; an answer that turns out to be none of use is left alone. */
+export interface RowsOfAnswer {
+  add(rows: readonly UdilRow[], unreadable: readonly Unreadable[]): Promise<void>;
+}
+
+/** What becomes of answers. */
+export interface AnswerTaker<Answer extends RowsOfAnswer> {
+  begin(): Answer;
+  /** One that is whole. */
+  take(answer: Answer): Promise<void>;
+  refuse(refused: Refused): void;
+}
+
+interface ReadAnswer<Answer> {
+  readonly answer: Answer;
+  readonly counts: RowCounts;
 }
 
 export interface PageReaderOptions {
@@ -36,68 +50,54 @@ export class PageReader {
   }
 
   /**
-   * Hands over what it reads, page by page; a meter whose answers cannot be read is set aside with what was asked for.
+   * Hands over what it reads, answer by answer; a meter whose answers cannot be read is set aside with what was asked for.
+   * @returns rows that were handed over
    * @throws MdcFailure when the MDC does not answer, refuses, or when too many answers are broken
    */
-  async read(
-    request: AnswerRequest,
-    take: (page: ReadPage) => Promise<void>,
-    refuse: (refused: Refused) => void,
-  ): Promise<void> {
-    const page = await this.#ask(request, refuse, take);
-    if (page === undefined) return;
-    if (this.#looksCut(page.rows)) {
-      const halves = halved(request);
-      if (halves) {
-        let count = 0;
-        for (const half of halves) {
-          await this.read(
-            half,
-            (part) => {
-              count += part.rows.length;
-              return take(part);
-            },
-            refuse,
-          );
-        }
-        if (count > page.rows.length) this.#silentLimit = page.rows.length;
-        return;
-      }
+  async read<Answer extends RowsOfAnswer>(request: AnswerRequest, taker: AnswerTaker<Answer>): Promise<number> {
+    const read = await this.#ask(request, taker);
+    if (typeof read === "number") return read;
+    const halves = this.#looksCut(read.counts) ? halved(request) : undefined;
+    if (halves === undefined) {
+      await taker.take(read.answer);
+      return read.counts.rows;
     }
-    await take(page);
+    let rows = 0;
+    for (const half of halves) rows += await this.read(half, taker);
+    if (rows > read.counts.rows) this.#silentLimit = read.counts.rows;
+    return rows;
   }
 
-  #looksCut(rows: readonly UdilRow[]): boolean {
-    const count = rows.length;
-    if (count === 0) return false;
-    if (count === this.#silentLimit || usualLimits.has(count)) return true;
-    return count % roundNumber === 0 && !allAlike(rows);
+  #looksCut(counts: RowCounts): boolean {
+    if (counts.rows === 0) return false;
+    if (counts.rows === this.#silentLimit || usualLimits.has(counts.rows)) return true;
+    return counts.rows % roundNumber === 0 && !counts.allAlike();
   }
 
-  /** @returns undefined when the request was divided, or set aside */
-  async #ask(
+  /** @returns rows that were handed over when the request was divided, or set aside */
+  async #ask<Answer extends RowsOfAnswer>(
     request: AnswerRequest,
-    refuse: (refused: Refused) => void,
-    take: (page: ReadPage) => Promise<void>,
-  ): Promise<ReadPage | undefined> {
+    taker: AnswerTaker<Answer>,
+  ): Promise<ReadAnswer<Answer> | number> {
     const { retrying } = this.#options;
     try {
-      const page = await retried(retrying, async () => this.#page(await this.#request(request)));
+      const read = await retried(retrying, () => this.#request(request, taker.begin()));
       this.#answered = true;
-      return page;
+      return read;
     } catch (error) {
       if (!(error instanceof MdcFailure) || !error.sent || !dividing.has(error.code)) throw error;
       if (++this.#failedRequests > mostFailedRequests) throw error;
       const { ids } = request;
       if (ids.length > 1) {
         const middle = ids.length >> 1;
+        let rows = 0;
         for (const part of [ids.slice(0, middle), ids.slice(middle)])
-          await this.read({ ...request, ids: part }, take, refuse);
-        return undefined;
+          rows += await this.read({ ...request, ids: part }, taker);
+        return rows;
       }
       if (!this.#answered && !(await this.#isWell(request))) throw error;
-      refuse(this.#setAside(request, error));
-      return undefined;
+      taker.refuse(this.#setAside(request, error));
+      return 0;
     }
   }
 
@@ -115,24 +115,31 @@ export class PageReader {
     }
   }
 
-  #request({ ids, start, end }: AnswerRequest): Promise<MdcAnswer> {
+  async #request<Answer extends RowsOfAnswer>(
+    { ids, start, end }: AnswerRequest,
+    answer: Answer,
+  ): Promise<ReadAnswer<Answer>> {
     const { connection, table } = this.#options;
-    return connection.ask({
-      service: readServiceOf(table),
-      ids,
-      ...(start !== undefined && { start }),
-      ...(end !== undefined && { end }),
-    });
-  }
-
-  #page({ httpStatus, status, message, rows = [], setAside }: MdcAnswer): ReadPage {
+    const counts = new RowCounts();
+    const { httpStatus, status, message } = await connection.read(
+      {
+        service: readServiceOf(table),
+        ids,
+        ...(start !== undefined && { start }),
+        ...(end !== undefined && { end }),
+      },
+      async ({ rows, setAside }) => {
+        counts.add(rows);
+        await answer.add(rows, setAside);
+      },
+    );
     if (httpStatus >= 400) throw new MdcFailure("http_error", `HTTP ${httpStatus}: ${message}`, { httpStatus });
     // Some say status 0 where they mean that there is nothing.
-    if (status === 0 && rows.length === 0 && !nothingThere.test(message))
+    if (status === 0 && counts.rows === 0 && !nothingThere.test(message))
       throw new MdcFailure("refused", `The MDC refuses to give rows: ${message || "it does not say why"}.`, {
         httpStatus,
       });
-    return { rows, unreadable: setAside };
+    return { answer, counts };
   }
 
   #setAside(request: AnswerRequest, failure: MdcFailure): Refused {
@@ -148,12 +155,21 @@ export class PageReader {
 const dividing: ReadonlySet<string> = new Set(["unreadable", "cut_off", "timeout", "server_error", "answer_too_long"]);
 const nothingThere = /\bno\b.*\b(data|record|row|result|event)|\bnot found\b|\bempty\b/i;
 
-/** Whether each meter has as many rows as every other: so profiles come when nothing is missing. */
-function allAlike(rows: readonly UdilRow[]): boolean {
-  const counts = new Map<unknown, number>();
-  for (const { global_device_id } of rows) counts.set(global_device_id, (counts.get(global_device_id) ?? 0) + 1);
-  const [first] = counts.values();
-  return [...counts.values()].every((count) => count === first);
+class RowCounts {
+  rows = 0;
+  readonly #byMeter = new Map<unknown, number>();
+
+  add(rows: readonly UdilRow[]): void {
+    this.rows += rows.length;
+    for (const { global_device_id } of rows)
+      this.#byMeter.set(global_device_id, (this.#byMeter.get(global_device_id) ?? 0) + 1);
+  }
+
+  /** Whether each meter has as many rows as every other: so profiles come when nothing is missing. */
+  allAlike(): boolean {
+    const [first] = this.#byMeter.values();
+    return [...this.#byMeter.values()].every((count) => count === first);
+  }
 }
 
 /** By meters, or by time for a single one. */

@@ -36,12 +36,15 @@ export async function replayRows(services: ReplayServices, mdc: Mdc, rows: reado
     ({ table }) => table,
   );
   for (const [table, some] of readable) {
+    // What keeps a row from being stored is mostly its meter.
+    some.sort((one, other) => String(one.fields.global_device_id).localeCompare(String(other.fields.global_device_id)));
     for (let first = 0; first < some.length; first += rowsAtOnce) {
       const portion = some.slice(first, first + rowsAtOnce);
       const refused = await storeAll(services.intake, mdc, table, portion);
-      const done = portion.filter(({ id }) => !refused.has(id));
+      const left = new Set(refused.map(({ id }) => id));
+      const done = portion.filter(({ id }) => !left.has(id));
       await setAside.remove(done.map(({ id }) => id));
-      kept.push(...refused.values());
+      kept.push(...refused);
       stored += done.length;
     }
   }
@@ -54,23 +57,23 @@ type ReadRow = SetAsideRow & { readonly fields: UdilRow };
 
 const rowsAtOnce = 500;
 
-/** Together; those that stay refused once more alone, to learn why each is. @returns these by id */
+/** Together; where some stay refused, in halves until it is known which. @returns these */
 async function storeAll(
   intake: RowIntake,
   mdc: Mdc,
   table: PollableTable,
   rows: readonly ReadRow[],
-): Promise<Map<number, Kept>> {
-  const deliver = (some: readonly ReadRow[]) =>
-    intake.store({ mdc, table, rows: some.map(({ fields }) => fields), unreadable: [] });
-  const stored = new Set((await deliver(rows)).stored);
-  const kept = new Map<number, Kept>();
-  for (const row of rows) {
-    if (stored.has(row.fields)) continue;
-    const [refused] = (await deliver([row])).refused;
-    if (refused) kept.set(row.id, { id: row.id, code: refused.code, reason: refused.reason });
-  }
-  return kept;
+): Promise<readonly Kept[]> {
+  const { refused } = await intake.store({ mdc, table, rows: rows.map(({ fields }) => fields), unreadable: [] });
+  const [first] = refused;
+  if (first === undefined) return [];
+  if (refused.length === rows.length && refused.every(({ reason }) => reason === first.reason))
+    return rows.map(({ id }) => ({ id, code: first.code, reason: first.reason }));
+  const middle = rows.length >> 1;
+  return [
+    ...(await storeAll(intake, mdc, table, rows.slice(0, middle))),
+    ...(await storeAll(intake, mdc, table, rows.slice(middle))),
+  ];
 }
 
 function readAgain(
@@ -123,13 +126,11 @@ async function askAgain(
   const { mdc } = connection;
   const refused: Refused[] = [];
   try {
-    await new PageReader({ connection, table, retrying }).read(
-      request!,
-      async ({ rows, unreadable }) => {
-        await intake.take({ mdc, table, rows, unreadable });
-      },
-      (one) => refused.push(one),
-    );
+    await new PageReader({ connection, table, retrying }).read(request!, {
+      begin: () => intake.begin(mdc, table),
+      take: async (delivery) => void (await intake.finish(mdc, delivery)),
+      refuse: (one) => refused.push(one),
+    });
   } catch (error) {
     if (error instanceof MdcFailure) return { code: error.code, reason: error.message };
     throw error;

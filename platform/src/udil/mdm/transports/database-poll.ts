@@ -47,10 +47,14 @@ export async function pollDatabase(
 ): Promise<PolledRows> {
   const total: PolledRows = { stored: 0, repeated: 0, setAside: 0 };
   const database = await open(dsn).catch(broken);
+  const { signal } = services.retrying;
+  const abandon = () => void database.end().catch(() => undefined);
+  signal?.addEventListener("abort", abandon, { once: true });
   try {
     await new DatabasePoll(mdc, database, services, total).run();
     return total;
   } finally {
+    signal?.removeEventListener("abort", abandon);
     await database.end().catch(() => undefined);
   }
 }
@@ -219,11 +223,11 @@ class DatabasePoll {
     await this.#services.cursors.advance(this.#mdc, table, {
       ...progress,
       readUntil: newest,
-      stored: taken.stored.length,
+      stored: taken.stored,
       setAside: taken.refused.length,
       newestAt: taken.newestAt,
     });
-    this.#total.stored += taken.stored.length;
+    this.#total.stored += taken.stored;
     this.#total.setAside += taken.refused.length;
     this.#total.repeated += rows.length - fresh.length;
   }

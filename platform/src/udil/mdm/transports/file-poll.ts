@@ -200,7 +200,7 @@ class RowsOfFile {
     this.#misshapen = [];
     if (rows.length + refused.length === 0) return;
     const taken = await intake.take({ mdc: this.#mdc, table: this.#table, rows, unreadable: refused });
-    this.#total.stored += taken.stored.length;
+    this.#total.stored += taken.stored;
     this.#total.setAside += taken.refused.length;
     const latest = retrying.clock.now() + clockTolerance;
     let readUntil: number | undefined;
@@ -209,7 +209,7 @@ class RowsOfFile {
         readUntil = Math.max(readUntil ?? db_datetime, db_datetime);
     }
     await cursors.advance(this.#mdc, this.#table, {
-      stored: taken.stored.length,
+      stored: taken.stored,
       setAside: taken.refused.length,
       newestAt: taken.newestAt,
       readUntil,

@@ -1,8 +1,8 @@
 /** Rows of tables that were not read by a service: the same columns and the same tolerance as in an answer. */
-import { readResponse, readServiceOf } from "@anymeter/udil";
+import { readResponse, readServiceOf, type UdilRow } from "@anymeter/udil";
+import type { Unreadable } from "../intake/row-delivery.ts";
 import type { Mdc } from "../peers/mdc.ts";
 import type { PollableTable } from "../peers/switches.ts";
-import type { ReadPage } from "../polling/page-reader.ts";
 
 /** Columns by name; null and undefined = no value. */
 export type TextRecord = Readonly<Record<string, string | null | undefined>>;
@@ -11,7 +11,7 @@ export function readRecords(
   { version, zone, peerSwitches }: Mdc,
   table: PollableTable,
   records: readonly TextRecord[],
-): ReadPage {
+): { readonly rows: readonly UdilRow[]; readonly unreadable: readonly Unreadable[] } {
   const { rows = [], setAside } = readResponse({
     body: Buffer.from(JSON.stringify({ status: "1", data: records })),
     contentType: "application/json",
