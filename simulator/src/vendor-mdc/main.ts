@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import { udilVersions } from "@anymeter/udil";
 import { askedToEnd, oneOf, runProgram, whole } from "../command-line.ts";
-import { startVendorControl } from "./control/control-server.ts";
+import { startVendorControl, type VendorControl } from "./control/control-server.ts";
 import type { HabitValues } from "./habits/habits.ts";
 import { mostMeters } from "./meters/plan.ts";
 import type { VendorMdcDescription } from "./options.ts";
@@ -13,7 +13,7 @@ import { CsvFolder } from "./transports/csv-folder.ts";
 import { openDatabase } from "./transports/database-connection.ts";
 import { DatabaseTables } from "./transports/database-tables.ts";
 import type { Transport } from "./transports/transport.ts";
-import { startVendorMdc } from "./vendor-mdc.ts";
+import { startVendorMdc, type VendorMdc } from "./vendor-mdc.ts";
 
 /** The line printed when it listens. */
 export interface VendorReadyLine extends VendorMdcDescription {
@@ -73,6 +73,8 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
+  const controlPort =
+    values["control-port"] === undefined ? undefined : whole("control-port", values["control-port"], 0, 65_535);
   const transports: Transport[] = [];
   if (values["database-url"] !== undefined) {
     transports.push(new DatabaseTables(await openDatabase(values["database-url"])));
@@ -86,7 +88,7 @@ async function main(): Promise<void> {
     format: oneOf("format", values.format, ["json", "xml"]),
     host: values.host,
     ...(values.port !== undefined && { port: whole("port", values.port, 0, 65_535) }),
-    basePath: values["base-path"],
+    basePath: path("base-path", values["base-path"]),
     historyDays: whole("history-days", values["history-days"], 1, 400),
     intervals: { LPRO: whole("interval", values.interval, 1, 1_440) },
     loadProfileEnergy: oneOf("energy", values.energy, ["abs", "pos"]),
@@ -95,11 +97,7 @@ async function main(): Promise<void> {
     transports,
     ...(values.memory !== undefined && { memoryFile: values.memory }),
   });
-  const controlPort = values["control-port"];
-  const control =
-    controlPort === undefined
-      ? undefined
-      : await startVendorControl(vendor, whole("control-port", controlPort, 0, 65_535));
+  const control = controlPort === undefined ? undefined : await startControl(vendor, controlPort);
   const ready: VendorReadyLine = { type: "ready", ...vendor.description, ...(control && { control: control.url }) };
   const ended = askedToEnd(values["until-input-ends"]);
   process.stdout.write(`${JSON.stringify(ready)}\n`);
@@ -109,16 +107,34 @@ async function main(): Promise<void> {
   process.stdin.destroy();
 }
 
-function habitsFrom(text: string): HabitValues {
+/** A control port that cannot be had ends the MDC too, instead of leaving one that nobody was told of. */
+async function startControl(vendor: VendorMdc, port: number): Promise<VendorControl> {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new RangeError(`--habits is ${text}, not a JSON object`);
+    return await startVendorControl(vendor, port);
+  } catch (error) {
+    await vendor.close();
+    throw error;
   }
+}
+
+function habitsFrom(text: string): HabitValues {
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch {
+    values = undefined;
+  }
+  if (typeof values === "object" && values !== null && !Array.isArray(values)) return values;
+  throw new RangeError(`--habits is ${text}, not a JSON object`);
+}
+
+function path(name: string, text: string): string {
+  if (/^(\/[\w.~-]+)*$/.test(text)) return text;
+  throw new RangeError(`--${name} is "${text}", not a path such as /udil`);
 }
 
 function number(name: string, text: string): number {
   const value = Number(text);
-  if (text !== "" && value >= 0 && value <= 1_000) return value;
+  if (text.trim() !== "" && value >= 0 && value <= 1_000) return value;
   throw new RangeError(`--${name} is "${text}", not a number from 0 to 1000`);
 }

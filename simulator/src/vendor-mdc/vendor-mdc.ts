@@ -85,6 +85,8 @@ export async function startVendorMdc(options: VendorMdcOptions = {}): Promise<Ve
       visuals,
       habits,
       fresh: memory.isFresh,
+      stored: () => collector.tables.rows(),
+      transactions: () => transactions.all(),
     });
   }
   advance();

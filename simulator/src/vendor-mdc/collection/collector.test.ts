@@ -109,6 +109,21 @@ test("v3 writes every contact down, and its rows are not synchronised yet", () =
   assert.equal(new Set(stored.map(({ id }) => id)).size, stored.length);
 });
 
+test("a meter that keeps a row every second has the newest of them, and so has the MDC", () => {
+  const { collector, meter } = collected({}, "v3.3");
+  const most = 288 * 40 * 1.1;
+  const last = monday + 2 * day;
+  for (let second = 0; second < 20_000; second++) {
+    collector.keep(meter, "EVNT", { event_datetime: last + second * 1_000, event_code: 206 }, last + second * 1_000);
+    if (second % 500 === 0) collector.collect(last + second * 1_000);
+  }
+  collector.collect(last + day);
+  for (const table of ["EVNT", "DCH"] as const) assert.ok(collector.tables.count(table) <= most, table);
+  const events = collector.readMeter(meter, "EVNT", undefined, undefined, last + day);
+  assert.ok(events.length <= most && events.length >= 288 * 40);
+  assert.equal(events.at(-1)!.at, last + 19_999_000);
+});
+
 test("rows are forgotten when nobody keeps them any longer", () => {
   const { collector, meter } = collected({});
   collector.forget(monday + 40.5 * day);

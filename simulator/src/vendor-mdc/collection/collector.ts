@@ -34,7 +34,7 @@ export class Collector {
   readonly tables = new TableStore();
   readonly #settings: CollectorSettings;
   readonly #forms = new Map<UdilTableId, RowForm>();
-  /** What each meter remembers, in the order it kept it. */
+  /** What each meter remembers, in the order it kept it; with it what the MDC wrote down about it. */
   readonly #memories = new Map<VendorMeter, Map<UdilTable, KeptRow[]>>();
   /** On their way. */
   #pending: KeptRow[] = [];
@@ -180,6 +180,7 @@ export class Collector {
       const number = ++this.#settings.counters.lastNumber;
       const at = meter.clockAt(storedAt!);
       const row: KeptRow = { number, meter, table: "DCH", at, capturedAt, texts: form.texts(values) };
+      this.#take(row);
       this.#store(row, storedAt!, storedAt!);
       return row;
     });
@@ -188,13 +189,21 @@ export class Collector {
   /** Into its meter's memory, and onto its way. */
   #take(row: KeptRow): void {
     if (row.delivery !== undefined) this.#pending.push(row);
-    // The MDC's own.
-    if (row.table === "DCH") return;
     const memory = this.#memories.get(row.meter) ?? new Map<UdilTable, KeptRow[]>();
     this.#memories.set(row.meter, memory);
-    const rows = memory.get(row.table);
-    if (rows === undefined) memory.set(row.table, [row]);
-    else rows.push(row);
+    const rows = memory.get(row.table) ?? [];
+    memory.set(row.table, rows);
+    rows.push(row);
+    const most = rowsOfDay * this.#settings.keptDays;
+    // A tenth more, so that it is not done for every row.
+    if (rows.length > most * 1.1) this.#drop(row.table, rows.splice(0, rows.length - most));
+  }
+
+  /** Rows of one table that neither meter nor MDC keep any longer. */
+  #drop(table: UdilTable, rows: readonly KeptRow[]): void {
+    const dropped = new Set(rows);
+    this.#pending = this.#pending.filter((row) => !dropped.has(row));
+    this.tables.drop(table, dropped);
   }
 
   #delivery(row: KeptRow): NonNullable<KeptRow["delivery"]> {
@@ -225,5 +234,7 @@ export class Collector {
   }
 }
 
+/** Of one table and meter, on average: one for every five minutes. A meter that keeps more has the newest. */
+const rowsOfDay = 288;
 /** Not in any list: of makers' own ranges. */
 const strangeCodes = [999, 4711, 65_535];

@@ -47,6 +47,13 @@ export class TableStore {
     return this.#rows(table).length;
   }
 
+  drop(table: UdilTable, dropped: ReadonlySet<KeptRow>): void {
+    this.#tables.set(
+      table,
+      this.#rows(table).filter((row) => !dropped.has(row)),
+    );
+  }
+
   /** Forgets rows stored before an instant. */
   forgetBefore(instant: number): void {
     for (const rows of this.#tables.values()) rows.splice(0, firstFrom(rows, instant));

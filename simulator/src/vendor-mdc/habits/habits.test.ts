@@ -167,6 +167,30 @@ test("unknown transactions are 404, repeated ones 400, and services are missing"
   assert.equal((await readProfile()).httpStatus, 404);
 });
 
+test("a cancel is missing too, reads go by the meter's time, and v1 is sampled every hour", async () => {
+  const { client, vendor } = scene;
+  vendor.habits.set({ missingService: "transaction_cancel" });
+  const cancel = client.service("transaction_cancel", client.ids, {}, { transactionid: "any" });
+  assert.equal((await cancel).httpStatus, 404);
+  assert.equal((await readProfile()).httpStatus, 200);
+
+  const within = { start_datetime: "2026-03-02 02:00:01", end_datetime: "2026-03-02 02:30:00" };
+  const times = async () => {
+    const rows = (await client.service("load_profile_data", [client.ids[0]!], within)).json.data;
+    return rows.map((row: { meter_datetime: string }) => row.meter_datetime.slice(11));
+  };
+  assert.deepEqual(await times(), ["02:00:00"], "it came into the table a second later");
+  vendor.habits.set({ missingService: null, filtersByMeterTime: true });
+  assert.deepEqual(await times(), ["02:30:00"]);
+
+  const hourly = { activation_datetime: "2026-03-03 00:00:00", data_type: "LPRO", sampling_interval: "60" };
+  const order = () => client.order("meter_data_sampling", client.ids, { ...hourly, sampling_initial_time: "0" });
+  const accepted = async () => (await order()).answer.json.data.map((row: Record<string, string>) => row.indv_status);
+  assert.deepEqual(await accepted(), ["0", "0"]);
+  vendor.habits.set({ longSampling: true });
+  assert.deepEqual(await accepted(), ["1", "1"]);
+});
+
 test("an answer shows all its rows at level 4 already", async () => {
   const slow = await startVendor({ pace: 1, habits: { earlyResponseData: true, onDemandDelay: 60_000 } });
   const { transactionid } = await slow.client.order("on_demand_request", slow.client.ids, { type: "INST" });

@@ -71,15 +71,15 @@ export class LoadLimiter {
   #tripAt(): number | undefined {
     const { limit, aboveSince } = this.#state;
     if (limit === undefined || aboveSince === undefined) return undefined;
-    return aboveSince + limit.threshold_duration * 1000;
+    return aboveSince + milliseconds(limit.threshold_duration);
   }
 
   #trip(at: number): LimiterAct {
     const { maximum_retries, retry_interval, retry_clear_interval } = this.#state.limit!;
     this.#relay.move(false, "limiter", at);
     this.#state.aboveSince = undefined;
-    this.#state.retryAt = this.#state.retries < maximum_retries ? at + retry_interval * 1000 : undefined;
-    this.#state.clearAt = at + retry_clear_interval * 1000;
+    this.#state.retryAt = this.#state.retries < maximum_retries ? at + milliseconds(retry_interval) : undefined;
+    this.#state.clearAt = at + milliseconds(retry_clear_interval);
     return "trip";
   }
 
@@ -99,4 +99,9 @@ export class LoadLimiter {
     this.#state.retries = 0;
     this.#state.retryAt ??= at;
   }
+}
+
+/** It measures every second: what is to take no time takes one. */
+function milliseconds(seconds: number): number {
+  return Math.max(1, seconds) * 1000;
 }

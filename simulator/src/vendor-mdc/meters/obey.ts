@@ -133,7 +133,9 @@ const table: { readonly [Name in OrderName]: Obedience<Name> } = {
     execute: (meter, { type }) => cancellations[type as keyof typeof cancellations](meter),
   },
   on_demand_read: {},
-  on_demand_parameter_read: {},
+  on_demand_parameter_read: {
+    refusal: (_, { type }) => (parameterGroups.has(type) ? undefined : `the meter has no ${type}`),
+  },
 };
 
 const cancellations = {
@@ -187,5 +189,9 @@ export function nextContact(meter: VendorMeter, instant: number): number {
   return meter.localTime.toInstant(Math.ceil(local / period) * period + firstContact);
 }
 
+/** What METER_VISUALS has columns for. */
+const parameterGroups: ReadonlySet<string> = new Set(
+  "AUXR DVTM SANC LSCH TIOU IPPO MDSM OPPO WSIM MSIM MTST DMDT MDI".split(" "),
+);
 /** As the maker's own protocol has it. */
 const mostSlabs = 30;

@@ -94,6 +94,16 @@ test("a load above the sanctioned one trips after its time, is tried again so of
   assert.ok(meter.relay.closed);
 });
 
+test("a limit whose times are all zero is looked at by the second, and the day comes to its end", () => {
+  const kept = makeMeter(0);
+  const limit = { load_limit: 0.001, maximum_retries: 255, retry_interval: 0, threshold_duration: 0 };
+  const parameters = { ...limit, retry_clear_interval: 0 };
+  order(kept.meter, monday + hour, { name: "sanctioned_load_control", parameters });
+  kept.meter.advance(monday + hour + 60_000);
+  const acts = eventCodes(kept, monday + hour + 1).filter((code) => code === 202 || code === 203);
+  assert.ok(acts.length > 30 && acts.length <= 61, `${acts.length} in a minute`);
+});
+
 test("a load shedding schedule switches every day between its dates, undoes an order, and gives back at its end", () => {
   const kept = makeMeter(1);
   const { meter } = kept;

@@ -84,7 +84,7 @@ async function answerTo(
 
 /** By the name it has in the version, and no other. */
 function serviceAt({ basePath, version, habits }: HttpsSettings, url: string): ServiceName | undefined {
-  const { pathname } = new URL(url, "https://mdc");
+  const [pathname = ""] = url.split("?");
   if (!pathname.startsWith(`${basePath}/`)) return undefined;
   const path = pathname.slice(basePath.length + 1);
   const { missingService } = habits.current;

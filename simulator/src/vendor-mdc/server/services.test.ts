@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { connect } from "node:tls";
 import { pakistanTime, readResponse, type ServiceName, type UdilVersion, udilTables } from "@anymeter/udil";
 import type { VendorMdcOptions } from "../options.ts";
 import { hour } from "../testing/meters.ts";
@@ -39,6 +40,49 @@ test("what is no request is 400, 404 or 405, each in the envelope", async () => 
   assert.match(nobody.json.message, /global_device_id/);
   assert.equal((await client.service("update_time_of_use", client.ids)).httpStatus, 404, "v1 has no such service");
   assert.equal((await client.service("udil/events", client.ids)).httpStatus, 404);
+});
+
+test("an address that is none is 404 as well, and whatever a client names comes back in an answer that can be read", async () => {
+  const { client } = await start({ format: "xml" });
+  const { url, certificate } = client.description;
+  const socket = connect({ host: "127.0.0.1", port: Number(new URL(url).port), ca: certificate });
+  socket.write("POST // HTTP/1.1\r\nhost: mdc\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+  let answer = "";
+  for await (const chunk of socket.setEncoding("utf8")) answer += chunk;
+  assert.match(answer, /^HTTP\/1\.1 404 /);
+  const { text, contentType } = await client.service("events", ["m\u0001<&\u001f\r"]);
+  assert.match(text, /m\ufffd&lt;&amp;\ufffd/);
+  const body = new TextEncoder().encode(text);
+  const { status } = readResponse({ body, contentType, service: "events", version: "v1", zone: pakistanTime });
+  assert.equal(String(status), "1");
+});
+
+test("orders that only v3 has are refused when a value is out of range, and reads of what a meter has not", async () => {
+  const { client, vendor } = await start({ version: "v3.3" });
+  const [id] = client.ids;
+  const metadata = {
+    ...{ communication_mode: "1", bidirectional_device: "1", communication_type: "1", communication_interval: "60" },
+    ...{ initial_communication_time: "00:20:00", phase: "1", meter_type: "1" },
+  };
+  const before = vendor.meters.get(id!)!.parameters;
+  for (const [wrong, remark] of [
+    [{ communication_interval: "-5" }, /communication_interval is "-5"/],
+    [{ communication_interval: "0" }, /communication_type 1 needs one/],
+    [{ communication_mode: "77" }, /from 1 to 5/],
+    [{ initial_communication_time: "25:99" }, /a time such as/],
+  ] as const) {
+    const { answer } = await client.order("update_device_metadata", [id!], { ...metadata, ...wrong });
+    assert.equal(answer.json.data[0].indv_status, "0");
+    assert.match(answer.json.data[0].remarks, remark);
+  }
+  assert.deepEqual(vendor.meters.get(id!)!.parameters, before);
+  const read = await client.order("on_demand_parameter_read", [id!], { type: "OVFC" });
+  assert.deepEqual([read.answer.json.status, read.answer.json.message], ["0", "the meter has no OVFC"]);
+  await client.order("update_device_metadata", [id!], metadata);
+  assert.deepEqual(
+    [vendor.meters.get(id!)!.parameters.contactInterval, vendor.meters.get(id!)!.parameters.firstContact],
+    [60, 20 * 60_000],
+  );
 });
 
 const reads: readonly [ServiceName, keyof typeof udilTables.v1][] = [
@@ -234,6 +278,37 @@ test("a meter from the stock is created with an id, and has rows from then on", 
   assert.deepEqual(await read(), [], "it calls every hour");
   clock.pass(0.2 * hour);
   assert.equal((await read()).length, 2);
+});
+
+test("a meter has one id: it is given no two, and what the MDC does alone waits for no order that is under way", async () => {
+  const { client, clock, vendor } = await start({ pace: 1, stock: 2 });
+  const creation = {
+    ...{ device_type: "1", mdi_reset_date: "5", mdi_reset_time: "00:00:00", phase: "2", meter_type: "1" },
+    ...{ communication_mode: "1", communication_type: "0", communication_interval: "0" },
+    ...{ sim_number: "03218090100", sim_id: "7" },
+  };
+  const create = async (transactionid: string, ...identities: [string, string][]) => {
+    const device_identity = JSON.stringify(identities.map(([dsn, global_device_id]) => ({ dsn, global_device_id })));
+    return (await client.post("device_creation", { ...creation, device_identity }, { transactionid })).json;
+  };
+  const [one, other] = client.description.stock.map(({ msn }) => msn);
+  const twice = await create("twice", [one!, "mA"], [one!, "mB"]);
+  assert.deepEqual(
+    twice.data.map(({ indv_status }: Record<string, string>) => indv_status),
+    ["0", "0"],
+  );
+  assert.match(twice.message, /meter \d+ is given several ids/);
+  assert.match((await create("both", [one!, "mC"], [other!, "mC"])).message, /mC is given to several meters/);
+  assert.equal(vendor.meters.size, 2);
+
+  const [id] = client.ids;
+  const { msn } = client.description.meters[0]!;
+  const waiting = await client.order("aux_relay_operations", [id!], { relay_operate: "0" });
+  await create("renamed", [msn, "mNEW"]);
+  assert.equal(vendor.meters.get("mNEW")?.msn, msn);
+  assert.equal(vendor.meters.has(id!), false);
+  clock.pass(30_000);
+  assert.equal((await client.status(waiting.transactionid))[0].status_level, "5");
 });
 
 test("an on-demand request of v1 is answered by transaction_status at level 5, from the meter's own memory", async () => {

@@ -1,6 +1,7 @@
 /** Services that order, ask how far an order has come, and cancel: section 3.4 and 3.5. */
 import { createHash } from "node:crypto";
-import { services, type UdilRequest } from "@anymeter/udil";
+import { type DeviceIdentity, services, type UdilRequest } from "@anymeter/udil";
+import { deviceMetadata } from "../meters/device-metadata.ts";
 import { refusal } from "../meters/obey.ts";
 import type { Order } from "../meters/orders.ts";
 import type { VendorMeter } from "../meters/vendor-meter.ts";
@@ -112,7 +113,9 @@ export class TransactionServices {
 
   #devicesOf(request: UdilRequest): NewDevice[] {
     const { devices, made } = this.#world;
-    const serials = new Map(request.identities?.map(({ dsn, global_device_id }) => [global_device_id, dsn]));
+    const { identities = [] } = request;
+    const serials = new Map(identities.map(({ dsn, global_device_id }) => [global_device_id, dsn]));
+    const ambiguous = ambiguities(identities);
     const wish = orderOf(request);
     return request.ids.map((globalDeviceId): NewDevice => {
       const serial = serials.get(globalDeviceId);
@@ -122,7 +125,10 @@ export class TransactionServices {
         const remark = serial === undefined ? `${globalDeviceId} is not known` : `there is no meter ${serial}`;
         return { ...known, meter, order: undefined, remark };
       }
-      const remark = "problem" in wish ? wish.problem : this.#refusal(meter, wish.order, globalDeviceId);
+      const remark =
+        "problem" in wish
+          ? wish.problem
+          : (ambiguous.get(globalDeviceId) ?? this.#refusal(meter, wish.order, globalDeviceId));
       if (remark !== undefined || "problem" in wish) return { ...known, meter, order: undefined, remark: remark ?? "" };
       return { ...known, meter, order: wish.order, remark: "" };
     });
@@ -170,18 +176,23 @@ function orderOf({ service, command, fields }: UdilRequest): { order: Order } | 
   const type = (fields.type ?? "").trim().toUpperCase();
   if (service === "on_demand_parameter_read") return { order: { name: service, parameters: { type } } };
   if (service === "update_device_metadata") {
-    const number = (name: string) => Number(fields[name]);
-    const parameters = {
-      communication_mode: number("communication_mode"),
-      bidirectional_device: number("bidirectional_device"),
-      communication_type: number("communication_type"),
-      communication_interval: number("communication_interval"),
-      initial_communication_time: fields.initial_communication_time ?? "00:00:00",
-    };
-    return { order: { name: service, parameters } };
+    const parameters = deviceMetadata(fields);
+    return typeof parameters === "string" ? { problem: parameters } : { order: { name: service, parameters } };
   }
   if (command === undefined) return { problem: `${service} orders nothing` };
   return "problem" in command ? command : { order: command };
+}
+
+/** Ids of devices to be created that contradict others of their request, with what is wrong. */
+function ambiguities(identities: readonly DeviceIdentity[]): ReadonlyMap<string, string> {
+  const problems = new Map<string, string>();
+  for (const [dsn, same] of Map.groupBy(identities, (identity) => identity.dsn)) {
+    const ids = new Set(same.map(({ global_device_id }) => global_device_id));
+    if (ids.size > 1) for (const id of ids) problems.set(id, `meter ${dsn} is given several ids`);
+  }
+  for (const [id, same] of Map.groupBy(identities, (identity) => identity.global_device_id))
+    if (new Set(same.map(({ dsn }) => dsn)).size > 1) problems.set(id, `${id} is given to several meters`);
+  return problems;
 }
 
 /** What makes another request the same one. */

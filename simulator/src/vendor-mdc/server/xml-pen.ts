@@ -55,9 +55,12 @@ function element(name: string, value: string): string {
 
 function escaped(value: string): string {
   if (!needsEscape.test(value)) return value;
-  return value.replace(/[&<>]/g, (character) => entities[character as keyof typeof entities]);
+  return value.replace(everyEscape, (character) => entities[character] ?? "\ufffd");
 }
 
-const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-const needsEscape = /[&<>]/;
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;" };
+// What a client sent comes back to it; XML 1.0 has no way to write most control characters (section 2.2).
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about.
+const needsEscape = /[&<>\u0000-\u0008\u000b-\u001f\ufffe\uffff]/;
+const everyEscape = new RegExp(needsEscape, "g");
 const recordsInPiece = 200;

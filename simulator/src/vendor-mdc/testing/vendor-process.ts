@@ -12,12 +12,18 @@ export interface VendorProcess {
   jump(milliseconds: number): Promise<void>;
 }
 
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Runs the program; it ends with this process at the latest. */
 export function spawnVendor(words: readonly string[]): ChildProcess {
   const child = spawn(process.execPath, [join(import.meta.dirname, "..", "main.ts"), ...words], {
     stdio: ["pipe", "pipe", "pipe"],
   });
-  process.once("exit", () => child.kill("SIGKILL"));
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   return child;
 }
 

@@ -2,7 +2,7 @@
  * The MDC's tables as CSV files in a drop folder: one file for each table and batch of rows, with the columns' names in the
  * first line, `load_profile_data-20261121-101500-000007.csv`. A file appears under its name when it is whole.
  */
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UdilTable } from "@anymeter/udil";
 import type { KeptRow } from "../collection/kept-row.ts";
@@ -11,8 +11,6 @@ import type { Transport, TransportWorld } from "./transport.ts";
 export class CsvFolder implements Transport {
   readonly #directory: string;
   #world: TransportWorld | undefined;
-  #written: Promise<void> = Promise.resolve();
-  #count = 0;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -20,7 +18,7 @@ export class CsvFolder implements Transport {
 
   async open(world: TransportWorld): Promise<void> {
     this.#world = world;
-    await mkdir(this.#directory, { recursive: true });
+    mkdirSync(this.#directory, { recursive: true });
   }
 
   rows(rows: readonly KeptRow[]): void {
@@ -33,24 +31,20 @@ export class CsvFolder implements Transport {
   /** Commands are given over the services: files carry rows only. */
   transaction(): void {}
 
-  settled(): Promise<void> {
-    return this.#written;
-  }
+  async settled(): Promise<void> {}
 
-  close(): Promise<void> {
-    return this.#written;
-  }
+  async close(): Promise<void> {}
 
   #add(table: UdilTable, rows: readonly KeptRow[]): void {
     const { names, name } = this.#world!.form(table);
     const lines = [names, ...rows.map(({ texts }) => texts)].map((texts) => texts.map(cell).join(","));
     const text = `${lines.join("\r\n")}\r\n`;
-    const stamp = this.#world!.localTime.text(rows.at(-1)!.storedAt!).replaceAll(/[-:]/g, "").replace(" ", "-");
-    const file = join(this.#directory, `${name.toLowerCase()}-${stamp}-${String(++this.#count).padStart(6, "0")}.csv`);
-    this.#written = this.#written.then(async () => {
-      await writeFile(`${file}.part`, text);
-      await rename(`${file}.part`, file);
-    });
+    const { storedAt, id } = rows.at(-1)!;
+    const stamp = this.#world!.localTime.text(storedAt!).replaceAll(/[-:]/g, "").replace(" ", "-");
+    // The id goes on after a restart: no file takes the name of another.
+    const file = join(this.#directory, `${name.toLowerCase()}-${stamp}-${String(id).padStart(6, "0")}.csv`);
+    writeFileSync(`${file}.part`, text);
+    renameSync(`${file}.part`, file);
   }
 }
 

@@ -25,7 +25,10 @@ export class DatabaseTables implements Transport {
     this.#connection = connection;
   }
 
-  /** Creates the tables that are not there, and empties those of an MDC that remembers nothing. */
+  /**
+   * Creates the tables that are not there, and empties those of an MDC that remembers nothing. What a killed one did not
+   * write any more is written now.
+   */
   async open(world: TransportWorld): Promise<void> {
     this.#world = world;
     for (const table of [...udilTableIds, "TRANSACTION_STATUS"] as const) {
@@ -34,6 +37,13 @@ export class DatabaseTables implements Transport {
       await this.#connection.query(createTable(form));
       if (world.fresh) await this.#connection.query(`truncate ${form.name.toLowerCase()}`);
     }
+    if (world.fresh) return;
+    for (const [table, rows] of Map.groupBy(world.stored(), (row) => row.table)) {
+      const known = await this.#keysIn(world.form(table), rows);
+      this.rows(rows.filter((row) => !known.has(keyOf(world.form(table), row))));
+    }
+    for (const transaction of world.transactions())
+      for (const device of transaction.devices) this.transaction(transaction, device);
   }
 
   rows(rows: readonly KeptRow[]): void {
@@ -61,6 +71,18 @@ export class DatabaseTables implements Transport {
 
   async close(): Promise<void> {
     await this.settled().finally(() => this.#connection.end());
+  }
+
+  /** Keys of the rows that a table has of the time of those. */
+  async #keysIn(form: RowForm, rows: readonly KeptRow[]): Promise<ReadonlySet<string>> {
+    const stamp = form.column("db_datetime");
+    const oldest = rows.reduce((least, { texts }) => (texts[stamp]! < least ? texts[stamp]! : least), "9999");
+    const parts = keyColumns(form).map((name) => `coalesce(${quoted(name)}::text, '')`);
+    const answer = await this.#connection.query(
+      `select concat_ws(' ', ${parts}) as key from ${form.name.toLowerCase()} where db_datetime >= $1`,
+      [oldest],
+    );
+    return new Set((answer as { rows: { key: string }[] }).rows.map(({ key }) => key));
   }
 
   #write(): void {
@@ -121,6 +143,19 @@ export class DatabaseTables implements Transport {
       );
     }
   }
+}
+
+/** A row of one of UDIL's tables, and when it came. */
+function keyColumns({ names }: RowForm): readonly string[] {
+  return ["global_device_id", "meter_datetime", "event_datetime", "event_code", "db_datetime"].filter((name) =>
+    names.includes(name),
+  );
+}
+
+function keyOf(form: RowForm, { texts }: KeptRow): string {
+  return keyColumns(form)
+    .map((name) => texts[form.column(name)])
+    .join(" ");
 }
 
 function createTable({ name, fields, table }: RowForm): string {

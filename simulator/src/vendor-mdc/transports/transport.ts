@@ -16,11 +16,14 @@ export interface TransportWorld {
   readonly habits: HabitSwitches;
   /** The MDC remembers nothing: what an earlier one left is of another history. */
   readonly fresh: boolean;
+  /** What the MDC's tables and orders are at the start. */
+  readonly stored: () => Iterable<KeptRow>;
+  readonly transactions: () => Iterable<Transaction>;
 }
 
 export interface Transport {
   open(world: TransportWorld): Promise<void>;
-  /** Rows that the MDC's tables have from now on. */
+  /** Rows that the MDC's tables have from now on; they outlive a kill when this has returned. */
   rows(rows: readonly KeptRow[]): void;
   /** How far a device's part of a transaction has come. */
   transaction(transaction: Transaction, device: TransactionDevice): void;

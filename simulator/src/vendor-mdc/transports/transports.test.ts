@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { udilTables } from "@anymeter/udil";
 import { PGlite } from "@electric-sql/pglite";
+import { FakeClock } from "../testing/fake-clock.ts";
 import { hour } from "../testing/meters.ts";
 import { startVendor } from "../testing/vendor-client.ts";
 import { CsvFolder } from "./csv-folder.ts";
@@ -70,6 +71,46 @@ test("a database has the tables of v3 with their columns, rows as they arise, vi
   await again.vendor.close();
   await database.close();
 });
+
+for (const version of ["v1", "v3.3"] as const) {
+  test(`rows of ${version} that a killed MDC did not write any more are in the database when it is back, each once`, async () => {
+    const directory = await mkdtemp(join(tmpdir(), "vendor-mdc-"));
+    const database = new PGlite();
+    let dead = false;
+    const connection = {
+      query: async (text: string, values?: unknown[]) => {
+        if (dead) throw new Error("nobody is there to write");
+        return database.query(text, values);
+      },
+      end: async () => {},
+    };
+    const options = { version, memoryFile: join(directory, "vendor.ndjson") };
+    const first = await startVendor({ ...options, transports: [new DatabaseTables(connection)] });
+    await first.vendor.settled();
+    dead = true;
+    await first.client.order("aux_relay_operations", [first.client.ids[0]!], { relay_operate: "0" });
+    first.clock.pass(1.1 * hour);
+    await assert.rejects(first.vendor.close(), /nobody is there/);
+    dead = false;
+    const again = { ...options, clock: new FakeClock(first.clock.now()), transports: [new DatabaseTables(connection)] };
+    for (const start of ["first", "second"]) {
+      const { vendor } = await startVendor(again);
+      await vendor.settled();
+      for (const [name, table] of [
+        ["load_profile_data", "LPRO"],
+        ["events", "EVNT"],
+      ] as const) {
+        const { rows } = await database.query<{ count: number }>(`select count(*)::int as count from ${name}`);
+        assert.equal(rows[0]!.count, vendor.collector.tables.count(table), `${name} at the ${start} start`);
+      }
+      const orders = await database.query("select status_level from transaction_status");
+      assert.deepEqual(orders.rows, [{ status_level: 5 }]);
+      await vendor.close();
+    }
+    await database.close();
+    await rm(directory, { recursive: true });
+  });
+}
 
 test("a database that fails is told of when somebody waits for it", async () => {
   const connection = {
