@@ -6,118 +6,13 @@ import { parseRequest, type UdilRequest } from "./requests/parse-request.ts";
 import type { UdilAnswer } from "./responses/answer.ts";
 import { readResponse, type UdilResponse } from "./responses/read-response.ts";
 import { writeResponse } from "./responses/write-response.ts";
-import type { UdilCommand } from "./services/commands.ts";
 import type { UdilRow } from "./tables/tables.ts";
+import { printedCommands } from "./testing/printed-commands.ts";
 import { printedExample, printedExamples } from "./testing/printed-examples.ts";
 import { encodedForm, printedInstant, textOf, utf8 } from "./testing/requests.ts";
 import { pakistanTime as zone } from "./zone.ts";
 
 const twoMeters = ["m98562412", "m97524158"];
-const november = "2018-10-31T19:00:00Z";
-
-/** What each request means. */
-const commands: Readonly<Record<string, UdilCommand>> = {
-  aux_relay_operations: { name: "aux_relay_operations", parameters: { relay_operate: 0 } },
-  time_synchronization: { name: "time_synchronization", parameters: {} },
-  sanctioned_load_control: {
-    name: "sanctioned_load_control",
-    parameters: {
-      load_limit: 20,
-      maximum_retries: 10,
-      retry_interval: 60,
-      threshold_duration: 30,
-      retry_clear_interval: 3600,
-    },
-  },
-  load_shedding_scheduling: {
-    name: "load_shedding_scheduling",
-    parameters: {
-      start_datetime: november,
-      end_datetime: "2018-11-30T19:00:00Z",
-      load_shedding_slabs: [
-        { action_time: "03:00:00", relay_operate: 0 },
-        { action_time: "06:00:00", relay_operate: 1 },
-        { action_time: "09:00:00", relay_operate: 0 },
-        { action_time: "12:00:00", relay_operate: 1 },
-        { action_time: "16:00:00", relay_operate: 0 },
-      ],
-    },
-  },
-  time_of_use_change: {
-    name: "update_time_of_use",
-    parameters: {
-      day_profile: [
-        {
-          name: "d1",
-          tariff_slabs: [
-            { start: "08:00:00", tariff: 1 },
-            { start: "17:00:00", tariff: 2 },
-          ],
-        },
-      ],
-      week_profile: [{ name: "w1", weekly_day_profile: ["d1", "d1", "d1", "d1", "d1", "d1", "d1"] }],
-      season_profile: [{ name: "s1", week_profile_name: "w1", start_date: "01-01" }],
-      activation_datetime: november,
-    },
-  },
-  device_creation: {
-    name: "device_creation",
-    parameters: {
-      device_identity: [
-        { dsn: "4098562412", global_device_id: "m98562412" },
-        { dsn: "4097524158", global_device_id: "m97524158" },
-      ],
-      device_type: 1,
-      communication_mode: 1,
-      communication_type: 1,
-      communication_interval: 15,
-      sim_number: "03218090100",
-      sim_id: "11199oijjh78",
-      mdi_reset_date: 1,
-      mdi_reset_time: "00:00:00",
-      phase: 3,
-      meter_type: 2,
-    },
-  },
-  update_ip_port: {
-    name: "update_ip_port",
-    parameters: {
-      primary_ip_address: "192.168.100.120",
-      secondary_ip_address: "192.168.100.121",
-      primary_port: 8080,
-      secondary_port: 8080,
-    },
-  },
-  meter_data_sampling: {
-    name: "meter_data_sampling",
-    parameters: {
-      activation_datetime: november,
-      data_type: "BILL",
-      sampling_interval: 30,
-      sampling_initial_time: 0,
-    },
-  },
-  activate_meter_optical_port: {
-    name: "activate_meter_optical_port",
-    parameters: {
-      optical_port_on_datetime: "2018-10-15T08:00:00Z",
-      optical_port_off_datetime: "2018-10-15T08:00:00Z",
-    },
-  },
-  wake_up_sim_number_update: {
-    name: "update_wake_up_sim_number",
-    parameters: {
-      wakeup_number_1: "01234567890",
-      wakeup_number_2: "01234567891",
-      wakeup_number_3: "01234567892",
-    },
-  },
-  meter_status_update: { name: "update_meter_status", parameters: { meter_activation_status: 1 } },
-  on_demand_request: {
-    name: "on_demand_read",
-    parameters: { type: "EVNT", start_datetime: "2018-10-15T08:00:00Z", end_datetime: "2018-10-22T08:00:00Z" },
-  },
-};
 
 const requestOf = (path: string): UdilRequest => {
   const { service, headers, form } = printedExample(path);
@@ -129,7 +24,7 @@ test("there are fourteen examples, and each is of a service", () => {
   for (const { service, path } of printedExamples) assert.ok(service !== undefined, path);
 });
 
-for (const [path, command] of Object.entries(commands)) {
+for (const [path, command] of Object.entries(printedCommands)) {
   test(`${path}: the printed request means its command`, () => {
     const request = requestOf(path);
     assert.deepEqual(request.command, command);
@@ -179,7 +74,7 @@ const answers = (path: string): [string, UdilResponse][] => {
   ];
 };
 
-for (const path of Object.keys(commands)) {
+for (const path of Object.keys(printedCommands)) {
   for (const [notation, answer] of answers(path)) {
     test(`${path}: the printed answer in ${notation} is read, and written as it is meant`, () => {
       const three = path === "aux_relay_operations";
