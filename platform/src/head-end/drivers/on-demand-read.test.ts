@@ -44,6 +44,12 @@ test("rows go into the store and are shown once, in the order of time, with thei
   assert.deepEqual([shown[2]!.interval, shown[2]!.mdc_read_datetime], [15, now]);
 });
 
+test("a read that gave nothing says so", () => {
+  const { collected } = collecting();
+  const { notes } = onDemandOutcome("LPRO", collected, [{ rowsRead: 0 }]);
+  assert.deepEqual(notes, ["The meter keeps no row of the time that was asked for."]);
+});
+
 test("rows that could not be stored are not shown", async () => {
   const { collected } = collecting(true);
   await assert.rejects(collected.write([row(now)]), /disk full/);
@@ -85,11 +91,13 @@ test("what a session keeps is bounded, however much it reads: the newest rows ar
   assert.deepEqual(notes, [`The newest ${shown.length} rows are shown; ${many - shown.length} more are stored.`]);
 });
 
-test("without bounds a read reaches back as far as its kind of rows is far apart", () => {
+test("without a start a read reaches back from its end, or from now, as far as its kind of rows is far apart", () => {
   const clock = { now: () => now, after: () => () => {} };
   assert.deepEqual(rangeOf(clock, { type: "LPRO" }), { start_date: "2026-11-20T10:00:00.000Z" });
   assert.deepEqual(rangeOf(clock, { type: "MBIL", end_datetime: "2026-11-01" }), {
-    start_date: "2026-08-21T10:00:00.000Z",
+    start_date: "2026-08-01T00:00:00.000",
     end_date: "2026-11-01",
   });
+  const { start_date } = rangeOf(clock, { type: "BILL", end_datetime: "2026-03-08T01:30:00+05:00" });
+  assert.equal(start_date, "2026-03-01T01:30:00.000+05:00");
 });

@@ -40,14 +40,26 @@ export function onDemandRead<Client, Settings>(
   };
 }
 
-/** The bounds as calls take them; without any, as far back as somebody who asks for present rows wants. */
+/** The bounds as calls take them; without a start as far back, from the end or from now, as somebody who asks for few rows wants. */
 export function rangeOf(
   clock: Clock,
   { type, start_datetime, end_datetime }: OnDemandParameters,
 ): { readonly start_date: string; readonly end_date?: string } {
-  const start_date = start_datetime ?? new Date(clock.now() - usualDays[type] * 86_400_000).toISOString();
+  const start_date = start_datetime ?? daysBefore(end_datetime ?? new Date(clock.now()).toISOString(), usualDays[type]);
   return { start_date, ...(end_datetime !== undefined && { end_date: end_datetime }) };
 }
+
+/** In the same form, of whichever clock it is: "2026-07-08 10:00+05:00" less a week is "2026-07-01T10:00:00.000+05:00". */
+function daysBefore(time: string, days: number): string {
+  const offset = /(?:Z|[+-]\d{2}:?\d{2})$/.exec(time.slice(dateLength))?.[0] ?? "";
+  const local = time.slice(0, time.length - offset.length).replace(" ", "T");
+  const asUtc = Date.parse(local.length === dateLength ? `${local}T00:00Z` : `${local}Z`);
+  // A time that no calendar has is told of where it is read.
+  if (Number.isNaN(asUtc)) return time;
+  return `${new Date(asUtc - days * 86_400_000).toISOString().slice(0, -1)}${offset}`;
+}
+
+const dateLength = "2026-07-01".length;
 
 /** What was refused of a call that went well otherwise is a note. */
 export function told({ failures }: PrivateCall, outcome: CallOutcome): CallOutcome {
@@ -72,6 +84,7 @@ export function onDemandOutcome(
       ...(rows.length === 0 && rowsRead > 0
         ? [`${rowsRead} rows were read, none of whose columns is one of UDIL's.`]
         : []),
+      ...(rows.length === 0 && rowsRead === 0 ? ["The meter keeps no row of the time that was asked for."] : []),
       ...(left > 0 ? [`The newest ${rows.length} rows are shown; ${left} more are stored.`] : []),
       ...outcomes.flatMap(({ notes = [] }) => notes.filter((note) => !aboutSeries.test(note))),
     ],

@@ -51,3 +51,25 @@ test("a limit that was set later is not taken back by what was asked before it, 
     ["succeeded", null],
   ]);
 });
+
+test("that a command was sent twice is said however much else there is to say", async () => {
+  let breaks = 1;
+  const scene = await openCommandScene({
+    store: await form!.open(),
+    carryOut: async (command, device) => {
+      await obedient(command, device);
+      if (breaks-- > 0) throw new RunFailure("connection_closed");
+      return { notes: ["long ".repeat(400)] };
+    },
+  });
+  await scene.commands.start();
+  await scene.headEnd.start();
+  const devices = [{ id: await scene.meter() }];
+  const { id } = await scene.commands.submit(
+    { command: "time_synchronization", parameters: {}, devices } as never,
+    staff,
+  );
+  const [row] = await scene.when(id!, over);
+  assert.equal(row!.state, "succeeded");
+  assert.match(row!.remark ?? "", /It was sent 2 times: what came of an earlier attempt was not known\.$/);
+});

@@ -144,10 +144,15 @@ async function writeOutcomes(transaction: Transaction<Database>, json: string): 
 
 /** Characters of a remark that are kept. */
 const remarkLength = 1_000;
+/** What is said of sending it twice, and of its cancellation, has its place however much else there is to say. */
+const ownRemarkLength = 170;
 
 function remarkOf(failure: CommandOutcome["failure"], notes: readonly string[]): string {
   const sentences = failure ? [causes[failure.code].sentence, failure.detail] : notes;
-  return sentences.filter(Boolean).join(" ").slice(0, remarkLength);
+  return sentences
+    .filter(Boolean)
+    .join(" ")
+    .slice(0, remarkLength - ownRemarkLength);
 }
 
 /** For `JSON.stringify`: every text as PostgreSQL keeps it. */

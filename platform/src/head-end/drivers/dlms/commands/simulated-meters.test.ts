@@ -51,6 +51,14 @@ describe("commands to simulated meters of every make", () => {
     return new Map([...rows].filter(([, { state }]) => state === "succeeded"));
   }
 
+  /** By those that have something to take back. */
+  async function carriedOutWithRelay(parameters: CommandParameters<"parameterization_cancellation">) {
+    for (const [make, { state, cause, remark }] of await carry("parameterization_cancellation", parameters)) {
+      if (withoutRelay.has(make)) assert.equal(cause, "command_unsupported", make);
+      else assert.equal(state, "succeeded", `${make}: ${cause} ${remark}`);
+    }
+  }
+
   async function read(type: CommandParameters<"on_demand_read">["type"], more: { start_datetime?: string } = {}) {
     const rows = await carriedOut("on_demand_read", { type, ...more });
     return new Map(
@@ -141,6 +149,20 @@ describe("commands to simulated meters of every make", () => {
       const [day] = JSON.parse(String(shown.tiou_day_profile)) as { tariff_slabs: unknown }[];
       assert.deepEqual(day!.tariff_slabs, ["17:00", "21:00"], make);
       assert.ok(Number(shown.active_energy_pos_tl) >= 0 && shown.dvtm_meter_clock !== undefined, make);
+    }
+  });
+
+  test("what was set is taken back, and the calendar where the make keeps that of its factory", async () => {
+    await carriedOutWithRelay({ type: "SANC" });
+    await carriedOutWithRelay({ type: "LSCH" });
+    for (const [make, [row]] of await read("VISL")) {
+      if (withoutRelay.has(make)) continue;
+      assert.equal(row!.sanc_load_limit, undefined, make);
+      assert.deepEqual(JSON.parse(String(row!.lsch_load_shedding_slabs)), [], make);
+    }
+    for (const [make, { state, cause, remark }] of await carry("parameterization_cancellation", { type: "TIOU" })) {
+      if (!withObjectsOfTheirOwn.has(make)) assert.deepEqual([state, cause], ["failed", "command_unsupported"], make);
+      else assert.match(remark ?? "", /in force is called "FACTORY"/, `${make}: ${state} ${remark}`);
     }
   });
 
