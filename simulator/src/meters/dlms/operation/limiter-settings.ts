@@ -1,5 +1,6 @@
 /** What is written into the objects of a load limit, as the limiter takes it. */
 import type { CosemDateTime, EmergencyProfile, LimiterActions, ValueReference } from "@anymeter/dlms-cosem";
+import { dayMilliseconds } from "../../../calendar.ts";
 import { factoryLimiterActions, unlimitedWatts } from "./factory.ts";
 import type { LimiterSettings } from "./limiter.ts";
 import { isDisconnectorScript } from "./scripts.ts";
@@ -31,15 +32,16 @@ export function standardLimit(
   const emergency = thresholdOf(written.read(writtenAttributes.thresholdEmergency, factoryThreshold));
   const disconnects = isDisconnectorScript(actions.actionOverThreshold, "open");
   const reconnects = isDisconnectorScript(actions.actionUnderThreshold, "close");
-  const pause = reconnects ? 1000 * written.read(writtenAttributes.minUnderDuration, 0) : undefined;
+  const pause = reconnects ? milliseconds(written.read(writtenAttributes.minUnderDuration, 0)) : undefined;
   return {
     threshold: (instant) => {
       if (!disconnects) return Number.POSITIVE_INFINITY;
       return span && instant >= span.from && instant < span.to ? emergency : normal;
     },
     nextThreshold: (after) => span && [span.from, span.to].find((edge) => edge > after),
-    duration: 1000 * written.read(writtenAttributes.minOverDuration, 0),
-    ...{ pause, tries: Number.POSITIVE_INFINITY, clearing: Number.POSITIVE_INFINITY },
+    duration: milliseconds(written.read(writtenAttributes.minOverDuration, 0)),
+    // The class counts nothing; the contacts bear so much of it.
+    ...{ pause, tries: closingsOfDay, clearing: reconnects ? dayMilliseconds : Number.POSITIVE_INFINITY },
   };
 }
 
@@ -47,7 +49,7 @@ export function standardLimit(
 export function registersLimit(written: WrittenValues, tariffAt: (instant: number) => number): LimiterSettings {
   const isOn = written.read(writtenAttributes.limitEnable, false);
   const thresholds = limitRegisters.thresholds.map((name) => written.read(limitRegisterKey(name), unlimitedWatts));
-  const durations = limitRegisters.durations.map((name) => 1000 * written.read(limitRegisterKey(name), 0));
+  const durations = limitRegisters.durations.map((name) => milliseconds(written.read(limitRegisterKey(name), 0)));
   return {
     threshold: (instant) => {
       if (!isOn) return Number.POSITIVE_INFINITY;
@@ -55,9 +57,9 @@ export function registersLimit(written: WrittenValues, tariffAt: (instant: numbe
     },
     nextThreshold: () => undefined,
     duration: Math.max(...durations),
-    pause: 1000 * written.read(writtenAttributes.limitPause, 0),
+    pause: milliseconds(written.read(writtenAttributes.limitPause, 0)),
     tries: written.read(writtenAttributes.limitTries, 0),
-    clearing: 1000 * written.read(writtenAttributes.limitClearing, 0),
+    clearing: Math.max(leastClearing, milliseconds(written.read(writtenAttributes.limitClearing, 0))),
   };
 }
 
@@ -89,6 +91,11 @@ const monitored: Readonly<Record<string, (demand: number) => number>> = {
   "1.0.15.7.0.255": Math.abs,
 };
 
+/** The load is measured every second: what is to take no time takes one. */
+function milliseconds(seconds: number): number {
+  return 1000 * Math.max(1, seconds);
+}
+
 function thresholdOf({ value }: Threshold): number {
   return limitOf(value);
 }
@@ -96,3 +103,8 @@ function thresholdOf({ value }: Threshold): number {
 function limitOf(watts: number): number {
   return watts >= unlimitedWatts ? Number.POSITIVE_INFINITY : watts;
 }
+
+/** How often a limiter of the standard closes the switch again before it leaves it open for a day. */
+const closingsOfDay = 100;
+/** Milliseconds: counting anew earlier would be trying without end. */
+const leastClearing = 600_000;

@@ -63,6 +63,20 @@ describe("the limiter of the standard", () => {
     assert.equal(first!.to! - first!.from, 60_000);
   });
 
+  test("a limit of no seconds is looked at by the second, and a day of a load above it comes to its end", () => {
+    const meter = limited("BOR", { watts: 1, seconds: 0, again: { afterSeconds: 0 } });
+    const over = firstOver(meter, 1, now);
+    meter.now = over + 10_500;
+    attributeValue(meter, 70, relay);
+    assert.ok(meter.memory.disconnections.length >= 4 && meter.memory.disconnections.length <= 6);
+    meter.now = over + 12 * hour;
+    assert.equal(attributeValue(meter, 70, relay), false, "the contacts are spared after a hundred times");
+    assert.equal(meter.memory.disconnections.length, 101);
+    meter.now = over + 25 * hour;
+    attributeValue(meter, 70, relay);
+    assert.ok(meter.memory.disconnections.length > 101, "a day later it is tried anew");
+  });
+
   test("a remote reconnection ends what it began, and a remote disconnection is not undone", () => {
     const meter = limited("BOR", { watts: 1, seconds: 30, again: { afterSeconds: 600 } });
     meter.now = firstOver(meter, 1, now) + 31_000;
@@ -135,6 +149,14 @@ describe("the load limit of the TPI-34G", () => {
     meter.now += 2 * minute;
     assert.ok(meter.memory.limiter.tries <= 2);
     assert.deepEqual(codes(meter).slice(0, 3), [303, 116, 203]);
+  });
+
+  test("registers that are all zero are counted by the second, and anew after ten minutes", () => {
+    const meter = meterOf("GLM", { now });
+    limitByRegisters(meter, { watts: 1, seconds: 0, tries: 255, pause: 0, clearing: 0 });
+    meter.now = firstOver(meter, 1, now) + 2 * hour;
+    attributeValue(meter, 70, relay);
+    assert.ok(meter.memory.disconnections.length > 256 && meter.memory.disconnections.length <= 12 * 256);
   });
 
   test("is in force only while it is enabled, by its registers with scaler and unit", () => {
