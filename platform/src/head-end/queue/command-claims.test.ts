@@ -4,6 +4,7 @@ import { openCommandScene, over, staff } from "../../commands/testing/command-sc
 import { obedient } from "../../commands/testing/fake-pipeline.ts";
 import { relationalForms } from "../../stores/testing/relational-stores.ts";
 import { RunFailure } from "../causes.ts";
+import type { CallOutcome } from "../drivers/driver.ts";
 import { inOrder } from "./command-claims.ts";
 
 test("a setting and what takes it back go in the order of asking, whatever their priorities", () => {
@@ -52,14 +53,15 @@ test("a limit that was set later is not taken back by what was asked before it, 
   ]);
 });
 
-test("that a command was sent twice is said however much else there is to say", async () => {
-  let breaks = 1;
+/** The line breaks after the command was sent the first time. @param later what becomes of the second attempt, when it was sent */
+async function brokenOff(later: (send: () => Promise<unknown>) => Promise<CallOutcome>) {
+  let attempts = 0;
   const scene = await openCommandScene({
     store: await form!.open(),
     carryOut: async (command, device) => {
+      if (attempts++ > 0) return await later(() => obedient(command, device));
       await obedient(command, device);
-      if (breaks-- > 0) throw new RunFailure("connection_closed");
-      return { notes: ["long ".repeat(400)] };
+      throw new RunFailure("connection_closed");
     },
   });
   await scene.commands.start();
@@ -70,6 +72,22 @@ test("that a command was sent twice is said however much else there is to say", 
     staff,
   );
   const [row] = await scene.when(id!, over);
-  assert.equal(row!.state, "succeeded");
-  assert.match(row!.remark ?? "", /It was sent 2 times: what came of an earlier attempt was not known\.$/);
+  return row!;
+}
+
+test("that a command was sent twice is said however much else there is to say", async () => {
+  const { state, remark } = await brokenOff(async (send) => {
+    await send();
+    return { notes: ["long ".repeat(400)] };
+  });
+  assert.equal(state, "succeeded");
+  assert.match(remark ?? "", /It was sent 2 times: what came of an earlier attempt was not known\.$/);
+});
+
+test("a command that an earlier attempt sent does not look as if it had never been, whatever it fails of later", async () => {
+  const { state, cause, remark } = await brokenOff(async () => {
+    throw new RunFailure("wrong_key");
+  });
+  assert.deepEqual([state, cause], ["failed", "wrong_key"]);
+  assert.match(remark ?? "", /An earlier attempt sent it: what came of that is not known\.$/);
 });

@@ -97,6 +97,8 @@ function instantsOf(levels: readonly ReachedLevel[]): LevelInstants {
 export interface CommandOutcome {
   readonly row: number;
   readonly name: string;
+  /** An earlier attempt sent it, and did not learn what came of it. */
+  readonly sentBefore?: boolean;
   readonly state: "succeeded" | "failed" | "expired" | "waiting";
   /** End of the attempt, milliseconds UTC. */
   readonly at: number;
@@ -115,9 +117,17 @@ export async function recordCommandOutcomes(
   for (const { json } of jsonParts(ordered, outcomeJson)) await writeOutcomes(transaction, json);
 }
 
-function outcomeJson({ row, state, at, failure, notes = [], result }: CommandOutcome): string {
+function outcomeJson({ row, state, at, failure, notes = [], result, sentBefore }: CommandOutcome): string {
   const columns = {
-    ...{ row, state, at, cause: failure?.code ?? null, remark: remarkOf(failure, notes), result: result ?? null },
+    ...{
+      row,
+      state,
+      at,
+      sent_before: sentBefore ?? false,
+      cause: failure?.code ?? null,
+      remark: remarkOf(failure, notes),
+      result: result ?? null,
+    },
     ...levelColumns(state === "succeeded" ? { 5: at } : {}),
   };
   return JSON.stringify(columns, storableText);
@@ -132,11 +142,12 @@ async function writeOutcomes(transaction: Transaction<Database>, json: string): 
       cause = case when c.state = 'running' then v.cause else c.cause end,
       remark = nullif(left(concat_ws(' ', nullif(v.remark, ''),
         case when v.state <> 'waiting' and c.times_sent > 1
-          then 'It was sent ' || c.times_sent || ' times: what came of an earlier attempt was not known.' end,
+          then 'It was sent ' || c.times_sent || ' times: what came of an earlier attempt was not known.'
+          when v.state = 'failed' and v.sent_before then 'An earlier attempt sent it: what came of that is not known.' end,
         case when c.state = 'cancelled' then 'It was carried out although it was cancelled.' end), ${sql.lit(remarkLength)}), ''),
       result = v.result, updated_at = to_timestamp(v.at / 1000.0)
     from jsonb_to_recordset(${json}::jsonb) as v(
-      "row" bigint, state text, at double precision, cause text, remark text, result jsonb, ${levelColumnTypes})
+      "row" bigint, state text, at double precision, sent_before boolean, cause text, remark text, result jsonb, ${levelColumnTypes})
     where c.id = v."row" and (c.state = 'running' or (c.state = 'cancelled' and v.state = 'succeeded'))`.execute(
     transaction,
   );

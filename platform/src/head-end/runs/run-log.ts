@@ -196,7 +196,9 @@ function unbegunRow(run: ClaimedRun): RunRow {
   };
 }
 
-function commandOutcome({ row, name }: ClaimedCommand, { state }: RunRow, report: RunReport): CommandOutcome {
+function commandOutcome(command: ClaimedCommand, { state }: RunRow, report: RunReport): CommandOutcome {
+  const { row, name, sentBefore } = command;
   const { finishedAt: at, failure, notes, result } = report;
-  return { row, name, state: failure?.code === "command_expired" ? "expired" : state, at, failure, notes, result };
+  const ended = failure?.code === "command_expired" ? "expired" : state;
+  return { row, name, sentBefore, state: ended, at, failure, notes, result };
 }
