@@ -71,9 +71,9 @@ export function createMdm(options: MdmOptions): Mdm {
     openDatabase: options.openDatabase,
   });
   changes.onChange(async ({ resource, id, action }) => {
-    if (resource !== mdcs.name || action === "deleted") return;
-    await poller.leases.soon(String(id));
-    poller.wake();
+    if (resource !== mdcs.name) return;
+    if (action === "deleted") poller.forget(String(id));
+    else await poller.settingsChanged(String(id));
   });
   const administration = registry.routesOf(mdcs);
   let carrier: PeerCarrier | undefined;

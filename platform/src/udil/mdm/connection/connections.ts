@@ -20,6 +20,12 @@ export class Connections {
     return connection;
   }
 
+  /** It was deleted. */
+  forget(mdc: string): void {
+    this.#open.get(mdc)?.close();
+    this.#open.delete(mdc);
+  }
+
   close(): void {
     for (const connection of this.#open.values()) connection.close();
     this.#open.clear();

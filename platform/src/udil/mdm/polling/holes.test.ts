@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { json, startHandmadeMdc } from "../testing/handmade-mdc.ts";
 import { type MdmScene, openMdmScene } from "../testing/mdm-scene.ts";
-import { holeRequester } from "./holes.ts";
+import { AskedHoles, holeRequester } from "./holes.ts";
 
 let scene: MdmScene;
 before(async () => {
@@ -56,6 +57,50 @@ test("rows that were stamped into the past are found in the MDC's tables", async
   // Those of the last hours may be on their way still.
   const settled = expected.filter(({ at }) => at < scene.clock.now() - 8 * hour).length;
   assert.ok(row![0] >= settled, `${row![0]} of ${settled}; ${left} holes are left`);
+});
+
+test("what the MDC refuses to tell of a meter is asked of the meter, like what it refuses of others", async () => {
+  let refuses = false;
+  const rows = ["h1", "h2"].flatMap((global_device_id) =>
+    ["10:00", "10:30", "13:00"].map((time) => ({
+      ...{ global_device_id, msn: "", channel_id: "0", interval: "30", active_energy_tl: "1" },
+      ...{ meter_datetime: `2026-11-20 ${time}:00`, db_datetime: `2026-11-20 ${time}:30` },
+    })),
+  );
+  const peer = await startHandmadeMdc(() =>
+    refuses ? json({ status: "0", message: "This meter is blocked" }) : json({ status: "1", data: rows }),
+  );
+  const organization = await scene.organization(`Utility ${++seed}`);
+  const { id: mdc } = await scene.create("/v1/udil/mdcs", {
+    ...{ organization, name: "Refusing", base_url: peer.url, username: "u", password: "p", code: "c" },
+    ...{ pinned_certificate: peer.certificate, switches: { tables: ["LPRO"] } },
+  });
+  await scene.send("POST", `/v1/udil/mdcs/${mdc}/meters`, {
+    meters: [{ global_device_id: "h1" }, { global_device_id: "h2" }],
+  });
+  await scene.poll(mdc);
+  refuses = true;
+  assert.equal(await scene.fill(mdc), 2);
+  assert.equal(new Set((await asked(mdc)).map(({ meter_device }) => meter_device)).size, 2);
+});
+
+test("holes that stay open do not keep younger ones from their turn", () => {
+  const found = Array.from({ length: 450 }, (_, index) => ({
+    ...{ table: "LPRO" as const, from: index, to: index },
+    meter: { id: "x", number: 1, globalDeviceId: "x", isNew: false },
+  }));
+  const holes = new AskedHoles();
+  const turns = [1, 2, 3, 4].map((now) => {
+    const due = holes.next(found, now);
+    holes.add(due, now);
+    return due.map(({ from }) => from);
+  });
+  assert.deepEqual(
+    turns.map(({ length }) => length),
+    [200, 200, 50, 0],
+  );
+  assert.deepEqual(new Set(turns.flat()).size, 450);
+  assert.equal(holes.next(found, 86_400_001).length, 200, "the next day they are asked again");
 });
 
 test("rows that the MDC never had are asked of the meters, once a day", async () => {

@@ -22,6 +22,8 @@ export interface Hole {
 const day = 86_400_000;
 /** Meters named in one statement. */
 const metersPerStatement = 10_000;
+/** Holes that one statement tells, oldest first. */
+const mostFound = 10_000;
 /** Holes of one MDC that are filled in one go; the others come with the next. */
 const mostHoles = 200;
 /** What is younger may still be on its way. */
@@ -37,7 +39,7 @@ export async function findHoles(
 ): Promise<Hole[]> {
   const byNumber = new Map(meters.map((meter) => [meter.number, meter]));
   const holes: Hole[] = [];
-  for (let first = 0; first < meters.length && holes.length < mostHoles; first += metersPerStatement) {
+  for (let first = 0; first < meters.length && holes.length < mostFound; first += metersPerStatement) {
     const numbers = meters.slice(first, first + metersPerStatement).map(({ number }) => number);
     for (const { table, source, step } of profiles) {
       const rows = await selectRows<[number, number, number, number]>(
@@ -49,7 +51,7 @@ export async function findHoles(
       }
     }
   }
-  return holes.slice(0, mostHoles);
+  return holes;
 }
 
 /** The interval of a row of the load profile is its own; billing rows are a day apart. */
@@ -80,7 +82,39 @@ function query(
       WINDOW w AS (PARTITION BY ${partition} ORDER BY meter_datetime ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
     )
     WHERE before > 0 AND interval > 0 AND at - before > interval * 1.5
-    ORDER BY at LIMIT ${mostHoles}`;
+    ORDER BY at LIMIT ${mostFound}`;
+}
+
+/** Which holes were asked for today: those that stay must not keep younger ones from their turn. */
+export class AskedHoles {
+  #today = 0;
+  readonly #asked = new Set<string>();
+
+  /** The next of them that were not asked for today. */
+  next(found: readonly Hole[], now: number): Hole[] {
+    this.#turn(now);
+    const due: Hole[] = [];
+    for (const hole of found) {
+      if (due.length === mostHoles) break;
+      if (!this.#asked.has(keyOf(hole))) due.push(hole);
+    }
+    return due;
+  }
+
+  add(holes: readonly Hole[], now: number): void {
+    this.#turn(now);
+    for (const hole of holes) this.#asked.add(keyOf(hole));
+  }
+
+  #turn(now: number): void {
+    const today = Math.floor(now / day);
+    if (today !== this.#today) this.#asked.clear();
+    this.#today = today;
+  }
+}
+
+function keyOf({ table, meter, from }: Hole): string {
+  return `${table} ${meter.id} ${from}`;
 }
 
 /** Asks the meters themselves. The same hole is asked for once a day, whichever process finds it. */
@@ -91,7 +125,8 @@ export async function askMeters(
   now: number,
 ): Promise<void> {
   const today = Math.floor(now / day);
-  for (const { table, meter, from, to } of holes) {
+  for (const hole of holes) {
+    const { table, meter, from, to } = hole;
     await commands.submit(
       {
         command: "on_demand_read",
@@ -101,7 +136,7 @@ export async function askMeters(
           end_datetime: new Date(to).toISOString(),
         },
         devices: [{ id: meter.id }],
-        idempotencyKey: `hole ${table} ${meter.id} ${from} ${today}`,
+        idempotencyKey: `hole ${keyOf(hole)} ${today}`,
         expiresInSeconds: day / 1000,
         priority: 2,
       },

@@ -44,6 +44,7 @@ export class PollLeases {
     const { rows } = await sql<{ next: Date | null }>`
       select min(case when q.wanted then 'epoch'::timestamptz else coalesce(q.next_poll_at, 'epoch'::timestamptz) end) as next from udil_mdc_polls q
       join udil_mdcs m on m.id = q.mdc and m.is_active
+      join organizations o on o.id = m.organization and o.is_active
       where not (q.mdc = any(${except}::uuid[])) and ${this.#isFree}`.execute(this.#db);
     const next = rows[0]?.next;
     return next ? Math.max(0, next.getTime() - this.#now()) : undefined;
@@ -82,9 +83,19 @@ export class PollLeases {
     return rows.length > 0;
   }
 
-  async renew(): Promise<void> {
+  /** A poll ended before it had read everything: the next goes on as soon as somebody looks. */
+  async interrupted(mdc: string): Promise<void> {
     await sql`
-      update udil_mdc_polls set lease_expires_at = ${leaseEnd} where owner = ${this.#owner}`.execute(this.#db);
+      update udil_mdc_polls set next_poll_at = ${new Date(this.#now())}
+      where mdc = ${mdc}::uuid and owner = ${this.#owner}`.execute(this.#db);
+  }
+
+  /** @returns revisions of the settings of the MDCs that are still ours, by their ids */
+  async renew(): Promise<Map<string, number>> {
+    const { rows } = await sql<{ id: string; updated_at: Date }>`
+      update udil_mdc_polls p set lease_expires_at = ${leaseEnd} from udil_mdcs m
+      where p.owner = ${this.#owner} and m.id = p.mdc returning m.id, m.updated_at`.execute(this.#db);
+    return new Map(rows.map(({ id, updated_at }) => [id, updated_at.getTime()]));
   }
 
   async release(): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
-import { cleanUpAfterTests } from "../../../stores/testing/clean-up.ts";
+import { after, before, describe, test } from "node:test";
+import { sql } from "kysely";
 import { json, startHandmadeMdc } from "../testing/handmade-mdc.ts";
 import { type MdmScene, openMdmScene } from "../testing/mdm-scene.ts";
 import { PollLeases } from "./poll-leases.ts";
@@ -13,10 +13,11 @@ before(async () => {
   organization = await scene.organization("Utility");
 });
 
-async function register(peer: { url: string; certificate: string }, name: string) {
+async function register(peer: { url: string; certificate: string }, name: string, settings: object = {}) {
   const mdc = await scene.create("/v1/udil/mdcs", {
     ...{ organization, name, base_url: peer.url, username: "u", password: "p", code: "c", fills_holes: false },
     ...{ pinned_certificate: peer.certificate, poll_interval_seconds: 60, switches: { tables: ["EVNT"] } },
+    ...settings,
   });
   await scene.send("POST", `/v1/udil/mdcs/${mdc.id}/meters`, { meters: [{ global_device_id: `${name}-1` }] });
   return mdc.id as string;
@@ -42,8 +43,8 @@ async function state(
 describe("the poller", () => {
   before(async () => {
     await scene.mdm.start();
-    cleanUpAfterTests(() => scene.mdm.stop());
   });
+  after(() => scene.mdm.stop());
 
   test("polls when the time has come, at once when asked to, and tells how it went", async () => {
     const peer = await startHandmadeMdc(() => json({ status: "1", data: [] }));
@@ -90,6 +91,136 @@ describe("the poller", () => {
     await scene.send("PATCH", `/v1/udil/mdcs/${mdc}`, { base_url: fresh.url, pinned_certificate: fresh.certificate });
     await state(mdc, () => fresh.asked("events") > 0);
   });
+});
+
+describe("a poll under way", () => {
+  before(async () => {
+    await scene.mdm.start();
+  });
+  after(() => scene.mdm.stop());
+
+  test("tells an MDC whose secrets do not open, and polls the others", async () => {
+    const peer = await startHandmadeMdc(() => json({ status: "1", data: [] }));
+    const [sealed, open] = [await register(peer, "sealed"), await register(peer, "open")];
+    for (const mdc of [sealed, open]) await state(mdc, ({ succeeded_at }) => succeeded_at !== null);
+    await scene.store.db
+      .updateTable("udil_mdcs")
+      .set({ password: Buffer.alloc(40, 1) })
+      .where("id", "=", sealed)
+      .execute();
+    scene.clock.advance(61_000);
+    const told = await state(sealed, ({ failures, next_poll_at }) => failures === 1 && next_poll_at !== null);
+    assert.match(told.error, /does not open with this master key/);
+    await state(open, ({ succeeded_at }) => Date.parse(succeeded_at!) === scene.clock.now());
+    await scene.send("DELETE", `/v1/udil/mdcs/${sealed}`);
+  });
+
+  test("tells what an MDC shows of our request without the password", async () => {
+    const peer = await startHandmadeMdc(() => ({ body: "header password: sesame-7 of mdm", status: 500 }));
+    const mdc = await register(peer, "debug", { password: "sesame-7" });
+    const told = await state(mdc, ({ failures, next_poll_at }) => failures === 1 && next_poll_at !== null);
+    assert.match(told.error, /header password: \(withheld\) of mdm/);
+    for (const answer of scene.answers) assert.ok(!answer.includes("sesame-7"));
+  });
+
+  test("ends a poll by settings that changed, and begins another", async () => {
+    let hold: Promise<void> | undefined;
+    let release = () => {};
+    const held = Promise.withResolvers<void>();
+    const old = await startHandmadeMdc(async () => {
+      held.resolve();
+      await hold;
+      return json({ status: "1", data: [] });
+    });
+    hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const mdc = await register(old, "while", { history_days: 200 });
+    await held.promise;
+    const asked = old.asked("events");
+    const before = await state(mdc, () => true);
+    scene.clock.advance(1_000);
+    await scene.send("PATCH", `/v1/udil/mdcs/${mdc}`, { is_active: false });
+    release();
+    await state(mdc, ({ next_poll_at }) => next_poll_at !== null);
+    // What was asked at once with the first.
+    assert.ok(old.asked("events") <= asked + 3);
+    const stopped = await state(mdc, () => true);
+    assert.equal(stopped.succeeded_at, before.succeeded_at, "half a poll is no success");
+    const fresh = await startHandmadeMdc(() => json({ status: "1", data: [] }));
+    const settings = { base_url: fresh.url, pinned_certificate: fresh.certificate, is_active: true };
+    await scene.send("PATCH", `/v1/udil/mdcs/${mdc}`, settings);
+    await state(mdc, ({ succeeded_at }) => succeeded_at !== null);
+    assert.ok(old.asked("events") <= asked + 3);
+  });
+
+  test("does not wait for an MDC that holds its answer when it stops, and goes on at once when it starts again", async () => {
+    let holds = true;
+    const held = Promise.withResolvers<void>();
+    const peer = await startHandmadeMdc(async () => {
+      if (holds) {
+        held.resolve();
+        await new Promise(() => undefined);
+      }
+      return json({ status: "1", data: [] });
+    });
+    const mdc = await register(peer, "holds", { poll_interval_seconds: 86_400 });
+    await held.promise;
+    const begun = performance.now();
+    await scene.mdm.stop();
+    assert.ok(performance.now() - begun < 4_000);
+    const { failures, error } = await state(mdc, () => true);
+    assert.deepEqual([failures, error], [0, null], "a stop is no failure of the MDC");
+    holds = false;
+    await scene.mdm.start();
+    await state(mdc, ({ succeeded_at }) => succeeded_at !== null);
+  });
+});
+
+test("an MDC of an organization that is not active keeps nobody busy", async () => {
+  const idle = await scene.organization("Idle");
+  const { id } = await scene.create("/v1/udil/mdcs", {
+    ...{ organization: idle, name: "idle", transport: "file", folder: "nowhere" },
+  });
+  const leases = new PollLeases(scene.store.db, () => scene.clock.now());
+  await leases.soon(id);
+  await leases.soon(id);
+  await scene.send("PATCH", `/v1/organizations/${idle}`, { is_active: false });
+  assert.ok(!(await leases.claim(100, [])).includes(id));
+  await scene.store.db
+    .updateTable("udil_mdc_polls")
+    .set({ wanted: false, next_poll_at: new Date(8e12) })
+    .where("mdc", "<>", id)
+    .execute();
+  assert.equal(await leases.nextIn([]), 8e12 - scene.clock.now());
+  await leases.release();
+});
+
+test("who did not renew its lease learns that an MDC is another's, and who did, that its settings changed", async () => {
+  const { db } = scene.store;
+  const { id } = await scene.create("/v1/udil/mdcs", {
+    organization,
+    name: "lost",
+    transport: "file",
+    folder: "nowhere",
+  });
+  await db.updateTable("udil_mdcs").set({ is_active: false }).where("id", "<>", id).execute();
+  const now = () => scene.clock.now();
+  const [one, other] = [new PollLeases(db, now), new PollLeases(db, now)];
+  assert.deepEqual(await one.claim(10, []), [id]);
+  const revision = (await one.renew()).get(id);
+  assert.ok(revision);
+  await scene.send("PATCH", `/v1/udil/mdcs/${id}`, { poll_interval_seconds: 5 });
+  assert.notEqual((await one.renew()).get(id), revision);
+  await sql`update udil_mdc_polls set lease_expires_at = now() - interval '1 second' where mdc = ${id}::uuid`.execute(
+    db,
+  );
+  assert.deepEqual(await other.claim(10, []), [id]);
+  assert.equal((await one.renew()).has(id), false);
+  // What the former one says of its poll is the new one's to say.
+  await one.interrupted(id);
+  assert.equal(await other.nextIn([id]), undefined);
+  await sql`delete from udil_mdcs where id = ${id}::uuid`.execute(db);
 });
 
 test("an MDC is polled by one process: another takes over when that one let go", async () => {

@@ -6,6 +6,8 @@ export interface Retrying {
   readonly clock: Clock;
   readonly random: () => number;
   readonly stopped: () => boolean;
+  /** Fires some time after `stopped`, when nothing is waited for any more. */
+  readonly signal?: AbortSignal;
 }
 
 const attempts = 3;

@@ -24,6 +24,7 @@ import { loadMdcs } from "../peers/mdc.ts";
 import type { PollableTable } from "../peers/switches.ts";
 import type { PolledRows, PollServices } from "../polling/api-poll.ts";
 import { Cursors } from "../polling/cursors.ts";
+import { AskedHoles } from "../polling/holes.ts";
 import { fillHoles, type MdcPollOptions, pollMdc } from "../polling/mdc-poll.ts";
 import { RecentRows } from "../polling/recent-rows.ts";
 import { SetAside } from "../set-aside/set-aside.ts";
@@ -116,6 +117,7 @@ export async function openMdmScene(start: string | number = "2026-11-21T06:00:00
   const { commands, mdm, registry } = rooms!;
   const { create, send, store } = fixture;
   let recent = new Map<string, RecentRows>();
+  let asked = new AskedHoles();
   let connections = new Map<string, MdcConnection>();
   cleanUpAfterTests(() => {
     for (const open of connections.values()) open.close();
@@ -132,6 +134,7 @@ export async function openMdmScene(start: string | number = "2026-11-21T06:00:00
     return made;
   };
   const options = (mdc: string): MdcPollOptions => ({
+    asked,
     columnar,
     commands,
     folderOf: (folder) => folder,
@@ -179,6 +182,7 @@ export async function openMdmScene(start: string | number = "2026-11-21T06:00:00
     fill: async (mdc) => await fillHoles(await connection(mdc), options(mdc)),
     restart() {
       recent = new Map();
+      asked = new AskedHoles();
       for (const open of connections.values()) open.close();
       connections = new Map();
     },
