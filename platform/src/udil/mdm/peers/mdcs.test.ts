@@ -79,6 +79,63 @@ describe("what a transport needs is asked for", () => {
   });
 });
 
+test("addresses that are none, or hold secrets, are refused", async () => {
+  await wrong({ base_url: "https://user:secret@mdc.example" }, "base_url", /Credentials have fields of their own/);
+  await wrong({ base_url: "https://mdc.example:0" }, "base_url", /A URL is required/);
+  for (const host of ["169.254.169.254", "0xA9FEA9FE", "0.0.0.0", "[fe80::1]", "[::ffff:169.254.169.254]", "[::]"]) {
+    await wrong({ base_url: `https://${host}` }, "base_url", /no MDC's/);
+  }
+  for (const dsn of ["postgresql:///x", "postgresql://host", "postgresql://a:b@host:99999/x"])
+    await wrong({ transport: "database", dsn }, "dsn", /postgresql:\/\/user:password@host:port\/database is required/);
+  const inside = await scene.create("/v1/udil/mdcs", {
+    ...body(),
+    name: "Inside",
+    base_url: "https://10.1.2.3:8443/udil",
+  });
+  assert.equal(inside.base_url, "https://10.1.2.3:8443/udil");
+});
+
+describe("settings that move what is read", () => {
+  const cursor = async (id: string) => {
+    const { read_until, last_id } = await scene.store.db
+      .selectFrom("udil_mdc_cursors")
+      .select(["read_until", "last_id"])
+      .where("mdc", "=", id)
+      .executeTakeFirstOrThrow();
+    return [read_until?.toISOString(), last_id];
+  };
+  const dsn = (database: string, password = "p") => `postgresql://reader:${password}@db.example/${database}`;
+
+  test("begin where another database, schema or zone cannot have been read", async () => {
+    const mdc = await scene.create("/v1/udil/mdcs", {
+      ...body(),
+      name: "Moving",
+      transport: "database",
+      dsn: dsn("a"),
+    });
+    const read_until = new Date("2026-11-21T06:00:00Z");
+    const set = () =>
+      scene.store.db
+        .insertInto("udil_mdc_cursors")
+        .values({ mdc: mdc.id, table_code: "LPRO", read_until, last_id: 7 })
+        .onConflict((conflict) => conflict.columns(["mdc", "table_code"]).doUpdateSet({ read_until, last_id: 7 }))
+        .execute();
+    const at = read_until.toISOString();
+    const cases: [object, unknown[]][] = [
+      [{ poll_interval_seconds: 9 }, [at, 7]],
+      [{ dsn: dsn("a", "another") }, [at, 7]],
+      [{ dsn: dsn("b") }, [at, null]],
+      [{ switches: { schema: "other" } }, [at, null]],
+      [{ timezone: "UTC" }, ["2026-11-20T02:00:00.000Z", 7]],
+    ];
+    for (const [settings, expected] of cases) {
+      await set();
+      assert.equal((await scene.send("PATCH", `/v1/udil/mdcs/${mdc.id}`, settings)).status, 200);
+      assert.deepEqual(await cursor(mdc.id), expected, JSON.stringify(settings));
+    }
+  });
+});
+
 test("a certificate is pinned by its SHA-256 or in PEM", async () => {
   const { cert } = await generate([{ name: "commonName", value: "x" }], { keyType: "ec", curve: "P-256" });
   const { fingerprint256 } = new X509Certificate(cert);

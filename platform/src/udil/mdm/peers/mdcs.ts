@@ -1,14 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "kysely";
+import { BlockList, isIP } from "node:net";
+import { type Kysely, sql } from "kysely";
 import Type from "typebox";
 import { invalidFields } from "../../../errors/platform-error.ts";
 import { choice, computed, flag, integer, jsonObject, reference, text } from "../../../registry/fields.ts";
 import { equals } from "../../../registry/filters.ts";
 import { everyOperation, type Resource, type ResourceHooks, type Row } from "../../../registry/resource.ts";
-import type { Sealer } from "../../../registry/sealing.ts";
+import { SealError, type Sealer } from "../../../registry/sealing.ts";
 import { acceptedTimezones } from "../../../registry/timezones.ts";
+import type { Database } from "../../../stores/relational/database.ts";
+import { settingsMoved } from "../polling/cursors.ts";
 import { certificatePin } from "./certificate-pin.ts";
-import { mdcSwitches } from "./switches.ts";
+import { type MdcSwitches, mdcSwitches } from "./switches.ts";
 
 export const secretColumns = ["password", "dsn"] as const;
 export type MdcSecret = (typeof secretColumns)[number];
@@ -22,11 +25,16 @@ export function placeOfSecret(mdc: string, column: MdcSecret): string {
 const inHeader = "^[!-~](?:[ -~]*[!-~])?$";
 
 const hooks: ResourceHooks = {
-  prepare(values, before, { sealer }) {
+  async prepare(values, before, { sealer, db }) {
     const whole = { ...before, ...values };
     const wrong = problemsOf(whole, { ...present(before), ...given(values) });
     if (Object.keys(wrong).length > 0) throw invalidFields(wrong);
     const id = (before?.id as string | undefined) ?? randomUUID();
+    if (before !== undefined) {
+      const schemas = [before, whole].map(({ switches }) => (switches as MdcSwitches | undefined)?.schema);
+      const tables = schemas[0] !== schemas[1] || (await isOtherDatabase(values.dsn, id, db, sealer));
+      await settingsMoved(db, id, { tables, zone: whole.timezone !== before.timezone });
+    }
     const pin = values.pinned_certificate;
     return {
       ...(before ? {} : { id }),
@@ -175,7 +183,7 @@ function given(values: Row): Present {
 
 /** What a transport needs and does not have, by field. */
 function problemsOf(whole: Row, secrets: Present): Record<string, string> {
-  const { transport = "api", base_url, username, code, folder } = whole;
+  const { transport = "api", base_url, username, code, folder, dsn } = whole;
   const wrong: Record<string, string> = {};
   const need = (field: string, there: unknown, why: string) => {
     if (!there) wrong[field] = `${why} needs it.`;
@@ -185,11 +193,54 @@ function problemsOf(whole: Row, secrets: Present): Record<string, string> {
     need("username", username, "The service");
     need("password", secrets.password, "The service");
     need("code", code, "The service");
-    if (!URL.canParse(base_url as string)) wrong.base_url = "A URL is required.";
+    const problem = problemOfAddress(base_url as string);
+    if (problem !== undefined) wrong.base_url = problem;
   }
   if (transport === "database") need("dsn", secrets.dsn, "Transport database");
+  if (typeof dsn === "string" && databaseOf(dsn) === undefined)
+    wrong.dsn = "postgresql://user:password@host:port/database is required; special characters of the password as %XX.";
   if (transport === "file") need("folder", folder, "Transport file");
   return wrong;
+}
+
+/** An MDC may be anywhere in a utility's own network; but no host of one is at an address that leads to no other machine. */
+function problemOfAddress(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || url.port === "0") return "A URL is required.";
+  if (url.username !== "" || url.password !== "") return "Credentials have fields of their own.";
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const family = isIP(host);
+  if (family === 0 || !nowhere.check(host, family === 4 ? "ipv4" : "ipv6")) return undefined;
+  return "Link-local, multicast and unspecified addresses are no MDC's.";
+}
+
+const nowhere = new BlockList();
+nowhere.addSubnet("0.0.0.0", 8, "ipv4");
+nowhere.addSubnet("169.254.0.0", 16, "ipv4");
+nowhere.addSubnet("224.0.0.0", 3, "ipv4");
+nowhere.addAddress("::", "ipv6");
+nowhere.addSubnet("fe80::", 10, "ipv6");
+nowhere.addSubnet("ff00::", 8, "ipv6");
+
+/** Host, port and name of the database of a DSN; undefined: it names none. */
+function databaseOf(dsn: string): string | undefined {
+  const url = URL.parse(dsn);
+  if (url === null || url.hostname === "" || url.pathname.length < 2) return undefined;
+  return `${url.hostname}:${url.port || 5432}${url.pathname}`;
+}
+
+/** Whether a new DSN leads to other tables, and does not only change who reads them. */
+async function isOtherDatabase(dsn: unknown, id: string, db: Kysely<Database>, sealer: Sealer): Promise<boolean> {
+  if (typeof dsn !== "string") return false;
+  const row = await db.selectFrom("udil_mdcs").select("dsn").where("id", "=", id).executeTakeFirst();
+  if (!row?.dsn) return true;
+  try {
+    return databaseOf(sealer.open(row.dsn, placeOfSecret(id, "dsn")).toString("utf8")) !== databaseOf(dsn);
+  } catch (error) {
+    // Under a lost master key: a new DSN mends it.
+    if (error instanceof SealError) return true;
+    throw error;
+  }
 }
 
 function sealed(values: Row, id: string, sealer: Sealer): Row {

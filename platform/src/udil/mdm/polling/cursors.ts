@@ -28,6 +28,7 @@ export class Cursors {
     this.#now = now;
   }
 
+  /** In a zone whose clocks were put back since, the cursor is as much earlier: stamps of that hour came twice. */
   async read(mdc: Mdc, table: PollableTable): Promise<Cursor> {
     const row = await this.#db
       .selectFrom("udil_mdc_cursors")
@@ -35,13 +36,17 @@ export class Cursors {
       .where("mdc", "=", mdc.id)
       .where("table_code", "=", table)
       .executeTakeFirst();
-    return { readUntil: row?.read_until?.getTime(), lastId: row?.last_id ?? undefined };
+    const readUntil = row?.read_until?.getTime();
+    return {
+      readUntil: readUntil === undefined ? undefined : readUntil - putBackSince(mdc, readUntil, this.#now()),
+      lastId: row?.last_id ?? undefined,
+    };
   }
 
-  /** The ids of a table, or of all of the MDC's tables, are those of others from now on. */
-  async forgetIds(mdc: string, table?: PollableTable): Promise<void> {
-    const chosen = table === undefined ? sql`true` : sql`table_code = ${table}`;
-    await sql`update udil_mdc_cursors set last_id = null where mdc = ${mdc}::uuid and ${chosen}`.execute(this.#db);
+  /** The ids of a table are those of another from now on. */
+  async forgetIds(mdc: string, table: PollableTable): Promise<void> {
+    await sql`
+      update udil_mdc_cursors set last_id = null where mdc = ${mdc}::uuid and table_code = ${table}`.execute(this.#db);
   }
 
   /** Call it after the rows are durable. Cursors never go back by themselves. */
@@ -61,4 +66,29 @@ export class Cursors {
         newest_row_at = greatest(c.newest_row_at, excluded.newest_row_at),
         stored_at = coalesce(excluded.stored_at, c.stored_at)`.execute(this.#db);
   }
+}
+
+/** Settings of an MDC changed: what is read next begins where the former ones cannot have run ahead. */
+export async function settingsMoved(
+  db: Kysely<Database>,
+  mdc: string,
+  { tables, zone }: { readonly tables: boolean; readonly zone: boolean },
+): Promise<void> {
+  if (tables) await sql`update udil_mdc_cursors set last_id = null where mdc = ${mdc}::uuid`.execute(db);
+  if (zone) {
+    await sql`
+      update udil_mdc_cursors set read_until = read_until - make_interval(hours => ${sql.lit(mostBetweenZonesHours)})
+      where mdc = ${mdc}::uuid`.execute(db);
+  }
+}
+
+/** From UTC-12 to UTC+14, and what a cursor may be ahead of our clock. */
+const mostBetweenZonesHours = 28;
+
+function putBackSince({ zone, overlapMilliseconds }: Mdc, readUntil: number, now: number): number {
+  const offset = (instant: number) => {
+    const { year, month, day, hour, minute, second } = zone.toLocal(instant);
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000;
+  };
+  return Math.max(0, offset(readUntil - overlapMilliseconds) - offset(now));
 }
