@@ -4,6 +4,7 @@ import type { RegistryChanges } from "../../../registry/changes.ts";
 import { udilProtocol } from "../../../registry/protocols/udil.ts";
 import type { Database } from "../../../stores/relational/database.ts";
 import type { Mdc } from "../peers/mdc.ts";
+import { movedLately } from "../polling/mdc-meters.ts";
 import { type SeriesPlan, seriesOf, seriesPlan } from "./series-plans.ts";
 
 /** A meter whose rows can be stored. */
@@ -101,7 +102,7 @@ export class MeterDirectory {
   ): DeviceRow | UnknownMeter | "new" {
     const own = rows.find((row) => row.organization === mdc.organization && row.global_device_id === globalDeviceId);
     if (own) {
-      if (own.udil_mdc === mdc.id) return own;
+      if (own.udil_mdc === mdc.id || (!named && own.left === mdc.id)) return own;
       if (own.udil_mdc !== null) return refusals.other_mdc(globalDeviceId, own.mdc_name ?? "another MDC");
       if (own.protocol !== udilProtocol) return refusals.own_meter(globalDeviceId);
       return "new";
@@ -120,8 +121,9 @@ export class MeterDirectory {
     const serials = [...wanted.values()].flatMap(({ msn }) => msn ?? []);
     const { rows } = await sql<DeviceRow>`
       select d.id, d.number, d.name, d.organization, d.global_device_id, d.msn, d.protocol, d.udil_mdc, m.name as mdc_name,
-        t.config
+        t.config, case when ${movedLately(sql`d`)} then h.mdc end as "left"
       from meter_devices d
+      left join udil_mdc_meters h on h.meter_device = d.id
       left join udil_mdcs m on m.id = d.udil_mdc
       left join meter_device_types t on t.id = d.type
       where d.global_device_id = any(${[...wanted.keys()]}::text[])
@@ -156,7 +158,7 @@ export class MeterDirectory {
         returning *
       )
       select d.id, d.number, d.name, d.organization, d.global_device_id, d.msn, d.protocol, d.udil_mdc,
-        null::text as mdc_name, t.config
+        null::text as mdc_name, t.config, null::uuid as "left"
       from (select * from claimed union all select * from created) d
       left join meter_device_types t on t.id = d.type`.execute(db);
     for (const { id, number, name, organization } of rows) {
@@ -210,6 +212,8 @@ interface DeviceRow {
   readonly udil_mdc: string | null;
   readonly mdc_name: string | null;
   readonly config: string | null;
+  /** The MDC that it moved away from lately, while it was not read from the one that has it. */
+  readonly left: string | null;
 }
 
 function keyOf(mdc: Mdc, globalDeviceId: string): string {

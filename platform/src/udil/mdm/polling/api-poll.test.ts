@@ -254,7 +254,7 @@ describe("an MDC that answers badly", () => {
     const replayed = await scene.send("POST", `/v1/udil/mdcs/${mdc}/set-aside/replay`, {
       ids: rows.map(({ id }) => id),
     });
-    assert.deepEqual(replayed.body, { stored: rows.length, refused: 0 });
+    assert.deepEqual(replayed.body, { stored: rows.length, refused: 0, asked_again: 0 });
     assert.equal((await scene.setAside(mdc)).length, aside.length - rows.length);
     const discarded = await scene.send("POST", `/v1/udil/mdcs/${mdc}/set-aside/discard`, { all: true });
     assert.deepEqual(discarded.body, { discarded: aside.length - rows.length });
@@ -299,4 +299,25 @@ test("a meter that moves to another MDC keeps its row and its history, and has t
     .where("id", "=", before.id)
     .executeTakeFirstOrThrow();
   assert.equal(after.number, before.number);
+});
+
+test("rows that the old MDC had of a meter before it moved are taken, until the new one was read", async () => {
+  const { vendor, mdc, organization } = await registered({ habits: {} }, { switches: { tables: ["LPRO"] } });
+  await scene.poll(mdc);
+  const settings = { name: "The successor", switches: { tables: ["LPRO"] } };
+  const other = await scene.register(organization, vendor, settings, false);
+  const devices = await scene.store.db
+    .selectFrom("meter_devices")
+    .select(["id", "number"])
+    .where("udil_mdc", "=", mdc)
+    .execute();
+  // Nobody asked for these before the meters moved.
+  scene.clock.advance(120 * minute);
+  for (const { id } of devices) await scene.send("PATCH", `/v1/metering/meter-devices/${id}`, { udil_mdc: other });
+  const late = await scene.poll(mdc);
+  assert.ok(late.stored >= devices.length, `${late.stored} rows`);
+  assert.deepEqual(await scene.setAside(mdc), []);
+  await scene.poll(other);
+  scene.clock.advance(60 * minute);
+  assert.deepEqual((await scene.poll(mdc)).stored, 0, "it has no meters any more");
 });

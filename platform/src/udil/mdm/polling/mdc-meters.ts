@@ -1,5 +1,5 @@
 /** Which meters an MDC has, and whose history was read from it. */
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../../stores/relational/database.ts";
 import type { Mdc } from "../peers/mdc.ts";
 
@@ -14,14 +14,15 @@ export interface MeterOfMdc {
 
 const metersPerStatement = 20_000;
 
-/** Meters in use that the MDC has. */
+/** Meters in use that the MDC has, and those that moved away from it and were not read from where they are now. */
 export async function metersOf(db: Kysely<Database>, mdc: Mdc): Promise<MeterOfMdc[]> {
   const meters: MeterOfMdc[] = [];
   for (let after = "00000000-0000-0000-0000-000000000000"; ; ) {
     const { rows } = await sql<MeterOfMdc>`
-      select d.id, d.number, d.global_device_id as "globalDeviceId", m.mdc is distinct from d.udil_mdc as "isNew"
+      select d.id, d.number, d.global_device_id as "globalDeviceId", m.mdc is distinct from ${mdc.id}::uuid as "isNew"
       from meter_devices d left join udil_mdc_meters m on m.meter_device = d.id
-      where d.udil_mdc = ${mdc.id}::uuid and d.id > ${after}::uuid and d.organization = ${mdc.organization}::uuid
+      where (d.udil_mdc = ${mdc.id}::uuid or (d.udil_mdc is not null and m.mdc = ${mdc.id}::uuid and ${movedLately(sql`d`)}))
+        and d.id > ${after}::uuid and d.organization = ${mdc.organization}::uuid
         and d.global_device_id is not null and d.meter_activation_status = 1
       order by d.id limit ${sql.lit(metersPerStatement)}`.execute(db);
     meters.push(...rows);
@@ -46,4 +47,9 @@ export async function historyRead(
       db,
     );
   }
+}
+
+/** What an MDC has of a meter that moved is read from it until its successor was read, for so long at most. */
+export function movedLately(device: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(${device}.updated_at > now() - interval '2 days')`;
 }
