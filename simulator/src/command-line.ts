@@ -25,6 +25,19 @@ export function askedToEnd(withInput: boolean): Promise<void> {
   });
 }
 
+/** Starts something beside what runs already. When that fails both end: a program that failed leaves nothing running. */
+export async function startBeside<Started>(
+  running: { close(): Promise<void> },
+  start: () => Promise<Started>,
+): Promise<Started> {
+  try {
+    return await start();
+  } catch (error) {
+    await running.close();
+    throw error;
+  }
+}
+
 /** @throws RangeError naming the option */
 export function whole(name: string, text: string, least: number, most: number): number {
   const value = Number(text);

@@ -3,8 +3,9 @@
  * SIGTERM, or until its standard input ends when asked to, so that it never outlives the process that started it.
  */
 import { parseArgs } from "node:util";
-import { askedToEnd, runProgram, whole } from "./command-line.ts";
+import { askedToEnd, runProgram, startBeside, whole } from "./command-line.ts";
 import { startControlServer } from "./control/control-server.ts";
+import { isCapturePeriod } from "./meters/dlms/profiles/capture-periods.ts";
 import type { NeighbourhoodDescription } from "./neighbourhood/description.ts";
 import { startNeighbourhood } from "./neighbourhood/neighbourhood.ts";
 import { otherMeters } from "./neighbourhood/others.ts";
@@ -57,6 +58,8 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
+  const asked = values["control-port"];
+  const controlPort = asked === undefined ? undefined : whole("control-port", asked, 0, 65_535);
   const neighbourhood = await startNeighbourhood({
     seed: whole("seed", values.seed, 0, 0xffff_ffff),
     meters: whole("meters", values.meters, 0, 20_000),
@@ -64,15 +67,14 @@ async function main(): Promise<void> {
     host: values.host,
     startPort: whole("port-base", values["port-base"], 0, 65_535),
     historyDays: whole("history-days", values["history-days"], 1, 400),
-    capturePeriod: whole("capture-period", values["capture-period"], 60, 86_400),
+    capturePeriod: capturePeriod(values["capture-period"]),
     ...(values["push-to"] !== undefined && { pushTo: destination(values["push-to"]) }),
     ...(values.memory !== undefined && { memoryFile: values.memory }),
   });
-  const controlPort = values["control-port"];
   const control =
     controlPort === undefined
       ? undefined
-      : await startControlServer(neighbourhood, values.host, whole("control-port", controlPort, 0, 65_535));
+      : await startBeside(neighbourhood, () => startControlServer(neighbourhood, values.host, controlPort));
   const ready: ReadyLine = {
     type: "ready",
     neighbourhood: neighbourhood.description,
@@ -84,6 +86,12 @@ async function main(): Promise<void> {
   await ended;
   await Promise.all([control?.close(), neighbourhood.close()]);
   process.stdin.destroy();
+}
+
+function capturePeriod(text: string): number {
+  const seconds = whole("capture-period", text, 60, 86_400);
+  if (isCapturePeriod(seconds)) return seconds;
+  throw new RangeError(`--capture-period is ${seconds}, not seconds of whole minutes that divide a day`);
 }
 
 /** HOST:PORT; an IPv6 address may stand in brackets. */

@@ -4,8 +4,8 @@
  */
 import { parseArgs } from "node:util";
 import { udilVersions } from "@anymeter/udil";
-import { askedToEnd, oneOf, runProgram, whole } from "../command-line.ts";
-import { startVendorControl, type VendorControl } from "./control/control-server.ts";
+import { askedToEnd, oneOf, runProgram, startBeside, whole } from "../command-line.ts";
+import { startVendorControl } from "./control/control-server.ts";
 import type { HabitValues } from "./habits/habits.ts";
 import { mostMeters } from "./meters/plan.ts";
 import type { VendorMdcDescription } from "./options.ts";
@@ -13,7 +13,7 @@ import { CsvFolder } from "./transports/csv-folder.ts";
 import { openDatabase } from "./transports/database-connection.ts";
 import { DatabaseTables } from "./transports/database-tables.ts";
 import type { Transport } from "./transports/transport.ts";
-import { startVendorMdc, type VendorMdc } from "./vendor-mdc.ts";
+import { startVendorMdc } from "./vendor-mdc.ts";
 
 /** The line printed when it listens. */
 export interface VendorReadyLine extends VendorMdcDescription {
@@ -73,8 +73,8 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  const controlPort =
-    values["control-port"] === undefined ? undefined : whole("control-port", values["control-port"], 0, 65_535);
+  const asked = values["control-port"];
+  const controlPort = asked === undefined ? undefined : whole("control-port", asked, 0, 65_535);
   const transports: Transport[] = [];
   if (values["database-url"] !== undefined) {
     transports.push(new DatabaseTables(await openDatabase(values["database-url"])));
@@ -97,7 +97,8 @@ async function main(): Promise<void> {
     transports,
     ...(values.memory !== undefined && { memoryFile: values.memory }),
   });
-  const control = controlPort === undefined ? undefined : await startControl(vendor, controlPort);
+  const control =
+    controlPort === undefined ? undefined : await startBeside(vendor, () => startVendorControl(vendor, controlPort));
   const ready: VendorReadyLine = { type: "ready", ...vendor.description, ...(control && { control: control.url }) };
   const ended = askedToEnd(values["until-input-ends"]);
   process.stdout.write(`${JSON.stringify(ready)}\n`);
@@ -105,16 +106,6 @@ async function main(): Promise<void> {
   await control?.close();
   await vendor.close();
   process.stdin.destroy();
-}
-
-/** A control port that cannot be had ends the MDC too, instead of leaving one that nobody was told of. */
-async function startControl(vendor: VendorMdc, port: number): Promise<VendorControl> {
-  try {
-    return await startVendorControl(vendor, port);
-  } catch (error) {
-    await vendor.close();
-    throw error;
-  }
 }
 
 function habitsFrom(text: string): HabitValues {
