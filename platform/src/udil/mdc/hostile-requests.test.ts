@@ -132,6 +132,21 @@ describe("hostile requests", () => {
     }
   });
 
+  it("are kept shortened when they are refused, however much was sent for however many", async () => {
+    const headers = { transactionid: "much" };
+    const form = {
+      global_device_id: ["m1"],
+      start_datetime: "x".repeat(100_000),
+      end_datetime: "y",
+      load_shedding_slabs: "[]",
+    };
+    const { json } = await client.post("load_shedding_scheduling", { headers, form });
+    assert.equal(json.data[0].indv_status, "0");
+    const status = await client.post("transaction_status", { headers });
+    assert.ok(status.text.length < 5_000, `${status.text.length} characters`);
+    assert.match(status.json.data[0].type_parameters, /"start_datetime":"x{1000}…"/);
+  });
+
   it("cancel parameters where the meter has them, and are told which it can have none of", async () => {
     const cancel = async (type: string) => {
       const headers = { transactionid: `cancel ${type}` };

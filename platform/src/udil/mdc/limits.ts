@@ -13,6 +13,8 @@ export const mdcLimits = {
   /** Rows of transactions read from the store at a time, and bytes of what their meters gave. */
   transactionRows: 1_000,
   transactionBytes: 2 * 1024 * 1024,
+  /** Characters kept of each field of a request that is refused. */
+  keptFieldCharacters: 1_000,
   /** Devices whose newest values are read at a time. */
   visualsPerPage: 500,
   /** Reads on demand whose callers wait for the meter at once, of one client. */

@@ -118,6 +118,30 @@ describe("reads", () => {
     assert.equal(status.data[0].request_cancel_datetime, "0000-00-00 00:00:00");
   });
 
+  it("gives events of one second keys of their own, and codes of v1's list to who wants those", async () => {
+    await scene.meter({ globalDeviceId: "phases", msn: "4012" });
+    const place = await scene.numbersOf("phases");
+    const codes = [131, 133, 145];
+    await scene.rows.store.write(
+      codes.map((code): ProfileRow => {
+        const fields = { event_code: code, event_description: `event ${code}` };
+        return { ...place, table: "EVNT", at: midnight, readAt: midnight, source: 0, fields };
+      }),
+    );
+    const shown = async (asker: UdilClient) => {
+      const { json } = await read("events", { global_device_id: ["phases"] }, asker);
+      return json.data.map((row: Record<string, string>) => [row.event_code, row.event_description]);
+    };
+    const own = codes.map((code) => [String(code), `event ${code}`]);
+    assert.deepEqual(await shown(client), own);
+    const coarse = await scene.client({ switches: { coarse_event_codes: true } });
+    assert.deepEqual(await shown(coarse), [
+      ["113", "event 131"],
+      ["113", "event 133"],
+      ["115", "event 145"],
+    ]);
+  });
+
   it("gives the rows of a time, both ends included, in the order of meters and times", async () => {
     const form = {
       global_device_id: ["m2", "m1"],

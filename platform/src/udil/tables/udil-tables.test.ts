@@ -485,7 +485,7 @@ for (const form of columnarForms()) {
       assert.equal(Number(found!.rows), 1);
     });
 
-    test("names follow the registry, and what a deleted meter had goes", async () => {
+    test("names follow the registry, a meter out of use keeps its rows, and what a deleted meter had goes", async () => {
       const { db } = relational;
       await db
         .updateTable("meter_devices")

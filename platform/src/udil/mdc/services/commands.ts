@@ -13,6 +13,7 @@ import { PlatformError } from "../../../errors/platform-error.ts";
 import type { CommandName } from "../../../registry/commands/index.ts";
 import type { Database } from "../../../stores/relational/database.ts";
 import { metersOf } from "../devices.ts";
+import { mdcLimits } from "../limits.ts";
 import type { MdcCommands } from "../mdc-commands.ts";
 import { type MdcAnswer, whole } from "./answer.ts";
 import { type Exchange, requesterOf, transactionIdOf } from "./exchange.ts";
@@ -103,7 +104,7 @@ export function newCommand({ client, request }: Exchange): NewCommand | undefine
   const name = services[service].command satisfies CommandName | undefined;
   if (name === undefined || command === undefined) return undefined;
   const problem = "problem" in command ? command.problem : unfulfillable(client, command);
-  const asSent = { ...request.fields, ...(identities && { device_identity: identities }) };
+  const asSent = { ...shortened(request.fields), ...(identities && { device_identity: identities }) };
   return {
     command: name,
     parameters: "problem" in command ? asSent : { ...command.parameters },
@@ -111,6 +112,13 @@ export function newCommand({ client, request }: Exchange): NewCommand | undefine
     idempotencyKey: transactionIdOf(request),
     ...(problem !== undefined && { problem }),
   };
+}
+
+/** What is refused is kept with what was sent, as far as people read it: each device tells of it. */
+function shortened(fields: UdilRequest["fields"]): UdilRequest["fields"] {
+  const most = mdcLimits.keptFieldCharacters;
+  const cut = (text: string) => (text.length > most ? `${text.slice(0, most)}…` : text);
+  return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, cut(text)]));
 }
 
 /** Why what UDIL allows is not done here. */
