@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { openRelationalStore, type RelationalStore } from "../relational/relational-store.ts";
 import { cleanUpAfterTests } from "./clean-up.ts";
-import { pgliteTemplate } from "./pglite-template.ts";
+import { migratedPgliteTemplate, pgliteTemplate } from "./pglite-template.ts";
 import { sharedPostgresql } from "./postgresql.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -27,10 +27,13 @@ export function relationalForms(): RelationalForm[] {
   return forms;
 }
 
-/** One empty relational store: on the server that ANYMETER_DATABASE_URL names if any, otherwise PGlite in memory. */
+/**
+ * One relational store without a row: on the server that ANYMETER_DATABASE_URL names if any, otherwise PGlite in memory, to
+ * which the migrations were applied already.
+ */
 export function openTestRelationalStore(): Promise<RelationalStore> {
   const named = process.env.ANYMETER_DATABASE_URL;
-  return named ? openInOwnSchema(named) : openEmbedded(undefined);
+  return named ? openInOwnSchema(named) : openEmbedded(undefined, migratedPgliteTemplate());
 }
 
 /** URL by which a store (also of another process) sees a new schema of the server at `url` and nothing else; the schema is dropped in the end. */
@@ -43,8 +46,11 @@ export async function ownSchema(url: string): Promise<string> {
   return own.href;
 }
 
-async function openEmbedded(directory: string | undefined): Promise<RelationalStore> {
-  return closedAfter(openRelationalStore({ directory, template: await pgliteTemplate() }));
+async function openEmbedded(
+  directory: string | undefined,
+  template: Promise<Blob> = pgliteTemplate(),
+): Promise<RelationalStore> {
+  return closedAfter(openRelationalStore({ directory, template: await template }));
 }
 
 async function openInOwnSchema(url: string): Promise<RelationalStore> {
