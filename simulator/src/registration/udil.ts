@@ -2,6 +2,7 @@
  * Registers both sides of UDIL with a platform through its public API: a client that reads and commands the neighbourhood's
  * meters as an MDM does, and the vendors whose MDCs and meters the platform reads and commands. Doing it again adds nothing.
  */
+import { X509Certificate } from "node:crypto";
 import type { VendorMdcDescription } from "../vendor-mdc/vendor-mdc.ts";
 import { ApiClient, type ApiRow, type ApiSettings } from "./api-client.ts";
 import { ensure, type Tally } from "./ensure.ts";
@@ -71,7 +72,9 @@ class UdilRegistration {
       ...{ name, base_url: vendor.url, username: vendor.username, code: vendor.code, version, format, timezone },
       ...{ device_type: type.id, poll_interval_seconds: 15, tls_verify: false },
       switches: { load_profile_energy: vendor.loadProfileEnergy },
-      ...(known ? {} : { password: vendor.password, pinned_certificate: vendor.certificate }),
+      // A vendor that lost its memory has another one.
+      pinned_certificate: new X509Certificate(vendor.certificate).fingerprint256.replaceAll(":", ""),
+      ...(known ? {} : { password: vendor.password }),
     });
     const devices = await this.#own("devices");
     for (const { global_device_id, msn, has_relay } of vendor.meters) {
