@@ -17,6 +17,9 @@ interface Running {
   send(method: string, path: string, body?: unknown): Promise<any>;
 }
 
+/** Of the processes of this test. */
+const compiled = temporaryDirectory();
+
 async function start(directory: string): Promise<Running> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "testing/platform-process.ts")], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -24,10 +27,14 @@ async function start(directory: string): Promise<Running> {
       ...process.env,
       ...{ ANYMETER_DATA: directory, ANYMETER_PORT: "0", ANYMETER_TLS_PORT: "0", ANYMETER_DLMS_PUSH_PORT: "0" },
       ...{ ANYMETER_ADMIN_TOKEN: token, ANYMETER_LOG_LEVEL: "silent" },
+      NODE_COMPILE_CACHE: compiled,
     },
   });
   cleanUpAfterTests(() => child.kill("SIGKILL"));
-  const [address] = (await once(createInterface(child.stdout!), "line")) as [string];
+  const [address] = await Promise.race([
+    once(createInterface(child.stdout!), "line") as Promise<[string]>,
+    once(child, "exit").then(([code]) => assert.fail(`the platform ended with ${code} before it was served`)),
+  ]);
   const send: Running["send"] = async (method, path, body) => {
     const answer = await fetch(`${address}${path}`, {
       method,
