@@ -205,7 +205,7 @@ async function handedOver(columnar: ColumnarStore): Promise<number> {
   }
   const begun = performance.now();
   for (const block of blocks) {
-    await insertNative(columnar, "udil_load_profile_rows", blockColumns.LPRO, block.bytes());
+    await insertNative(columnar, "udil_load_profile_rows", blockColumns.LPRO, [block.bytes()]);
   }
   return rows / ((performance.now() - begun) / 1000);
 }

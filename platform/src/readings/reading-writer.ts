@@ -81,9 +81,9 @@ export function createReadingWriter(db: Kysely<Database>, columnar: ColumnarStor
       });
     },
   });
-  const wide = new GroupCommit<readonly Uint8Array[]>({
+  const wide = new GroupCommit({
     ...wideLimits,
-    insert: (blocks) => insertNative(columnar, "meter_readings", wideColumns, blocks.flat()),
+    insert: (blocks) => insertNative(columnar, "meter_readings", wideColumns, blocks),
   });
   const beginRows = async (capacity: number) => new ReadingRows(capacity, await ids.take(capacity), versions.next());
   const writeRows = async (rows: ReadingRows): Promise<WriteReceipt> => {

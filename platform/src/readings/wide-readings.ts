@@ -72,7 +72,7 @@ export class WideReadings {
    * @param firstId of as many ids as `count` says
    * @param version microseconds since 1970: of rows for the same reading the greatest wins
    */
-  bytes(firstId: number, version: number): Uint8Array[] {
+  bytes(firstId: number, version: number): Uint8Array {
     const { organization, id, createdAt } = this.#cells;
     for (let row = 0; row < this.#count; row++) {
       organization.setNumber32(row, this.#organizationNumber);

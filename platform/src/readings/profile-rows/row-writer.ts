@@ -100,8 +100,12 @@ function groupOf(code: RowTable, { columnar, ids, visibility }: ProfileRowWriter
         const begun = performance.now();
         let id = await ids.take(table, count);
         for (const block of blocks) id = writeIds(code, block, id);
-        const bytes = blocks.flatMap((block) => block.bytes());
-        await insertNative(columnar, table, blockColumns[code], bytes);
+        await insertNative(
+          columnar,
+          table,
+          blockColumns[code],
+          blocks.map((block) => block.bytes()),
+        );
         if (performance.now() - begun <= visibility.insertMilliseconds) return;
         // Readers may have passed these ids while the rows were on their way: again, with ids that nobody has passed.
       }

@@ -45,13 +45,13 @@ export class NativeBlock {
     return this.#cells[index]!;
   }
 
-  /** The first `rows` rows, in pieces that follow each other; several blocks after each other are rows too. */
-  bytes(rows = this.capacity): Uint8Array[] {
-    if (rows === this.capacity && this.#forms.every(({ width }) => width > 0)) return [this.#bytes];
-    return [
+  /** The first `rows` rows as a block; several blocks after each other are rows too. */
+  bytes(rows = this.capacity): Uint8Array {
+    if (rows === this.capacity && this.#forms.every(({ width }) => width > 0)) return this.#bytes;
+    return Buffer.concat([
       beginOf(this.#forms.length, rows),
       ...this.#forms.flatMap(({ head }, index) => [head, ...this.#cells[index]!.bytes(rows)]),
-    ];
+    ]);
   }
 }
 

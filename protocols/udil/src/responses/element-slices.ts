@@ -3,9 +3,7 @@
  * hundred elements are gone again before the next are made, where those of the whole answer would outlive it by far.
  */
 
-import { joined } from "./chunks.ts";
-
-/** Text of `data` in slices, each a list of whole elements if the answer is what it looks like: JSON.parse finds out. */
+/** Text of `data` in slices, each of whole elements with commas between them if the answer is what it looks like: JSON.parse finds out. */
 export interface ElementSlices extends Iterable<string> {
   /** The answer with `data` empty, when all slices are read; undefined = it could not be cut any further. */
   readonly envelope: string | undefined;
@@ -21,27 +19,25 @@ const mostBytesOfHead = 4096;
 export function sliceElements(chunks: readonly Uint8Array[]): ElementSlices {
   let envelope: string | undefined;
   function* slices(): Generator<string> {
-    const pieces = grouped(chunks);
-    let rest = pieces.next().value ?? new Uint8Array();
-    const begin = rest.subarray(0, mostBytesOfHead).indexOf(openingBracket) + 1;
-    const head = decode(rest.subarray(0, begin));
-    if (!/^\s*\{[^[{]*"data"\s*:\s*\[$/i.test(head)) return;
-    rest = rest.subarray(begin);
-    for (const piece of pieces) {
-      const bytes = joined([rest, piece]);
-      const cut = lastCut(bytes);
-      if (cut === undefined) {
-        if (bytes.length > mostBytesOfElements) return;
-        rest = bytes;
-        continue;
-      }
-      yield `[${decode(bytes.subarray(0, cut.end))}]`;
-      rest = bytes.subarray(cut.next);
+    const waiting = new Waiting();
+    let head: string | undefined;
+    for (const chunk of chunks) {
+      waiting.add(chunk);
+      if (waiting.bytes.length < sliceBytes) continue;
+      head ??= headOf(waiting);
+      if (head === undefined) return;
+      const cut = lastCut(waiting.bytes);
+      if (cut === undefined && waiting.bytes.length > mostBytesOfElements) return;
+      if (cut === undefined) continue;
+      const slice = decode(waiting.bytes.subarray(0, cut.end));
+      waiting.drop(cut.next);
+      yield slice;
     }
-    const end = rest.lastIndexOf(closingBracket);
-    if (end < 0) return;
-    yield `[${decode(rest.subarray(0, end))}]`;
-    envelope = head + decode(rest.subarray(end));
+    head ??= headOf(waiting);
+    const end = waiting.bytes.lastIndexOf(closingBracket);
+    if (head === undefined || end < 0) return;
+    yield decode(waiting.bytes.subarray(0, end));
+    envelope = head + decode(waiting.bytes.subarray(end));
   }
   return {
     [Symbol.iterator]: slices,
@@ -51,19 +47,39 @@ export function sliceElements(chunks: readonly Uint8Array[]): ElementSlices {
   };
 }
 
-/** Pieces of at least the bytes of a slice, but for the last. */
-function* grouped(chunks: readonly Uint8Array[]): Generator<Uint8Array, undefined> {
-  let waiting: Uint8Array[] = [];
-  let length = 0;
-  for (const chunk of chunks) {
-    waiting.push(chunk);
-    length += chunk.length;
-    if (length < sliceBytes) continue;
-    yield joined(waiting);
-    waiting = [];
-    length = 0;
+/** What stands before the elements; it waits no longer. */
+function headOf(waiting: Waiting): string | undefined {
+  const begin = waiting.bytes.subarray(0, mostBytesOfHead).indexOf(openingBracket) + 1;
+  const head = decode(waiting.bytes.subarray(0, begin));
+  if (!/^\s*\{[^[{]*"data"\s*:\s*\[$/i.test(head)) return undefined;
+  waiting.drop(begin);
+  return head;
+}
+
+/** Bytes that were not handed on yet, in memory that is used again. */
+class Waiting {
+  #room = new Uint8Array(2 * sliceBytes);
+  #length = 0;
+
+  get bytes(): Uint8Array {
+    return this.#room.subarray(0, this.#length);
   }
-  if (length > 0) yield joined(waiting);
+
+  add(chunk: Uint8Array): void {
+    const length = this.#length + chunk.length;
+    if (length > this.#room.length) {
+      const room = new Uint8Array(2 * length);
+      room.set(this.bytes);
+      this.#room = room;
+    }
+    this.#room.set(chunk, this.#length);
+    this.#length = length;
+  }
+
+  drop(count: number): void {
+    this.#room.copyWithin(0, count, this.#length);
+    this.#length -= count;
+  }
 }
 
 /** The last place between two objects: where one ends, and where the next begins. */

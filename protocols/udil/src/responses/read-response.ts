@@ -14,8 +14,9 @@ import type { DeviceAnswer } from "./answer.ts";
 import { charsetOf, readBody } from "./body.ts";
 import { bytesOf, joined } from "./chunks.ts";
 import { sliceElements } from "./element-slices.ts";
-import { elementsOf, rowsOf } from "./elements.ts";
+import { divided, elementsOf, rowsOf } from "./elements.ts";
 import { RowReader, type RowReading } from "./row-reader.ts";
+import { RowsAlike } from "./rows-alike.ts";
 import { Lost, scalarText } from "./scalar.ts";
 import { type SetAside, setAside } from "./set-aside.ts";
 import { type ReadTransaction, TransactionReader } from "./transaction-reader.ts";
@@ -77,11 +78,12 @@ export function* readRowParts({ chunks, ...options }: ReadRowPartsOptions): Gene
   if (charsetOf(contentType) === "utf-8" && bytesOf(chunks) <= limits.answerBytes) {
     const slices = sliceElements(chunks);
     const reader = rowReader(options, true, notes);
+    const alike = new RowsAlike(reader);
     for (const slice of slices) {
-      const elements = objectsIn(slice);
-      const part = elements && withoutLoss(() => rowsOf(elements, reader));
-      if (part === undefined) break;
-      count += elements!.length;
+      const readings = withoutLoss(() => alike.read(slice) ?? objectsIn(slice)?.map((one) => reader.read(one)));
+      if (readings === undefined) break;
+      const part = divided(readings);
+      count += readings.length;
       if (count > limits.answerRows) throw tooManyRows(service, count);
       yield part;
     }
@@ -234,7 +236,7 @@ function withoutLoss<Result>(read: () => Result): Result | undefined {
 }
 
 function objectsIn(list: string): readonly object[] | undefined {
-  const value = jsonIn(list);
+  const value = jsonIn(`[${list}]`);
   return Array.isArray(value) && value.every(isObject) ? value : undefined;
 }
 

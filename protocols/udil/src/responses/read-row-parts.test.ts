@@ -56,6 +56,7 @@ const row = (index: number, more: object = {}) => ({
   ...more,
 });
 const many = Array.from({ length: 3000 }, (_, index) => row(index, { voltage_phase_a: `${index}.25` }));
+const turned = <Item>(items: readonly Item[], by: number) => [...items.slice(by), ...items.slice(0, by)];
 const answer = (data: unknown, more: object = {}) => ({ status: "1", ...more, data, message: "" });
 
 test("a long answer comes in parts, and each part is a small share of it", () => {
@@ -71,6 +72,20 @@ test("a long answer comes in parts, and each part is a small share of it", () =>
 
 const bodies: readonly (readonly [what: string, text: string])[] = [
   ["as JSON.stringify writes it", JSON.stringify(answer(many))],
+  [
+    "of two kinds of rows",
+    JSON.stringify(answer(many.map((one, index) => (index % 2 ? one : { ...one, interval: "15" })))),
+  ],
+  [
+    "of many kinds of rows",
+    JSON.stringify(answer(many.map((one, index) => Object.fromEntries(turned(Object.entries(one), index % 4))))),
+  ],
+  ["of numbers", JSON.stringify(answer(many.map((one, index) => ({ ...one, interval: index }))))],
+  ["with values that are none", JSON.stringify(answer(many.map((one) => ({ ...one, voltage_phase_b: "2O0.5" }))))],
+  ["with empty values", JSON.stringify(answer(many.map((one) => ({ ...one, voltage_phase_b: "" }))))],
+  ["with escapes", JSON.stringify(answer(many)).replaceAll("voltage_phase_a", "voltage_phase\\u005fa")],
+  ["with names of other versions", JSON.stringify(answer(many)).replaceAll("global_device_id", "gd_id")],
+  ["with ids in quotes", JSON.stringify(answer(many)).replaceAll(/"m(\d+)"/g, '"“m$1”"')],
   ["with blanks and line ends", JSON.stringify(answer(many), null, 2)],
   ["with one row", JSON.stringify(answer([row(1)]))],
   ["without rows", JSON.stringify(answer([]))],

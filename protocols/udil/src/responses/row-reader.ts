@@ -66,6 +66,29 @@ export class RowReader {
     return row === undefined ? this.#mended.read(raw) : { row };
   }
 
+  /** Where a column of the peer's own version stands; -1 = it has none of this name. */
+  position(name: string): number {
+    return this.#columns.findIndex((column) => column.name === name);
+  }
+
+  /**
+   * A row of which every member is a column's text.
+   * @param positions of the columns
+   * @returns undefined when a text is not as in the table, or a key is missing
+   */
+  strictRowOf(positions: readonly number[], texts: readonly string[]): UdilRow | undefined {
+    const values = this.#values.fill(undefined);
+    for (let index = 0; index < positions.length; index++) {
+      const text = texts[index]!;
+      if (text === "") continue;
+      const position = positions[index]!;
+      const value = this.#strictText(this.#columns[position]!.kind, text);
+      if (value === undefined) return undefined;
+      values[position] = value;
+    }
+    return this.#rowOf(values);
+  }
+
   /** undefined: something is not as in the table, or a key is missing. */
   #strictRow(raw: unknown): UdilRow | undefined {
     if (!isObject(raw)) return undefined;
@@ -89,7 +112,11 @@ export class RowReader {
     for (const [first, total] of this.#totals) {
       if (values[first] !== undefined && found[total] === undefined) throw new Lost();
     }
-    if (others !== 0) return undefined;
+    return others === 0 ? this.#rowOf(values) : undefined;
+  }
+
+  /** undefined: a part of the key is missing. */
+  #rowOf(values: (string | number | undefined)[]): UdilRow | undefined {
     for (const index of this.#key) {
       const value = values[index];
       if (value === undefined || isQuoted(value)) return undefined;
@@ -100,7 +127,10 @@ export class RowReader {
 
   #strictValue(kind: UdilField["kind"], value: unknown): string | number | undefined {
     if (typeof value === "number") return strictNumber(kind, value);
-    if (typeof value !== "string") return undefined;
+    return typeof value === "string" ? this.#strictText(kind, value) : undefined;
+  }
+
+  #strictText(kind: UdilField["kind"], value: string): string | number | undefined {
     switch (kind) {
       case "decimal":
         return isDecimal(value) ? value : undefined;
