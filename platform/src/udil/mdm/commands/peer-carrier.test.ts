@@ -1,69 +1,23 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { before, describe, test } from "node:test";
 import type { VendorMdc } from "@anymeter/simulator";
 import type { CommandDeviceRow } from "../../../commands/command-rows.ts";
-import { cleanUpAfterTests } from "../../../stores/testing/clean-up.ts";
-import { type Answering, json, startHandmadeMdc } from "../testing/handmade-mdc.ts";
-import { type MdmScene, openMdmScene } from "../testing/mdm-scene.ts";
+import { type Answering, json } from "../testing/handmade-mdc.ts";
+import type { MdmScene } from "../testing/mdm-scene.ts";
+import { type CarrierScene, ended, idsOf, openCarrierScene } from "./testing/carrier-scene.ts";
 
+let carrier: CarrierScene;
 let scene: MdmScene;
 before(async () => {
-  // Leases are kept by the store's own clock, which must not be behind the one that is moved here.
-  scene = await openMdmScene(Date.now() - 10 * 86_400_000);
-  await scene.mdm.start();
-  await scene.commands.start();
-  cleanUpAfterTests(async () => {
-    await scene.mdm.stop();
-    await scene.commands.stop();
-  });
-  watch();
+  carrier = await openCarrierScene();
+  scene = carrier.scene;
 });
-
-/** Rows as they were told last, and whoever waits for some. */
-const told = new Map<number, CommandDeviceRow>();
-const waiting: (() => void)[] = [];
-function watch() {
-  scene.commands.onChanged((rows) => {
-    for (const row of rows) told.set(row.id, row);
-    for (const look of waiting.splice(0)) look();
-  });
-}
-
-/** Moves time on until the rows of a command are as wanted. */
-async function until(
-  command: string,
-  wanted: (rows: CommandDeviceRow[]) => boolean,
-  step = 1_000,
-): Promise<CommandDeviceRow[]> {
-  for (let moves = 0; moves < 500; moves++) {
-    const rows = [...told.values()].filter((row) => row.command === command).sort((a, b) => a.position - b.position);
-    if (rows.length > 0 && wanted(rows)) return rows;
-    scene.clock.advance(step);
-    await new Promise<void>((resolve) => {
-      waiting.push(resolve);
-      setTimeout(resolve, 20);
-    });
-  }
-  const rows = [...told.values()].filter((row) => row.command === command);
-  throw new Error(
-    `the command came to ${JSON.stringify(rows.map(({ state, statusLevel, remark }) => ({ state, statusLevel, remark })))}`,
-  );
-}
-const ended = (rows: CommandDeviceRow[]) => rows.every(({ state }) => !["waiting", "running"].includes(state));
-
-let seed = 30;
-async function utility(options: Parameters<MdmScene["vendor"]>[0] = {}) {
-  const organization = await scene.organization(`Utility ${seed}`);
-  const vendor = await scene.vendor({ seed: ++seed, readDelay: [0, 0], ...options });
-  const mdc = await scene.register(organization, vendor, { poll_interval_seconds: 86_400 });
-  return { organization, vendor, mdc };
-}
-
-async function give(organization: string, vendor: VendorMdc, command: string, parameters: object, more: object = {}) {
-  const devices = [...vendor.meters.keys()].map((global_device_id) => ({ global_device_id }));
-  return await scene.create("/v1/commands", { organization, command, parameters, devices, ...more });
-}
+const until = (command: string, wanted: (rows: CommandDeviceRow[]) => boolean, step?: number) =>
+  carrier.until(command, wanted, step);
+const utility = (options?: Parameters<CarrierScene["utility"]>[0]) => carrier.utility(options);
+const give = async (organization: string, vendor: VendorMdc, command: string, parameters: object) => ({
+  id: await carrier.give(organization, command, parameters, idsOf(vendor)),
+});
 
 for (const [version, format] of [
   ["v1", "json"],
@@ -256,28 +210,8 @@ describe("nothing is sent twice", () => {
         data: ids.map((device) => ({ global_device_id: device, msn: "1", indv_status: "1" })),
       });
     };
-    const peer = await startHandmadeMdc(answering);
-    const organization = await scene.organization(`Handmade ${randomUUID()}`);
-    const { id: mdc } = await scene.create("/v1/udil/mdcs", {
-      ...{
-        organization,
-        name: "Handmade",
-        base_url: peer.url,
-        username: "u",
-        password: "p",
-        code: "c",
-        fills_holes: false,
-      },
-      ...{ pinned_certificate: peer.certificate, poll_interval_seconds: 86_400, switches: { tables: [] } },
-    });
-    const ids = ["h1", "h2", "h3"].map((name) => `${name}-${randomUUID().slice(0, 8)}`);
-    await scene.send("POST", `/v1/udil/mdcs/${mdc}/meters`, {
-      meters: ids.map((global_device_id) => ({ global_device_id })),
-    });
-    const { id } = await scene.create("/v1/commands", {
-      ...{ organization, command: "time_synchronization", parameters: {} },
-      devices: ids.map((global_device_id) => ({ global_device_id })),
-    });
+    const { organization, ids, peer } = await carrier.handmade(answering);
+    const id = await carrier.give(organization, "time_synchronization", {}, ids);
     return { executed, ids, id, peer, breaks };
   }
 

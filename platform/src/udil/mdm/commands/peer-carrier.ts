@@ -63,7 +63,9 @@ export class PeerCarrier {
     this.#cancellations = new MdcCancellations(options, this.#follower);
     this.#changed = new Wakeup(options.clock);
     options.commands.onChanged((rows) => {
-      if (rows.some(({ mdc, state }) => mdc !== null && state === "waiting")) this.#changed.wake();
+      // What is given back has a pause before it.
+      if (rows.some(({ mdc, state, statusLevel }) => mdc !== null && state === "waiting" && statusLevel === 0))
+        this.#changed.wake();
     });
   }
 
