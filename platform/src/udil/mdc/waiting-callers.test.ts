@@ -5,7 +5,7 @@ import { type MdcScene, openMdcScene } from "./testing/mdc-scene.ts";
 import type { UdilClient } from "./testing/udil-client.ts";
 
 /** A connection on which nothing moves is dropped after that time, in milliseconds. */
-const silence = 300;
+const silence = 1_000;
 
 describe("a caller that waits for a meter", () => {
   let scene: MdcScene;
@@ -38,7 +38,7 @@ describe("a caller that waits for a meter", () => {
 
   it("is kept connected while nothing moves on the connection", async () => {
     const answered = ask("long");
-    setTimeout(() => answer.resolve(), 3 * silence);
+    setTimeout(() => answer.resolve(), 2 * silence);
     const { status, json } = await answered;
     assert.deepEqual([status, json.status, json.data[0]?.voltage_phase_a], [200, "1", "230.5"]);
   });
