@@ -9,6 +9,7 @@ test("an event that is set aside keeps the code it came with, which v1 has only 
     meters,
     now: () => 0,
     events: { write: async () => {} },
+    profileRows: { begin: () => ({ store: async () => {} }) },
     contacts: { delivered: async () => {} },
   } as unknown as RowIntakeOptions);
   const event = {

@@ -257,7 +257,6 @@ test("pauses double up to an hour, or the interval when that is longer", () => {
 });
 
 test("where clocks were put back, the hour that came twice is read twice", async () => {
-  const organization = await scene.organization("Utility");
   const { id } = await scene.create("/v1/udil/mdcs", {
     ...{
       organization,

@@ -36,8 +36,6 @@ export async function replayRows(services: ReplayServices, mdc: Mdc, rows: reado
     ({ table }) => table,
   );
   for (const [table, some] of readable) {
-    // What keeps a row from being stored is mostly its meter.
-    some.sort((one, other) => String(one.fields.global_device_id).localeCompare(String(other.fields.global_device_id)));
     for (let first = 0; first < some.length; first += rowsAtOnce) {
       const portion = some.slice(first, first + rowsAtOnce);
       const refused = await storeAll(services.intake, mdc, table, portion);
@@ -57,7 +55,7 @@ type ReadRow = SetAsideRow & { readonly fields: UdilRow };
 
 const rowsAtOnce = 500;
 
-/** Together; where some stay refused, in halves until it is known which. @returns these */
+/** @returns those that stay refused */
 async function storeAll(
   intake: RowIntake,
   mdc: Mdc,
@@ -65,15 +63,11 @@ async function storeAll(
   rows: readonly ReadRow[],
 ): Promise<readonly Kept[]> {
   const { refused } = await intake.store({ mdc, table, rows: rows.map(({ fields }) => fields), unreadable: [] });
-  const [first] = refused;
-  if (first === undefined) return [];
-  if (refused.length === rows.length && refused.every(({ reason }) => reason === first.reason))
-    return rows.map(({ id }) => ({ id, code: first.code, reason: first.reason }));
-  const middle = rows.length >> 1;
-  return [
-    ...(await storeAll(intake, mdc, table, rows.slice(0, middle))),
-    ...(await storeAll(intake, mdc, table, rows.slice(middle))),
-  ];
+  const why = new Map(refused.map((one) => [one.row, one]));
+  return rows.flatMap(({ id, fields }) => {
+    const one = why.get(fields);
+    return one ? { id, code: one.code, reason: one.reason } : [];
+  });
 }
 
 function readAgain(
