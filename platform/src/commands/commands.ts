@@ -99,10 +99,7 @@ export interface StatusKeys {
   readonly idempotencyKeys: readonly string[];
 }
 
-export type StatusQuestion = (StatusKeys | { readonly command: string }) & {
-  /** Rows at most; without it all. */
-  readonly limit?: number;
-};
+export type StatusQuestion = StatusKeys | { readonly command: string };
 
 export function createCommands(options: CommandsOptions): Commands {
   const { relational, headEnd, clock = systemClock, pageSize, commandsOf, changes: registry, logger } = options;
@@ -150,7 +147,6 @@ export function createCommands(options: CommandsOptions): Commands {
         : sql`k.id = ${which.command}::uuid`;
       return await selectCommandRows(db, sql`${asked} and ${visibleTo(requester, byKey)}`, {
         order: sql`k.created_at, k.id, c.position`,
-        ...(which.limit !== undefined && { part: sql`limit ${which.limit}` }),
       });
     },
     async *statusPages({ idempotencyKeys }, requester, limits) {
