@@ -75,12 +75,11 @@ export class DatabaseTables implements Transport {
 
   /** Keys of the rows that a table has of the time of those. */
   async #keysIn(form: RowForm, rows: readonly KeptRow[]): Promise<ReadonlySet<string>> {
-    const stamp = form.column("db_datetime");
-    const oldest = rows.reduce((least, { texts }) => (texts[stamp]! < least ? texts[stamp]! : least), "9999");
+    const oldest = rows.reduce((least, { storedAt }) => Math.min(least, storedAt!), Number.POSITIVE_INFINITY);
     const parts = keyColumns(form).map((name) => `coalesce(${quoted(name)}::text, '')`);
     const answer = await this.#connection.query(
       `select concat_ws(' ', ${parts}) as key from ${form.name.toLowerCase()} where db_datetime >= $1`,
-      [oldest],
+      [this.#world!.localTime.text(oldest)],
     );
     return new Set((answer as { rows: { key: string }[] }).rows.map(({ key }) => key));
   }
