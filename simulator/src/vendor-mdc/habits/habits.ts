@@ -62,8 +62,8 @@ export const habits = {
   unknownEventCodes: everySoMany("events", "each maker has events beyond the lists"),
   wrongClocks: everySoMany("meters", "clocks an hour fast, or ten years behind, from the start until they are set"),
   mdcClockError: number(
-    { expected: "milliseconds from -3,600,000 to 3,600,000", accepts: (value) => isOffset(value) },
-    "servers without time synchronization stamp db_datetime, and set meters, by their own clock",
+    { expected: "milliseconds, 14 hours at most either way", accepts: (value) => isOffset(value) },
+    "servers without time synchronization, or of a wrong time zone, stamp db_datetime, and set meters, by their own clock",
   ),
 
   // keys and transactions
@@ -94,5 +94,5 @@ export type HabitValues = {
 };
 
 function isOffset(value: unknown): boolean {
-  return Number.isInteger(value) && Math.abs(value as number) <= 3_600_000;
+  return Number.isInteger(value) && Math.abs(value as number) <= 14 * 3_600_000;
 }

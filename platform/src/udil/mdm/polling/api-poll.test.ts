@@ -156,6 +156,7 @@ describe("the cursor", () => {
       { lateRows: 5, duplicateStamps: true },
       { mdcClockError: 3_600_000 },
       { mdcClockError: -3_600_000 },
+      { mdcClockError: -5 * 3_600_000 },
       { duplicateRows: 2, unknownEventCodes: 2, wrongClocks: 2 },
     ]) {
       const { vendor, mdc } = await registered({ habits });

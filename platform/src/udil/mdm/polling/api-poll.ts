@@ -37,10 +37,13 @@ export interface PolledRows {
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** An MDC's clock may be off by this much before rows are missed. */
+/** An MDC's clock may be ahead by this much, or behind by what a wrong time zone makes, before rows are missed. */
 const clockTolerance = 2 * hour;
+const clockBehind = 26 * hour;
 /** Rows stamped later than now, by a fast clock, are read too. */
 const ahead = 2 * day;
+/** Rows of an answer that are held until it is looked which of them the next read brings again. */
+const mostRemembered = 5_000;
 /** Windows grow and shrink with the rows of their longest answer: one of 10,000 rows has some 16 MB. */
 const windows = { first: 6 * hour, least: 5 * 60_000, most: 31 * day, manyRows: 10_000, fewRows: 4_000 } as const;
 /** Pages that are read and stored at once: while rows of one are stored, the next is on its way. */
@@ -153,7 +156,7 @@ class ApiPoll {
   /** The newest stamp of the MDC's own clock, as far as it can be believed; of the past, what was read. */
   #cursorAfter({ newestStamp, end }: WindowEnd): number {
     const now = this.#now();
-    const read = Math.min(end, now - clockTolerance);
+    const read = Math.min(end, now - clockBehind);
     return newestStamp === undefined ? read : Math.max(read, Math.min(newestStamp, now + clockTolerance));
   }
 
@@ -202,8 +205,7 @@ class ApiPoll {
 
   #begin(table: PollableTable): PolledAnswer {
     const delivery = this.#services.intake.begin(this.#deliverer, table);
-    const overlapBegins = this.#now() - this.#mdc.overlapMilliseconds - clockTolerance;
-    return new PolledAnswer(delivery, this.#services.recent(table), overlapBegins);
+    return new PolledAnswer(delivery, this.#services.recent(table), this.#mdc.overlapMilliseconds, this.#now());
   }
 
   async #take(answer: PolledAnswer, outcome: WindowOutcome): Promise<void> {
@@ -253,17 +255,19 @@ class WindowOutcome {
 class PolledAnswer implements RowsOfAnswer {
   readonly delivery: RowDelivery;
   readonly #recent: RecentRows;
-  readonly #overlapBegins: number;
-  readonly #remembered: UdilRow[] = [];
+  readonly #overlap: number;
+  readonly #now: number;
+  #remembered: UdilRow[] = [];
   rows = 0;
   fresh = 0;
   newestStamp: number | undefined;
 
-  /** @param overlapBegins what has an earlier db_datetime comes with no later read */
-  constructor(delivery: RowDelivery, recent: RecentRows, overlapBegins: number) {
+  /** @param overlap milliseconds that the next read begins before the cursor */
+  constructor(delivery: RowDelivery, recent: RecentRows, overlap: number, now: number) {
     this.delivery = delivery;
     this.#recent = recent;
-    this.#overlapBegins = overlapBegins;
+    this.#overlap = overlap;
+    this.#now = now;
   }
 
   async add(rows: readonly UdilRow[], unreadable: readonly Unreadable[]): Promise<void> {
@@ -272,14 +276,21 @@ class PolledAnswer implements RowsOfAnswer {
     this.fresh += fresh.length;
     for (const { db_datetime } of rows)
       if (typeof db_datetime === "number") this.newestStamp = later(this.newestStamp, db_datetime);
-    for (const row of fresh)
-      if (typeof row.db_datetime === "number" && row.db_datetime >= this.#overlapBegins) this.#remembered.push(row);
+    this.#remembered.push(...this.#comingAgain(fresh));
+    if (this.#remembered.length > mostRemembered) this.#remembered = this.#comingAgain(this.#remembered);
     await this.delivery.add(fresh, unreadable);
   }
 
   /** Once they are durable. */
   keep(): void {
-    this.#recent.keep(this.#remembered, this.#overlapBegins);
+    this.#recent.keep(this.#comingAgain(this.#remembered));
+  }
+
+  /** Those that the next read brings once more: the cursor will stand at the newest stamp, if that can be believed. */
+  #comingAgain(rows: readonly UdilRow[]): UdilRow[] {
+    const cursor = Math.max(this.#now - clockBehind, Math.min(this.newestStamp ?? 0, this.#now + clockTolerance));
+    const begin = cursor - this.#overlap;
+    return rows.filter(({ db_datetime }) => typeof db_datetime === "number" && db_datetime >= begin);
   }
 }
 

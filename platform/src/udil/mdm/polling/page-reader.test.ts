@@ -74,6 +74,34 @@ test("an MDC that answers nothing at all is not the fault of its meters", async 
   }
 });
 
+test("an MDC that hangs on everything is asked once more, not meter by meter", async () => {
+  const clock = { ...systemClock, after: (_: number, run: () => void) => systemClock.after(0, run) };
+  const peer = await startHandmadeMdc(() => undefined);
+  const connection = createMdcConnection(plainMdc(peer), () => 0);
+  const reader = new PageReader({
+    connection,
+    table: "LPRO",
+    retrying: { clock, random: () => 0, stopped: () => false },
+  });
+  const taker = { begin: () => ({ add: async () => undefined }), take: async () => undefined, refuse: assert.fail };
+  await assert.rejects(reader.read(request, taker), { code: "cut_off" });
+  connection.close();
+  assert.deepEqual([peer.asked("load_profile_data"), peer.asked("events")], [3, 3]);
+});
+
+test("a meter that an MDC refuses to tell of is set aside, and the others are read", async () => {
+  const { rows, refused } = await reading((asked) => {
+    if (asked.ids.includes("m5") && asked.service === "load_profile_data")
+      return json({ status: "0", message: "m5 is blocked" });
+    return json({ status: "1", data: asked.service === "events" ? [] : asked.ids.map((id) => row(id)) });
+  });
+  assert.equal(rows.length, ids.length - 1);
+  assert.deepEqual(
+    refused.map(({ code, globalDeviceId, reason }) => [code, globalDeviceId, /m5 is blocked/.test(reason)]),
+    [["refused", "m5", true]],
+  );
+});
+
 test("a refusal is told in the MDC's words, but nothing is no refusal", async () => {
   await assert.rejects(
     reading(() => json({ status: "0", message: "contract ended" })),

@@ -87,6 +87,9 @@ export class PageReader {
     } catch (error) {
       if (!(error instanceof MdcFailure) || !error.sent || !dividing.has(error.code)) throw error;
       if (++this.#failedRequests > mostFailedRequests) throw error;
+      // An MDC that does not answer at all is not looked through meter by meter.
+      if (!this.#answered && !(await this.#isWell(request))) throw error;
+      if (retrying.stopped()) throw error;
       const { ids } = request;
       if (ids.length > 1) {
         const middle = ids.length >> 1;
@@ -95,7 +98,6 @@ export class PageReader {
           rows += await this.read({ ...request, ids: part }, taker);
         return rows;
       }
-      if (!this.#answered && !(await this.#isWell(request))) throw error;
       taker.refuse(this.#setAside(request, error));
       return 0;
     }
@@ -106,9 +108,11 @@ export class PageReader {
     const { connection, retrying } = this.#options;
     const now = retrying.clock.now();
     try {
-      await retried(retrying, () => connection.ask({ service: "events", ids, start: now, end: now }));
-      this.#answered = true;
-      return true;
+      const { httpStatus, status, message, rows } = await retried(retrying, () =>
+        connection.ask({ service: "events", ids, start: now, end: now }),
+      );
+      this.#answered = !isRefusal(httpStatus, status, message, rows?.length ?? 0);
+      return this.#answered;
     } catch (error) {
       if (error instanceof MdcFailure) return false;
       throw error;
@@ -134,8 +138,7 @@ export class PageReader {
       },
     );
     if (httpStatus >= 400) throw new MdcFailure("http_error", `HTTP ${httpStatus}: ${message}`, { httpStatus });
-    // Some say status 0 where they mean that there is nothing.
-    if (status === 0 && counts.rows === 0 && !nothingThere.test(message))
+    if (isRefusal(httpStatus, status, message, counts.rows))
       throw new MdcFailure("refused", `The MDC refuses to give rows: ${message || "it does not say why"}.`, {
         httpStatus,
       });
@@ -152,7 +155,19 @@ export class PageReader {
 }
 
 /** Failures that one meter's rows may be the cause of. */
-const dividing: ReadonlySet<string> = new Set(["unreadable", "cut_off", "timeout", "server_error", "answer_too_long"]);
+const dividing: ReadonlySet<string> = new Set([
+  "unreadable",
+  "cut_off",
+  "timeout",
+  "server_error",
+  "answer_too_long",
+  "refused",
+]);
+/** Some say status 0 where they mean that there is nothing. */
+function isRefusal(httpStatus: number, status: 0 | 1 | undefined, message: string, rows: number): boolean {
+  return httpStatus >= 400 || (status === 0 && rows === 0 && !nothingThere.test(message));
+}
+
 const nothingThere = /\bno\b.*\b(data|record|row|result|event)|\bnot found\b|\bempty\b/i;
 
 class RowCounts {

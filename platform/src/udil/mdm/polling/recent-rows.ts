@@ -16,12 +16,9 @@ export class RecentRows {
     return rows.filter((row) => row.db_datetime === undefined || this.#stamps.get(keyOf(row)) !== row.db_datetime);
   }
 
-  keep(rows: readonly UdilRow[], notBefore: number): void {
+  keep(rows: readonly UdilRow[]): void {
     if (this.#stamps.size > mostKeys) this.#stamps = new Map();
-    for (const row of rows) {
-      if (typeof row.db_datetime === "number" && row.db_datetime >= notBefore)
-        this.#stamps.set(keyOf(row), row.db_datetime);
-    }
+    for (const row of rows) if (typeof row.db_datetime === "number") this.#stamps.set(keyOf(row), row.db_datetime);
   }
 
   /** What no overlapping read can bring any more. */

@@ -213,8 +213,8 @@ class DatabasePoll {
     const taken = await this.#services.intake.take({ mdc: this.#mdc, table, rows: fresh, unreadable });
     const now = this.#services.retrying.clock.now();
     // What is looked at again by its id may be of any age.
-    const byId = progress.lastId !== undefined;
-    recent.keep(fresh, byId ? Number.NEGATIVE_INFINITY : now - this.#mdc.overlapMilliseconds - clockTolerance);
+    const notBefore = progress.lastId === undefined ? now - this.#mdc.overlapMilliseconds - clockTolerance : -Infinity;
+    recent.keep(fresh.filter(({ db_datetime }) => typeof db_datetime === "number" && db_datetime >= notBefore));
     let newest: number | undefined;
     for (const { db_datetime } of rows) {
       if (typeof db_datetime === "number" && db_datetime <= now + clockTolerance)
