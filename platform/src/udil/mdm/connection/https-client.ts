@@ -90,9 +90,13 @@ export function createHttpsClient(options: HttpsClientOptions): HttpsClient {
             );
           },
         );
-        const timer = setTimeout(() => {
-          fail(new MdcFailure("timeout", `The MDC gave no whole answer within ${milliseconds / 1000} seconds.`));
-        }, milliseconds);
+        const timedOut = () =>
+          fail(
+            new MdcFailure("timeout", `The MDC gave no whole answer within ${milliseconds / 1000} seconds.`, {
+              sent: connected,
+            }),
+          );
+        let timer = setTimeout(timedOut, milliseconds);
         const finish = (settle: () => void) => {
           if (done) return;
           done = true;
@@ -107,6 +111,9 @@ export function createHttpsClient(options: HttpsClientOptions): HttpsClient {
         // A kept connection, or a new one whose certificate was looked at: from here on bytes may arrive there.
         outgoing.on("socket", () => {
           connected = true;
+          // Whoever waited for a connection has its whole time all the same.
+          clearTimeout(timer);
+          if (!done) timer = setTimeout(timedOut, milliseconds);
         });
         outgoing.on("error", fail);
         outgoing.end(body);

@@ -200,3 +200,20 @@ test("time and memory have an end", async () => {
   client.close();
   careful.close();
 });
+
+test("who waits for a connection in vain is told that nothing was sent, and has its whole time once it has one", async () => {
+  const held = Promise.withResolvers<void>();
+  const peer = await startHandmadeMdc(async () => {
+    await held.promise;
+    return nothing;
+  });
+  const client = createHttpsClient({ baseUrl: peer.url, verify: false, limits: { connections: 1 } });
+  const post = (milliseconds: number) =>
+    client.post({ path: "/load_profile_data", headers: form, body: ids, milliseconds });
+  const holder = post(20_000);
+  await assert.rejects(post(50), failing("timeout", false));
+  held.resolve();
+  assert.equal((await holder).status, 200);
+  assert.equal((await post(20_000)).status, 200);
+  client.close();
+});
