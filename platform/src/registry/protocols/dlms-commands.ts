@@ -38,11 +38,17 @@ export interface RelayScripts {
   readonly reconnect?: number;
 }
 
-/** Class 71: threshold, durations and actions; it counts no retries. */
+/** Class 71: threshold, durations and actions. It counts no retries: `load_limit_retries` says what becomes of them. */
 export interface LimiterHome {
   readonly by: "limiter";
   readonly object: string;
   readonly scripts: RelayScripts;
+  /** Objects of the maker's own beside it, class 1 or registers, where the model counts retries. */
+  readonly retries?: {
+    readonly maximum: string;
+    /** Seconds. */
+    readonly clearInterval: string;
+  };
 }
 
 /** Values of their own. */

@@ -13,7 +13,7 @@ test("every profile has settings the API would take, and a reason with its sourc
     assert.deepEqual(Object.keys(commands).toSorted(), quirks.flatMap(({ command }) => command ?? []).toSorted(), name);
     assert.ok(quirks.length > 0, name);
     for (const { reason, source } of quirks) {
-      assert.ok(reason.length > 20 && /(issue|PR)s? \d+|^(frames|OBIS names) in .+\/.+$/.test(source), name);
+      assert.ok(reason.length > 20 && /(issue|PR)s? \d+|^(frames|objects|OBIS names) in .+\/.+$/.test(source), name);
     }
   }
   assert.equal(new Set(dlmsProfileNames).size, dlmsProfiles.length);

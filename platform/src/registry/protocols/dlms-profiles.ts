@@ -26,6 +26,7 @@ export interface Quirk {
   readonly source: string;
 }
 
+const simulatedObjects = "objects in anymeter/simulator";
 const mtiNames = "OBIS names in rashadmaqsood/mti_seac7";
 const tpiFrames = "frames in Protocol V36 of intelliwork-udil/MeterClient";
 
@@ -39,6 +40,28 @@ export const dlmsProfiles: readonly DlmsProfile[] = [
         setting: null,
         reason: "The date-time of its pushes has length 0: the body's clock, or the time of arrival, is taken.",
         source: "UtilitechAS/amsreader-firmware issue 28",
+      },
+    ],
+  },
+  {
+    name: "anymeter-simulator",
+    title: "Meters of the simulator that comes with the platform",
+    settings: {},
+    commands: {
+      sanctioned_load_control: {
+        by: "limiter",
+        object: "0.0.17.0.0.255",
+        scripts: { table: "0.0.10.0.106.255", disconnect: 1, reconnect: 2 },
+        retries: { maximum: "1.0.147.45.0.255", clearInterval: "1.0.147.46.0.255" },
+      },
+    },
+    quirks: [
+      {
+        setting: null,
+        command: "sanctioned_load_control",
+        reason:
+          "Beside the limiter, which counts no retries, it has objects for their number and for when they are counted anew.",
+        source: simulatedObjects,
       },
     ],
   },

@@ -98,6 +98,10 @@ const habits = {
     ["idis", "is15959", "udil"],
     "Whose codes the meter's event logs hold, for rows of UDIL's EVENTS. Default idis.",
   ),
+  load_limit_retries: choices(
+    ["refused", "left_to_meter"],
+    "What becomes of sanctioned_load_control with retries where the limiter of the meter counts none: it is refused, or the limit is set and the remark says so. Default refused.",
+  ),
   encryption_only_length: choices(
     ["exact", "counts-absent-tag"],
     "counts-absent-tag: the length of encrypted-only pushes counts 12 bytes of a tag that is not there.",
@@ -154,7 +158,16 @@ const eventTable = Type.Optional(Type.Unsafe<"EVNT">({ type: "string", enum: ["E
 
 /** Keyword arguments of `generic_dlms`. */
 const calls = {
-  read_registers: strict({ obis: Type.Array(obis, { minItems: 1, maxItems: 256 }), udil_table: udilTable }),
+  read_registers: strict({
+    obis: Type.Optional(
+      Type.Array(obis, {
+        minItems: 1,
+        maxItems: 256,
+        description: "Default: those behind the columns of udil_table, or of INST, that the meter has.",
+      }),
+    ),
+    udil_table: udilTable,
+  }),
   read_profile: strict({
     obis,
     udil_table: udilTable,

@@ -52,8 +52,10 @@ function lastCommand({ name, createdAt, updatedAt, state, remark }: CommandDevic
 }
 
 /** What the meter has from now on. */
-function parametersOf({ name, parameters, result, statusAt, updatedAt }: CommandDeviceRow, timezone: string): UdilRow {
+function parametersOf(row: CommandDeviceRow, timezone: string): UdilRow {
+  const { name, result, statusAt, updatedAt } = row;
   const at = statusAt[4] ?? updatedAt;
+  const parameters = keptOf(row);
   if (name === "on_demand_read") return ofReadVisuals(result);
   if (name === "parameterization_cancellation") return cancelledGroup(String(parameters.type), at);
   const code = codes[name];
@@ -62,7 +64,7 @@ function parametersOf({ name, parameters, result, statusAt, updatedAt }: Command
   const set = (field: string, value: unknown) => {
     const kind = visualFields.get(field)?.kind;
     if (kind === undefined || value === undefined || value === null) return;
-    const kept = keptAs(kind, value, timezone);
+    const kept = value === "" ? "" : keptAs(kind, value, timezone);
     if (isVisual(field, kept)) found[field] = kept;
   };
   for (const [parameter, value] of Object.entries(inUdil(name, parameters))) {
@@ -70,12 +72,30 @@ function parametersOf({ name, parameters, result, statusAt, updatedAt }: Command
     // Columns of no group: mdi_reset_date and the like.
     if (!visualFields.has(`${code}_${parameter}`)) set(parameter, value);
   }
-  if (name === "aux_relay_operations") set("auxr_status", parameters.relay_operate);
+  if (name === "aux_relay_operations") {
+    const isOn = positionOf(row);
+    set("auxr_status", isOn);
+    set(`last_contactor_${isOn === 1 ? "on" : "off"}_datetime`, at);
+  }
   if (name === "time_synchronization") set("dvtm_meter_clock", at);
   if (name === "device_creation") set("msim_id", parameters.sim_id);
   if (name === "update_time_of_use") set("meter_tariff_identification", slabsOf(parameters));
   set(`${code}_datetime`, at);
   return found;
+}
+
+/** Without the parameters that nothing in the meter holds, which whoever carried the command out has told. */
+function keptOf({ parameters, result }: CommandDeviceRow): CommandDeviceRow["parameters"] {
+  const { not_kept } = (result ?? {}) as { readonly not_kept?: unknown };
+  if (!Array.isArray(not_kept)) return parameters;
+  const none = Object.fromEntries(not_kept.map((name: string) => [name, ""]));
+  return { ...parameters, ...none };
+}
+
+/** 1 = the supply is on. As the meter showed it, where it did: a relay that waits for its button is still off. */
+function positionOf({ parameters: { relay_operate }, result }: CommandDeviceRow): number {
+  const { output_state } = (result ?? {}) as { readonly output_state?: unknown };
+  return typeof output_state === "boolean" ? Number(output_state) : Number(relay_operate);
 }
 
 /** Of what was cancelled nothing is known any more, but when. */

@@ -264,6 +264,41 @@ for (const form of columnarForms()) {
         [visuals.auxr_status, visuals.auxr_datetime, visuals.last_command],
         [0, at + 2000, "aux_relay_operations"],
       );
+      assert.deepEqual(
+        [visuals.last_contactor_off_datetime, visuals.last_contactor_on_datetime],
+        [at + 2000, undefined],
+      );
+    });
+
+    test("visuals follow the relay as the meter shows it, and hold no parameter that nothing in the meter holds", async () => {
+      const base = commandRow({
+        ...{ organization: "", organizationNumber: north, deviceNumber: devices.one!.number },
+        ...{ state: "succeeded", statusLevel: 5 },
+      });
+      const after = (seconds: number) => at + 1000 * seconds;
+      const ended = (seconds: number, row: Partial<CommandDeviceRow>): CommandDeviceRow => ({
+        ...{ ...base, id: 700 + seconds, createdAt: after(seconds) },
+        ...{ statusAt: [at, at, at, at, after(seconds)], updatedAt: after(seconds), ...row },
+      });
+      const connect = { name: "aux_relay_operations", parameters: { relay_operate: 1 } } as const;
+      const visuals = async () => (await rows.visuals.read(north, [devices.one!.number])).get(devices.one!.number)!;
+      await tables.commandsChanged([ended(10, { ...connect, result: { output_state: false, control_state: 2 } })]);
+      const waiting = await visuals();
+      assert.deepEqual([waiting.auxr_status, waiting.last_contactor_on_datetime], [0, undefined]);
+      const limit = { load_limit: 20.5, maximum_retries: 3, retry_interval: 60, retry_clear_interval: 3_600 };
+      await tables.commandsChanged([
+        ended(20, { ...connect, result: { output_state: true, control_state: 1 } }),
+        ended(30, {
+          ...{ name: "sanctioned_load_control", parameters: limit },
+          result: { not_kept: ["maximum_retries", "retry_clear_interval"] },
+        }),
+      ]);
+      const shown = await visuals();
+      assert.deepEqual([shown.auxr_status, shown.last_contactor_on_datetime], [1, after(20)]);
+      assert.deepEqual(
+        [shown.sanc_load_limit, shown.sanc_retry_interval, shown.sanc_maximum_retries, shown.sanc_retry_clear_interval],
+        ["20.5", 60, undefined, undefined],
+      );
     });
 
     test("rows read on demand are told as transaction_status tells them", async () => {

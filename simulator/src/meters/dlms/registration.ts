@@ -9,7 +9,7 @@ import { type MeterRegister, registersOf } from "./registers.ts";
 
 /** The `dlms_settings` of the platform's meter device types. */
 export type DlmsSettings = {
-  readonly profile?: string;
+  readonly profile: string;
   readonly framing: "wrapper" | "hdlc";
   readonly client_sap: number;
   readonly server_sap: number;
@@ -87,6 +87,15 @@ export const dlmsReading: ReadingPlan = {
       task_kwargs: { allowed_drift_seconds: 30 },
     },
     {
+      name: "Instantaneous values",
+      description: "Every hour what flows now, and how well the modem hears its network.",
+      schedule: "hourly",
+      // With the load profile, in one session.
+      run_offset_seconds: 30,
+      task_call: "read_registers",
+      task_kwargs: { udil_table: "INST" },
+    },
+    {
       name: "Daily registers",
       description: "Once a day what the registers showed at midnight, by tariff and with the maximum demands.",
       schedule: "daily",
@@ -117,7 +126,7 @@ function settingsOf(make: MeterMake): DlmsSettings {
   const framing = make.framing.value;
   const { clientSap, mechanism, security } = make.access.value;
   return {
-    ...(make.objects === "tpi-34g" && { profile: "tpi-34g" }),
+    profile: make.objects === "tpi-34g" ? "tpi-34g" : "anymeter-simulator",
     framing: framing.type,
     client_sap: clientSap,
     server_sap: 1,

@@ -1,18 +1,31 @@
-/** The load limit: the standard's limiter (class 71). */
+/** The load limit: the standard's limiter (class 71), and beside it the retries that the class does not count. */
 import { type Data, type LimiterActions, limiterValues, type ValueCodec } from "@anymeter/dlms-cosem";
 import { factoryLimiterActions } from "../operation/factory.ts";
 import {
   emergencySpan,
+  factoryClearingSeconds,
   factoryMonitored,
   factoryThreshold,
+  factoryTries,
   monitoredBy,
   noEmergency,
   type Threshold,
 } from "../operation/limiter-settings.ts";
-import { limiterName, writtenAttributes } from "../operation/written-attributes.ts";
+import { limiterName, limitRegisters, writtenAttributes } from "../operation/written-attributes.ts";
+import { makersObjects, second } from "./makers-objects.ts";
 import { attribute, type CosemObject } from "./object-model.ts";
+import { whole } from "./plain-codecs.ts";
 import type { Programming } from "./programming.ts";
 import { writtenAttributesOf } from "./written-attribute.ts";
+
+/** Objects of the maker's own, at the addresses that other makers use: how often, and when that is counted anew. */
+export function limitRetryObjects(programming: Programming): readonly CosemObject[] {
+  const { data, register } = makersObjects(programming);
+  return [
+    data(limitRegisters.tries, whole("unsigned"), factoryTries, "limit-changed"),
+    register(limitRegisters.clearing, second, factoryClearingSeconds),
+  ];
+}
 
 /** `now` is the true time. */
 export function limiterObject({ operation, programmed }: Programming, now: () => number): CosemObject {

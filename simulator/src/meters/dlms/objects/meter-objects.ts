@@ -14,7 +14,7 @@ import { clockObject } from "./clock-object.ts";
 import { communicationObjects } from "./communication-objects.ts";
 import { disconnectObject } from "./disconnect-object.ts";
 import { identityObjects } from "./identity-objects.ts";
-import { limiterObject } from "./limiter-object.ts";
+import { limiterObject, limitRetryObjects } from "./limiter-object.ts";
 import { type CosemObject, ObjectModel } from "./object-model.ts";
 import { eventCodeObject, profileObject } from "./profile-objects.ts";
 import type { Programming } from "./programming.ts";
@@ -79,6 +79,8 @@ function switchObjects(
   return [
     disconnectObject(operation, loadSwitch, changed),
     scheduleObject(programming, make.objects === "tpi-34g" ? 30 : 9_999),
-    ...(make.objects === "tpi-34g" ? [] : [limiterObject(programming, () => measurements.now())]),
+    ...(make.objects === "tpi-34g"
+      ? []
+      : [limiterObject(programming, () => measurements.now()), ...limitRetryObjects(programming)]),
   ];
 }

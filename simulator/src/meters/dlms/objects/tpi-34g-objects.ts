@@ -2,61 +2,20 @@
  * Objects of the maker's own, at the addresses of the TPI-34G: the load limit with its retries, the window of the optical
  * port, wake-up numbers, and the addresses it connects to.
  */
-import {
-  activityCalendarValues,
-  type CosemDateTime,
-  enumerated,
-  integer,
-  structure,
-  type ValueCodec,
-} from "@anymeter/dlms-cosem";
-import type { EventName } from "../event-codes.ts";
+import { activityCalendarValues, type CosemDateTime, type ValueCodec } from "@anymeter/dlms-cosem";
 import { unlimitedWatts } from "../operation/factory.ts";
 import { limitRegisters } from "../operation/written-attributes.ts";
-import { attribute, type CosemObject } from "./object-model.ts";
+import { makersObjects, second, watt } from "./makers-objects.ts";
+import type { CosemObject } from "./object-model.ts";
 import { characters, flag, listOf, octets, whole } from "./plain-codecs.ts";
 import type { Programming } from "./programming.ts";
-import { writtenAttributesOf } from "./written-attribute.ts";
 
 export const opticalPortName = "0.0.96.60.16.255";
 export const wakeUpNumberNames = ["0.0.96.12.128.255", "0.0.96.12.129.255", "0.0.96.12.130.255"] as const;
 export const addressesName = "0.0.25.4.128.255";
 
-export function tpi34gObjects({ operation, programmed }: Programming): readonly CosemObject[] {
-  const { written } = operation;
-  const data = <Value>(
-    logicalName: string,
-    codec: ValueCodec<Value>,
-    factory: Value,
-    event: EventName,
-  ): CosemObject => ({
-    classId: 1,
-    version: 0,
-    logicalName,
-    audience: "management",
-    attributes: [
-      writtenAttributesOf(written, 1, logicalName)({ number: 2, codec, factory, changed: () => programmed(event) }),
-    ],
-  });
-  const register = (logicalName: string, unit: number, factory: number): CosemObject => ({
-    classId: 3,
-    version: 0,
-    logicalName,
-    audience: "management",
-    attributes: [
-      writtenAttributesOf(
-        written,
-        3,
-        logicalName,
-      )({
-        number: 2,
-        codec: whole("double-long-unsigned"),
-        factory,
-        changed: () => programmed("limit-changed"),
-      }),
-      attribute(3, () => structure(integer(0), enumerated(unit))),
-    ],
-  });
+export function tpi34gObjects(programming: Programming): readonly CosemObject[] {
+  const { data, register } = makersObjects(programming);
   return [
     data(limitRegisters.enable, flag, false, "limit-changed"),
     ...limitRegisters.thresholds.map((name) => register(name, watt, unlimitedWatts)),
@@ -81,6 +40,3 @@ const factoryAddresses: readonly string[] = [
   ...["00000000", "0fdb", "00000000", "0fdb"],
   ...Array.from({ length: 17 }, () => ""),
 ];
-
-const watt = 27;
-const second = 7;

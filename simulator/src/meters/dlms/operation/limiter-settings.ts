@@ -15,6 +15,9 @@ export interface Threshold {
 
 export const factoryThreshold: Threshold = { type: "double-long-unsigned", value: unlimitedWatts };
 export const factoryMonitored: ValueReference = { classId: 3, logicalName: "1.0.1.7.0.255", attributeIndex: 2 };
+/** The class counts no closings; the contacts bear so many in a day. */
+export const factoryTries = 100;
+export const factoryClearingSeconds = dayMilliseconds / 1000;
 export const noEmergency: EmergencyProfile = {
   emergencyProfileId: 0,
   emergencyActivationTime: {},
@@ -40,8 +43,9 @@ export function standardLimit(
     },
     nextThreshold: (after) => span && [span.from, span.to].find((edge) => edge > after),
     duration: milliseconds(written.read(writtenAttributes.minOverDuration, 0)),
-    // The class counts nothing; the contacts bear so much of it.
-    ...{ pause, tries: closingsOfDay, clearing: reconnects ? dayMilliseconds : Number.POSITIVE_INFINITY },
+    pause,
+    tries: written.read(writtenAttributes.limitTries, factoryTries),
+    clearing: reconnects ? clearingOf(written, factoryClearingSeconds) : Number.POSITIVE_INFINITY,
   };
 }
 
@@ -59,7 +63,7 @@ export function registersLimit(written: WrittenValues, tariffAt: (instant: numbe
     duration: Math.max(...durations),
     pause: milliseconds(written.read(writtenAttributes.limitPause, 0)),
     tries: written.read(writtenAttributes.limitTries, 0),
-    clearing: Math.max(leastClearing, milliseconds(written.read(writtenAttributes.limitClearing, 0))),
+    clearing: clearingOf(written, 0),
   };
 }
 
@@ -96,6 +100,10 @@ function milliseconds(seconds: number): number {
   return 1000 * Math.max(1, seconds);
 }
 
+function clearingOf(written: WrittenValues, factory: number): number {
+  return Math.max(leastClearing, milliseconds(written.read(writtenAttributes.limitClearing, factory)));
+}
+
 function thresholdOf({ value }: Threshold): number {
   return limitOf(value);
 }
@@ -104,7 +112,5 @@ function limitOf(watts: number): number {
   return watts >= unlimitedWatts ? Number.POSITIVE_INFINITY : watts;
 }
 
-/** How often a limiter of the standard closes the switch again before it leaves it open for a day. */
-const closingsOfDay = 100;
 /** Milliseconds: counting anew earlier would be trying without end. */
 const leastClearing = 600_000;

@@ -63,6 +63,20 @@ describe("the limiter of the standard", () => {
     assert.equal(first!.to! - first!.from, 60_000);
   });
 
+  test("counts its closings by the objects beside it, and counts anew after the time that is written there", () => {
+    const meter = meterOf("BOR", { now });
+    writeAttribute(meter, 1, "1.0.147.45.0.255", 2, { type: "unsigned", value: 3 });
+    writeAttribute(meter, 3, "1.0.147.46.0.255", 2, doubleLongUnsigned(2 * 3600));
+    program(meter, { watts: 1, seconds: 30, again: { afterSeconds: 60 } });
+    const over = firstOver(meter, 1, now);
+    meter.now = over + hour;
+    attributeValue(meter, 70, relay);
+    assert.equal(meter.memory.disconnections.length, 4, "the first, and one after each of three closings");
+    meter.now = over + 2.5 * hour;
+    attributeValue(meter, 70, relay);
+    assert.equal(meter.memory.disconnections.length, 8);
+  });
+
   test("a limit of no seconds is looked at by the second, and a day of a load above it comes to its end", () => {
     const meter = limited("BOR", { watts: 1, seconds: 0, again: { afterSeconds: 0 } });
     const over = firstOver(meter, 1, now);

@@ -25,10 +25,13 @@ import { scalerUnitsByModel } from "../model-units.ts";
 import { registersOf } from "../register-classes.ts";
 import { presentValue } from "../signal-strength.ts";
 import { fieldsOf, planRows, type RowPlan } from "../udil-profiles.ts";
+import { registersBehind } from "./registers-behind.ts";
 
 export async function readRegisters(context: CallContext): Promise<StartedCall> {
   const { obis, udil_table } = context.call.kwargs as DlmsArguments<"read_registers">;
-  const names = [...new Set(obis.map((code) => logicalNameOf(code)))];
+  const names = obis
+    ? [...new Set(obis.map((code) => logicalNameOf(code)))]
+    : await registersBehind(context, [udil_table ?? "INST"]);
   const layout = await registersOf(context, names);
   const wanted = layout.columns.filter(({ logicalName }) => names.includes(logicalName));
   const answers = await context.session.get(wanted.map(attributeOf));

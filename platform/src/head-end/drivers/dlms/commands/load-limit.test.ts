@@ -15,6 +15,8 @@ import { carry, ObjectMeter } from "./testing/object-meter.ts";
 
 const relayTable = "9 0.0.10.0.106.255";
 const limiter = "71 0.0.17.0.0.255";
+const leftToMeter = { retries: "left_to_meter" } as const;
+const simulated = { profile: "anymeter-simulator" } as const;
 
 describe("the load limit", () => {
   const parameters = {
@@ -40,6 +42,12 @@ describe("the load limit", () => {
       ...more,
     });
 
+  const visualsOf = async (meter: ObjectMeter, circumstances = {}) => {
+    const { outcome, failure } = await carry(meter, "on_demand_read", { type: "VISL" }, circumstances);
+    assert.equal(failure, undefined);
+    return (outcome!.result as { rows: readonly Record<string, unknown>[] }).rows[0];
+  };
+
   test("is the limiter's threshold in the unit and type of what it watches, and cuts by the relay's script", async () => {
     const meter = limiterMeter({ [`${relayTable} 2`]: scripts({ 5: 1, 6: 2 }) });
     const { outcome, failure } = await carry(meter, "sanctioned_load_control", parameters);
@@ -54,20 +62,77 @@ describe("the load limit", () => {
     assert.deepEqual(outcome?.notes, []);
   });
 
-  test("with retries reconnects after the interval, and the remark says that they are not counted", async () => {
+  test("with retries is refused where nothing counts them, with the reason and nothing changed", async () => {
     const meter = limiterMeter();
-    const { outcome } = await carry(meter, "sanctioned_load_control", { ...parameters, maximum_retries: 10 });
+    const { failure } = await carry(meter, "sanctioned_load_control", { ...parameters, maximum_retries: 10 });
+    assert.equal(failure?.code, "command_unsupported");
+    assert.match(failure?.detail ?? "", /counts no retries: maximum_retries and retry_clear_interval have no place/);
+    assert.deepEqual(meter.changes, []);
+  });
+
+  test("with retries left to the meter reconnects after the interval, and says what nobody keeps", async () => {
+    const meter = limiterMeter();
+    const asked = { ...parameters, maximum_retries: 10 };
+    const { outcome } = await carry(meter, "sanctioned_load_control", asked, leftToMeter);
     assert.deepEqual(meter.values.get(`${limiter} 7`), doubleLongUnsigned(60));
     const { actionUnderThreshold } = limiterValues.actions.fromData(meter.values.get(`${limiter} 11`)!);
     assert.deepEqual(actionUnderThreshold, { scriptLogicalName: "0.0.10.0.106.255", scriptSelector: 2 });
     assert.match(outcome?.notes?.join(" ") ?? "", /counts no retries.*whether the relay then connects is not known/);
+    assert.deepEqual(outcome?.result, { not_kept: ["maximum_retries", "retry_clear_interval"] });
+  });
+
+  test("with retries goes into the maker's objects beside the limiter, which are looked at afterwards", async () => {
+    const [tries, clearing] = ["1 1.0.147.45.0.255", "3 1.0.147.46.0.255"];
+    const meter = limiterMeter({
+      "70 0.0.96.3.10.255 4": enumerated(4),
+      "3 1.0.1.7.0.255 2": longUnsigned(7),
+      [`${tries} 2`]: unsigned(100),
+      [`${clearing} 2`]: doubleLongUnsigned(86_400),
+      [`${clearing} 3`]: scalerUnitToData({ scaler: 0, unit: 7 }),
+    });
+    const asked = { ...parameters, maximum_retries: 10 };
+    const { outcome, failure } = await carry(meter, "sanctioned_load_control", asked, simulated);
+    assert.equal(failure, undefined);
+    assert.deepEqual([outcome?.notes, outcome?.result], [[], { not_kept: [] }]);
+    assert.equal(meter.values.get(`${tries} 2`)?.value, 10);
+    assert.equal(meter.values.get(`${clearing} 2`)?.value, 3_600);
+    const shown = await visualsOf(meter, simulated);
+    assert.deepEqual([shown?.sanc_maximum_retries, shown?.sanc_retry_clear_interval], [10, 3_600]);
+    meter.refusals.set(`${tries} 2`, 3);
+    const locked = await carry(meter, "sanctioned_load_control", { ...asked, maximum_retries: 11 }, simulated);
+    assert.equal(locked.failure?.code, "command_refused");
+  });
+
+  test("is not shown where the threshold is the greatest number of its type: that is none", async () => {
+    for (const [threshold, limit] of [
+      [doubleLongUnsigned(0xffff_ffff), undefined],
+      [longUnsigned(0xffff), undefined],
+      [doubleLongUnsigned(0xffff), "655.350"],
+    ] as const) {
+      const meter = limiterMeter({
+        [`${limiter} 4`]: threshold,
+        [`${limiter} 11`]: limiterValues.actions.toData({
+          actionOverThreshold: { scriptLogicalName: "0.0.10.0.106.255", scriptSelector: 1 },
+          actionUnderThreshold: { scriptLogicalName: "0.0.0.0.0.0", scriptSelector: 0 },
+        }),
+        "3 1.0.1.7.0.255 2": longUnsigned(7),
+      });
+      const shown = await visualsOf(meter);
+      assert.equal(shown?.sanc_load_limit, limit);
+      assert.equal(shown !== undefined && "sanc_datetime" in shown, limit !== undefined);
+    }
   });
 
   test("says what reconnects by the control mode of the relay, and refuses to limit what is always connected", async () => {
     const inMode = (mode: number) =>
-      carry(limiterMeter({ "70 0.0.96.3.10.255 4": enumerated(mode) }), "sanctioned_load_control", {
-        ...{ ...parameters, maximum_retries: 10 },
-      });
+      carry(
+        limiterMeter({ "70 0.0.96.3.10.255 4": enumerated(mode) }),
+        "sanctioned_load_control",
+        {
+          ...{ ...parameters, maximum_retries: 10 },
+        },
+        leftToMeter,
+      );
     for (const [modes, remark] of [
       [[2, 4], /It reconnects 60 s after it disconnected, every time/],
       [[1, 3], /does not reconnect: in control mode [13] .* must press its button/],

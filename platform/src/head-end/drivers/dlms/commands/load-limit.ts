@@ -24,7 +24,7 @@ import { limitByRegisters } from "./load-limit-registers.ts";
 import { asData, type MeterObjects, objectName } from "./meter-objects.ts";
 import { relaySelectors } from "./relay-scripts.ts";
 import { numberIn, type ShowSetting } from "./shown-settings.ts";
-import { shownValue } from "./single-values.ts";
+import { differencesOf, findRegisters, type RegisterWish, shownValue } from "./single-values.ts";
 
 export type Limiting<Home> = Preparing<"sanctioned_load_control", Home>;
 
@@ -36,10 +36,15 @@ export const limitLoad = verified("sanctioned_load_control", async (preparing) =
 
 /**
  * The limit is the threshold, its duration that of the limiter. Tried again is by the action under the threshold: with the
- * supply cut the load is below it, so the interval is the duration under it. What the limiter cannot count is said.
+ * supply cut the load is below it, so the interval is the duration under it. What the limiter cannot count goes into the
+ * maker's objects beside it; without them the command is refused, or the remark says so, as the settings of the model have it.
  */
 async function byLimiter({ context, objects, parameters, home }: Limiting<LimiterHome>): Promise<Preparation> {
   const limiter = { classId: 71, logicalName: home.object };
+  const triesAgain = parameters.maximum_retries > 0;
+  if (triesAgain && !home.retries && context.dlms.load_limit_retries !== "left_to_meter") {
+    throw new RunFailure("command_unsupported", withoutRetries);
+  }
   const { watched, shown } = await objects.values<{ watched: ValueReference; shown: Data }>(limiter, {
     watched: [2, limiterValues.monitoredValue],
     shown: [4, asData],
@@ -57,7 +62,7 @@ async function byLimiter({ context, objects, parameters, home }: Limiting<Limite
   }
   const relay = await relayMode(context, objects);
   const { table, disconnect, reconnect } = await relaySelectors(objects, home.scripts);
-  const triesAgain = parameters.maximum_retries > 0;
+  const retries = await findRegisters(context, objects, retryWishes(home, parameters));
   const actions = {
     actionOverThreshold: { scriptLogicalName: table, scriptSelector: disconnect },
     actionUnderThreshold: { scriptLogicalName: table, scriptSelector: triesAgain ? reconnect : noScript },
@@ -74,16 +79,36 @@ async function byLimiter({ context, objects, parameters, home }: Limiting<Limite
     async differences() {
       const wanted = values.map(({ attribute, name }) => [name, [attribute, asData] as const] as const);
       const found = await objects.values<Record<string, Data>>(limiter, Object.fromEntries(wanted));
-      return values.flatMap(({ name, isShown }) =>
+      const others = values.flatMap(({ name, isShown }) =>
         isShown(found[name]!) ? [] : `The ${objectName(limiter)} shows another ${name}.`,
       );
+      return [...others, ...(await differencesOf(retries))];
     },
     /** The threshold last: until then the former limit holds. */
     async send() {
+      for (const register of retries) await register.write();
       for (const { attribute, data } of values) await objects.write(limiter, attribute, data);
     },
-    account: async () => ({ remarks: remarksOf(parameters, exact, relay) }),
+    account: async () => ({
+      remarks: remarksOf(parameters, exact, relay, home),
+      result: { not_kept: notKept(parameters, home) },
+    }),
   };
+}
+
+/** Nothing where the maker has no objects for them. */
+function retryWishes({ retries }: LimiterHome, parameters: SanctionedLoad): readonly RegisterWish[] {
+  if (!retries) return [];
+  return [
+    { logicalName: retries.maximum, value: parameters.maximum_retries, exponent: 0 },
+    { logicalName: retries.clearInterval, value: parameters.retry_clear_interval, exponent: 0 },
+  ];
+}
+
+/** Parameters that were commanded and that nothing in the meter holds. */
+function notKept({ maximum_retries }: SanctionedLoad, { retries }: LimiterHome): readonly (keyof SanctionedLoad)[] {
+  if (maximum_retries === 0) return retries ? ["retry_interval"] : ["retry_interval", "retry_clear_interval"];
+  return retries ? [] : ["maximum_retries", "retry_clear_interval"];
 }
 
 /** Its actions are taken away: the threshold stays, and nothing comes of it. */
@@ -157,33 +182,44 @@ async function relayMode({ dlms }: CallContext, objects: MeterObjects): Promise<
 }
 
 function remarksOf(
-  { load_limit, maximum_retries, retry_interval }: CommandParameters<"sanctioned_load_control">,
+  { load_limit, maximum_retries, retry_interval }: SanctionedLoad,
   exact: boolean,
   mode: number | undefined,
+  { retries }: LimiterHome,
 ): readonly string[] {
   return [
     ...(exact ? [] : [`The meter keeps no fractions of its unit: ${load_limit} kW is rounded.`]),
-    ...(maximum_retries > 0
-      ? [
-          "The meter's limiter counts no retries: maximum_retries and retry_clear_interval have no place in it.",
-          reconnection(mode, retry_interval),
-        ]
-      : []),
+    ...(maximum_retries > 0 && !retries ? [withoutRetries] : []),
+    ...(maximum_retries > 0 ? reconnection(mode, retry_interval, retries !== undefined) : []),
   ];
 }
 
-/** What brings the supply back after the limiter cut it. */
-function reconnection(mode: number | undefined, seconds: number): string {
+/** What brings the supply back after the limiter cut it; nothing to say where it is as commanded. */
+function reconnection(mode: number | undefined, seconds: number, isCounted: boolean): readonly string[] {
   const rules = mode === undefined ? undefined : controlModeOf(mode);
-  if (rules?.remote === "connects") return `It reconnects ${seconds} s after it disconnected, every time.`;
+  if (rules?.remote === "connects" && isCounted) return [];
+  return [bringsBack(mode, rules, seconds, isCounted ? "" : ", every time")];
+}
+
+function bringsBack(
+  mode: number | undefined,
+  rules: ReturnType<typeof controlModeOf>,
+  seconds: number,
+  everyTime: string,
+): string {
+  if (rules?.remote === "connects") return `It reconnects ${seconds} s after it disconnected${everyTime}.`;
   if (rules === undefined) {
-    return `It asks for reconnection ${seconds} s after it disconnected, every time; whether the relay then connects is not known.`;
+    return `It asks for reconnection ${seconds} s after it disconnected${everyTime}; whether the relay then connects is not known.`;
   }
   return rules.local
     ? `Control mode ${mode} of the relay lets the limiter reconnect ${seconds} s after it disconnected where the meter takes that for its own doing; else somebody at the meter must press its button.`
     : `It does not reconnect: in control mode ${mode} of the relay somebody at the meter must press its button, at the latest ${seconds} s after it disconnected the relay is ready for that.`;
 }
 
+type SanctionedLoad = CommandParameters<"sanctioned_load_control">;
+
+const withoutRetries =
+  "The meter's limiter counts no retries: maximum_retries and retry_clear_interval have no place in it.";
 /** Selector 0: nothing is done. */
 const noScript = 0;
 /** Code of the watt (Blue Book, table of units). */
@@ -194,7 +230,7 @@ export const showLoadLimit: ShowSetting = async ({ objects, homes: { sanctioned_
   if (home.by === "registers") {
     const seconds = async (logicalName: string) => numberIn(await shownValue(objects, logicalName));
     const threshold = await shownValue(objects, home.thresholds[0]!);
-    if (!threshold || isZero(await shownValue(objects, home.enable))) return undefined;
+    if (!threshold || isUnlimited(threshold) || isZero(await shownValue(objects, home.enable))) return undefined;
     return {
       sanc_load_limit: kilowatts(threshold, (await shownScaler(objects, home.thresholds[0]!)) ?? 0),
       sanc_maximum_retries: await seconds(home.maximumRetries),
@@ -207,19 +243,41 @@ export const showLoadLimit: ShowSetting = async ({ objects, homes: { sanctioned_
   const limiter = { classId: 71, logicalName: home.object };
   const watched = await objects.valueIfThere(limiter, 2, limiterValues.monitoredValue);
   const threshold = await objects.valueIfThere(limiter, 4, limiterValues.threshold);
-  if (!watched || !threshold) return undefined;
+  if (!watched || !threshold || isUnlimited(threshold)) return undefined;
   const scaler = await shownScaler(objects, watched.logicalName, watched.classId);
   if (scaler === undefined) return undefined;
   const actions = await objects.valueIfThere(limiter, 11, limiterValues.actions);
   if (actions?.actionOverThreshold.scriptSelector === noScript) return undefined;
   const triesAgain = actions !== undefined && actions.actionUnderThreshold.scriptSelector !== 0;
+  const counted = async (logicalName: string | undefined) =>
+    logicalName === undefined ? undefined : numberIn(await shownValue(objects, logicalName));
   return {
     sanc_load_limit: kilowatts(threshold, scaler),
     sanc_threshold_duration: await objects.valueIfThere(limiter, 6, limiterValues.minOverThresholdDuration),
+    sanc_maximum_retries: triesAgain ? await counted(home.retries?.maximum) : 0,
     ...(triesAgain && {
       sanc_retry_interval: await objects.valueIfThere(limiter, 7, limiterValues.minUnderThresholdDuration),
+      sanc_retry_clear_interval: await counted(home.retries?.clearInterval),
     }),
   };
+};
+
+/** No load is above the greatest number of the threshold's type: meters come with it, and it is no limit. */
+function isUnlimited(threshold: Data): boolean {
+  const greatest = greatestOfType[threshold.type];
+  return greatest !== undefined && isNumber(threshold, greatest);
+}
+
+const greatestOfType: Readonly<Partial<Record<Data["type"], bigint>>> = {
+  integer: 2n ** 7n - 1n,
+  unsigned: 2n ** 8n - 1n,
+  enum: 2n ** 8n - 1n,
+  long: 2n ** 15n - 1n,
+  "long-unsigned": 2n ** 16n - 1n,
+  "double-long": 2n ** 31n - 1n,
+  "double-long-unsigned": 2n ** 32n - 1n,
+  long64: 2n ** 63n - 1n,
+  "long64-unsigned": 2n ** 64n - 1n,
 };
 
 /** Not in force. */

@@ -1,9 +1,9 @@
 /** `on_demand_read`: rows of one of the six kinds, read and stored as scheduled reads do it, and given as the result. */
 import { formatObis } from "@anymeter/dlms-cosem";
-import { type FieldOfObis, modelFields, obisOfField, type UdilTable } from "@anymeter/udil";
+import type { UdilTable } from "@anymeter/udil";
 import type { RowTable } from "../../../../readings/profile-rows/profile-row.ts";
 import type { OnDemandType } from "../../../../registry/commands/index.ts";
-import { gsmDiagnostic, profilesBehind } from "../../../../registry/protocols/dlms-commands.ts";
+import { profilesBehind } from "../../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
 import { CollectedRows } from "../../collected-rows.ts";
@@ -15,7 +15,7 @@ import type { CallContext, CallHandler, StartedCall } from "../call.ts";
 import { readEvents } from "../calls/read-events.ts";
 import { readProfile } from "../calls/read-profile.ts";
 import { readRegisters } from "../calls/read-registers.ts";
-import { registersOf } from "../register-classes.ts";
+import { registersBehind } from "../calls/registers-behind.ts";
 import { commandFailure } from "./failures.ts";
 import { findProfiles } from "./profiles.ts";
 import { settingsInForce } from "./settings-in-force.ts";
@@ -108,17 +108,7 @@ async function readRows(reading: Reading, table: RowTable, profile: string): Pro
 
 /** The present values of the registers behind the fields of the tables, those that the meter has, as a row. */
 async function readNow(reading: Reading, table: RowTable, fieldsOf: readonly UdilTable[]): Promise<StartedCall> {
-  const fields = new Set(fieldsOf.flatMap((code) => modelFields[code].map(({ model }) => model)));
-  const { signal = gsmDiagnostic } = commandHomes(reading.context.dlms.profile).on_demand_read;
-  const names = [...fields].flatMap((field) => [
-    ...obisOfField(field)
-      .filter(isRegister)
-      .map(({ obis }) => obis),
-    ...(field === "signal_strength" ? [signal] : []),
-  ]);
-  const { columns } = await registersOf(reading.context, names);
-  const obis = columns.flatMap(({ logicalName }) => (names.includes(logicalName) ? formatObis(logicalName) : []));
-  if (obis.length === 0) throw new RunFailure("command_unsupported", `The meter has no register behind ${table}.`);
+  const obis = (await registersBehind(reading.context, fieldsOf)).map((name) => formatObis(name));
   return await make(reading, readRegisters, { obis, udil_table: table });
 }
 
@@ -144,9 +134,4 @@ async function withSettings(
   const fields = { ...snapshot?.fields, ...settings };
   await collected.write([rowOf(context.device, { table: "INST", at, readAt: snapshot?.readAt ?? readAt }, fields)]);
   return outcome;
-}
-
-/** Values of registers; clocks and relays are read by what knows them. */
-function isRegister({ classId }: FieldOfObis): boolean {
-  return classId === 1 || classId === 3 || classId === 4;
 }

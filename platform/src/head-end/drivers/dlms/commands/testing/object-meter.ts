@@ -80,6 +80,8 @@ export interface Circumstances {
   /** Default: `meterZone`. */
   readonly zone?: string;
   readonly clock?: "standard-time-all-year";
+  /** `load_limit_retries` of the settings. */
+  readonly retries?: "left_to_meter";
   /** Default: now. */
   readonly at?: number;
   /** Called when a level is told, before it is durable. */
@@ -94,7 +96,7 @@ export async function carry<Name extends CommandName>(
   meter: ObjectMeter,
   name: Name,
   parameters: CommandParameters<Name>,
-  { sentBefore = false, profile, zone = meterZone, clock: habit, at, onLevel }: Circumstances = {},
+  { sentBefore = false, profile, zone = meterZone, clock: habit, retries, at, onLevel }: Circumstances = {},
 ): Promise<Carried> {
   assert.ok(Value.Check(declarations[name].parameters, parameters), `${name} takes no such parameters`);
   const levels: string[] = [];
@@ -108,7 +110,11 @@ export async function carry<Name extends CommandName>(
     },
   } as CommandToCarryOut;
   const offsets = new ZoneOffsets(zone);
-  const dlms = { ...(profile && { profile }), ...(habit && { clock: habit }) } as CallContext["dlms"];
+  const dlms = {
+    ...(profile && { profile }),
+    ...(habit && { clock: habit }),
+    ...(retries && { load_limit_retries: retries }),
+  } as CallContext["dlms"];
   // Time passes at once: a look at a meter that takes its time follows the one before.
   const clock = {
     now: () => at ?? Date.now(),
