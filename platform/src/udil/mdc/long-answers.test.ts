@@ -1,4 +1,4 @@
-/** Answers of transaction_status that are longer than what is held in memory. */
+/** Answers with what meters gave that are longer than what is held in memory. */
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { before, describe, it } from "node:test";
@@ -22,7 +22,8 @@ describe("long answers", () => {
   const ids = Array.from({ length: meters }, (_, index) => `m${index}`);
 
   before(async () => {
-    scene = await openMdcScene({ calls: false });
+    scene = await openMdcScene({ calls: false, onDemandWait: 1 });
+    ({ statusPages } = scene.commands.commands);
     client = await scene.client();
     later = await scene.client({ version: "v3.3", format: "xml" });
     for (const [index, id] of ids.entries()) await scene.meter({ globalDeviceId: id, msn: `${4000 + index}` });
@@ -34,6 +35,8 @@ describe("long answers", () => {
       const form = { global_device_id: asker === client ? ids : ids.slice(0, short), type: "EVNT" };
       assert.equal((await asker.post("on_demand_request", { headers, form })).json.status, "1");
     }
+    const late = await later.post("on_demand_data_read", { ...readNow, headers: { transactionid: "now" } });
+    assert.match(late.text, /<status>0<\/status>.*has not answered in time/s);
     // As meters would have left them: long results and short ones in turn, and one that failed.
     await sql`
       update command_devices set state = 'succeeded', status_level = 5, status_5_at = now(),
@@ -45,13 +48,15 @@ describe("long answers", () => {
       where position = 5`.execute(scene.db);
   });
 
+  const readNow = { form: { global_device_id: "m0", type: "EVNT" } };
   const eventsOf = (index: number) => (index === 5 ? undefined : index % 2 === 0 ? events : 3);
   const largest = 4 * mdcLimits.transactionBytes;
 
-  /** Counts the pages the store was asked for. */
+  let statusPages: MdcScene["commands"]["commands"]["statusPages"];
+
+  /** Counts the pages the store is asked for from now on. */
   function watchPages(): { count: number } {
     const pages = { count: 0 };
-    const { statusPages } = scene.commands.commands;
     scene.commands.commands.statusPages = async function* (...asked): AsyncGenerator<CommandPage> {
       const counted = async function* <Page>(inner: AsyncGenerator<Page>) {
         for await (const page of inner) {
@@ -97,6 +102,16 @@ describe("long answers", () => {
     assert.ok(text.endsWith("<message>6 rows of 1 transactions.</message></root>\n"), text.slice(-200));
   });
 
+  it("are whole where a caller reads one meter, in pieces of bounded size", async () => {
+    const pages = watchPages();
+    const { text } = await later.post("on_demand_data_read", { ...readNow, headers: { transactionid: "now" } });
+    const rows = text.match(/<data>.*?<\/data>/gs)!;
+    assert.equal(rows.length, events);
+    assert.match(rows.at(-1)!, /<global_device_id>m0<.*<event_description>Event 400 &amp; so on/s);
+    assert.ok(text.endsWith("<message>400 rows were read.</message></root>\n"), text.slice(-200));
+    assert.ok(pages.count >= (events * eventBytes) / mdcLimits.transactionBytes, `${pages.count} pages`);
+  });
+
   it("are read from the store as their client takes them, in pieces of bounded size, and no further when it goes", async () => {
     const pages = watchPages();
     const answer: IncomingMessage = await client.open("transaction_status", { headers: { transactionid: "long" } });
@@ -117,7 +132,6 @@ describe("long answers", () => {
 
   it("hold no page that is longer than a few times its limit", async () => {
     const seen: number[] = [];
-    const { statusPages } = scene.commands.commands;
     const { id } = await scene.db
       .selectFrom("udil_mdm_clients")
       .select("id")

@@ -24,8 +24,10 @@ describe("reads on demand", () => {
     INST: { table: "INST", rows: [{ meter_datetime: at, voltage_phase_a: "230.5", signal_strength: "-89" }] },
     VISL: {
       table: "VISL",
-      rows: [{ auxr_status: 1, auxr_datetime: at, sanc_load_limit: "20", sanc_datetime: at, sanc_maximum_retries: 3 }],
+      rows: [{ auxr_status: 1, auxr_datetime: at, sanc_load_limit: "20", sanc_datetime: at }],
     },
+    // A profile that has no row yet.
+    BILL: { table: "BILL", rows: [] },
   };
 
   before(async () => {
@@ -78,10 +80,49 @@ describe("reads on demand", () => {
     await ask("on_demand_request", "d9", { global_device_id: ["broken"], type: "INST" }, client);
     await ended("d9");
     const { json } = await client.post("transaction_status", { headers: { transactionid: "d9" } });
-    assert.equal(json.data[0].indv_status, "0");
-    assert.ok(!("response_data" in json.data[0]));
+    const [row] = json.data;
+    assert.equal(row.indv_status, "0");
+    assert.ok(!("response_data" in row));
     assert.match(json.message, /broken: .*it has no such object/);
+    // v1's rows end by level 5 or by a cancellation: who waits for one of them need not wait for ever.
+    assert.deepEqual([row.status_level, row.request_cancelled], ["3", "1"]);
+    assert.match(row.request_cancel_reason, /^The meter .{30,}…$/);
+    assert.equal(row.request_cancel_reason.length, 50);
+    assert.match(row.request_cancel_datetime, /^\d{4}-\d\d-\d\d \d\d:/);
   });
+
+  it("on_demand_request: ends at once for a device that was refused, in v1 by a cancellation", async () => {
+    for (const [asker, transactionid] of [
+      [client, "d10"],
+      [later, "d11"],
+    ] as const) {
+      await ask("on_demand_request", transactionid, { global_device_id: ["nobody"], type: "INST" }, asker);
+      const { json } = await asker.post("transaction_status", { headers: { transactionid } });
+      const [{ indv_status, request_cancelled, request_cancel_reason }] = json.data;
+      assert.deepEqual(
+        [indv_status, request_cancelled, request_cancel_reason],
+        asker === client ? ["0", "1", "No meter of this name is registered."] : ["2", "0", ""],
+      );
+    }
+  });
+
+  // A profile may be empty, and a vendor's MDC may answer a read without rows with nothing at all.
+  for (const type of ["BILL", "MBIL"]) {
+    it(`a read that found no row is a success without rows (${type})`, async () => {
+      const { status, json } = await ask("on_demand_data_read", `n3-${type}`, { global_device_id: "m1", type });
+      assert.deepEqual([status, json.status, json.data, json.message], [200, "1", [], "0 rows were read."]);
+      await ask("on_demand_request", `n1-${type}`, { global_device_id: ["m1"], type }, client);
+      await ended(`n1-${type}`);
+      for (const [asker, transactionid] of [
+        [client, `n1-${type}`],
+        [later, `n3-${type}`],
+      ] as const) {
+        const { data } = (await asker.post("transaction_status", { headers: { transactionid } })).json;
+        const { status_level, indv_status, request_cancelled, response_data } = data[0];
+        assert.deepEqual([status_level, indv_status, request_cancelled, response_data], ["5", "1", "0", []]);
+      }
+    });
+  }
 
   it("on_demand_request: VISL reads the meter's parameters", async () => {
     await ask("on_demand_request", "d2", { global_device_id: ["m1"], type: "VISL" }, client);
@@ -141,13 +182,15 @@ describe("reads on demand", () => {
     assert.deepEqual([again.json.status, again.json.data.length], ["1", 1]);
   });
 
-  it("on_demand_parameter_read: answers with the columns of one group of parameters", async () => {
+  it("on_demand_parameter_read: answers with the columns of one group of parameters, as the meter shows them", async () => {
+    const commanded = { sanc_maximum_retries: 3, lsch_load_shedding_slabs: "[]", dmdt_phase: 3, msim_id: "8992" };
+    await scene.rows.visuals.update([{ ...(await scene.numbersOf("m1")), at, fields: commanded }]);
     const { json } = await ask("on_demand_parameter_read", "p1", { global_device_id: "m1", type: "SANC" });
     assert.equal(json.status, "1");
     assert.deepEqual(json.data, [
       {
         ...{ global_device_id: "m1", msn: "4001", sanc_datetime: "2026-03-01 00:00:00", sanc_load_limit: "20" },
-        ...{ sanc_maximum_retries: "3", sanc_retry_interval: "", sanc_threshold_duration: "" },
+        ...{ sanc_maximum_retries: "", sanc_retry_interval: "", sanc_threshold_duration: "" },
         sanc_retry_clear_interval: "",
       },
     ]);
@@ -156,6 +199,15 @@ describe("reads on demand", () => {
     assert.equal(relay.json.data[0].auxr_status, "1");
     const active = await ask("on_demand_parameter_read", "p3", { global_device_id: "m1", type: "MTST" });
     assert.equal(active.json.data[0].mtst_meter_activation_status, "1");
+    const phase = await ask("on_demand_parameter_read", "p5", { global_device_id: "m1", type: "DMDT" });
+    assert.equal(phase.json.data[0].dmdt_phase, "3", "no meter can tell it");
+    const sim = await ask("on_demand_parameter_read", "p6", { global_device_id: "m1", type: "MSIM" });
+    assert.equal(sim.json.data[0].msim_id, "8992");
+    const slabs = await ask("on_demand_parameter_read", "p7", { global_device_id: "m1", type: "LSCH" });
+    assert.deepEqual(
+      [slabs.json.status, slabs.json.message, slabs.json.data[0].lsch_load_shedding_slabs],
+      ["1", "The meter does not show LSCH.", ""],
+    );
     const day = await ask("on_demand_parameter_read", "p4", { global_device_id: "m1", type: "MDI" });
     assert.deepEqual(Object.keys(day.json.data[0]), ["global_device_id", "msn", "mdi_reset_date", "mdi_reset_time"]);
   });

@@ -9,8 +9,11 @@ export interface ElementSlices extends Iterable<string> {
   readonly envelope: string | undefined;
 }
 
-/** Bytes of a slice, and those in which the end of an element is looked for. */
-const sliceBytes = 128 * 1024;
+/**
+ * Bytes of a slice: with the piece that fills it, less than the 128 KiB from which engines give a text memory of its own,
+ * which is cleared anew for each. In so many bytes at most the end of an element is looked for.
+ */
+const sliceBytes = 96 * 1024;
 const mostBytesOfElements = 4 * 1024 * 1024;
 /** Of what stands before the elements. */
 const mostBytesOfHead = 4096;

@@ -218,6 +218,10 @@ test("what a meter gave may be a sentence, rows, or rows as JSON text", () => {
     "BILL",
   );
   assert.ok(typeof billing.response_data === "object" && billing.response_data.table === "BILL");
+  // A meter that had nothing to give: a list without rows, of what was asked for as far as the answer tells it.
+  assert.deepEqual(transaction([], "BILL").response_data, { table: "BILL", rows: [] });
+  assert.deepEqual(transaction("[]", "On-Demand Request EVNT").response_data, { table: "EVNT", rows: [] });
+  assert.equal(transaction([], "ON_DEMAND_DATA_READ").response_data, undefined);
   const partly = transaction([event, { event_code: "1" }]);
   assert.deepEqual([partly.setAside?.length, typeof partly.response_data], [1, "object"]);
 });

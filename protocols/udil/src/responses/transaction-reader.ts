@@ -42,7 +42,7 @@ export class TransactionReader {
     if (text !== undefined) return text.trim() === "" ? {} : { response_data: text.trim() };
     const elements = elementsOf(value);
     const table = tableOf(elements, row);
-    if (table === undefined) return { response_data: JSON.stringify(value) };
+    if (table === undefined) return elements.length === 0 ? {} : { response_data: JSON.stringify(value) };
     const { rows, setAside } = rowsOf(elements, new RowReader({ ...this.#options, table }));
     return { response_data: { table, rows }, ...(setAside.length === 0 ? {} : { setAside }) };
   }
@@ -67,8 +67,9 @@ function embedded(data: unknown): unknown {
 /** Which rows these are: by columns that only one table has, otherwise by what was asked for. */
 function tableOf(elements: readonly unknown[], row: TransactionRow): UdilTable | undefined {
   const [first] = elements;
-  if (!isObject(first)) return undefined;
-  const names = new Set(Object.keys(first).map(plainName));
+  // A meter that has nothing to give is not silent: an empty list is rows too.
+  if (elements.length > 0 && !isObject(first)) return undefined;
+  const names = new Set(Object.keys(first ?? {}).map(plainName));
   for (const [name, table] of telling) if (names.has(name)) return table;
   const asked = `${letters(row.type ?? "")} ${letters(row.type_parameters ?? "")}`;
   return onDemandTypes.find((code) => asked.includes(code.toLowerCase()));

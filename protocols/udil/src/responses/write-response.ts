@@ -21,7 +21,11 @@ export class RowStream {
   readonly #out = new TextBuffer();
   readonly #list: ReturnType<AnswerWriter["rows"]>;
 
-  constructor(head: StreamHead & { readonly table: UdilTable }, options: WriteResponseOptions) {
+  /** @param head with the columns, and whether the meter itself was read, as in an answer with all rows */
+  constructor(
+    head: StreamHead & Pick<Extract<UdilAnswer, { kind: "rows" }>, "table" | "columns" | "onDemand">,
+    options: WriteResponseOptions,
+  ) {
     this.#list = new AnswerWriter(this.#out, options).rows(head);
   }
 

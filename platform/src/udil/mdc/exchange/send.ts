@@ -52,10 +52,10 @@ function pieces(answer: RowsAnswer | TransactionsAnswer, writing: WriteResponseO
 }
 
 async function* rowPieces(
-  { table, transactionId, pages, message }: RowsAnswer,
+  { table, transactionId, onDemand, pages, message }: RowsAnswer,
   writing: WriteResponseOptions,
 ): AsyncGenerator<Uint8Array> {
-  const stream = new RowStream({ status: 1, transactionId, table }, writing);
+  const stream = new RowStream({ status: 1, transactionId, table, ...(onDemand && { onDemand }) }, writing);
   let count = 0;
   for await (const rows of pages) {
     if (rows.length === 0) continue;

@@ -16,6 +16,8 @@ export interface RowsAnswer {
   readonly table: UdilTable;
   readonly transactionId: string | undefined;
   readonly pages: AsyncIterable<readonly UdilRow[]>;
+  /** The meter itself was read: v3 prints that in another form of XML. */
+  readonly onDemand?: boolean;
   /** Told behind the rows, when they were counted. */
   readonly message: (count: number) => string;
 }

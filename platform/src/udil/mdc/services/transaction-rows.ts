@@ -9,14 +9,14 @@ import {
   type UdilTable,
   type UdilVersion,
 } from "@anymeter/udil";
+import type { CommandPage } from "../../../commands/command-pages.ts";
 import { type CommandDeviceRow, individualStatus } from "../../../commands/command-rows.ts";
 import type { CommandName } from "../../../registry/commands/index.ts";
 
 /** @param version of the client the row is for */
 export function transactionRow(row: CommandDeviceRow, version: UdilVersion): TransactionRow {
   const [first, second, third, fourth, fifth] = row.statusAt.map((at) => at ?? undefined);
-  const expired = row.state === "expired";
-  const cancelled = row.state === "cancelled" || expired;
+  const isOver = isCancelled(row, version);
   return {
     transactionid: row.idempotencyKey ?? row.command,
     msn: row.msn ?? undefined,
@@ -31,12 +31,30 @@ export function transactionRow(row: CommandDeviceRow, version: UdilVersion): Tra
     status_4_datetime: fourth,
     status_5_datetime: fifth,
     indv_status: individualStatus(row, version),
-    request_cancelled: cancelled ? 1 : 0,
-    request_cancel_reason: cancelled ? (row.cancelReason ?? row.remark ?? "") : "",
-    request_cancel_datetime: cancelled ? (row.cancelledAt ?? row.updatedAt) : undefined,
+    request_cancelled: isOver ? 1 : 0,
+    request_cancel_reason: isOver ? reasonOf(row, version) : "",
+    request_cancel_datetime: isOver ? (row.cancelledAt ?? row.updatedAt) : undefined,
     response_data: responseOf(row, version),
   };
 }
+
+/**
+ * v1 has no indv_status for what failed or was refused, and its rows end by level 5 or by a cancellation alone: so the MDC cancels
+ * such a request ("1 if MDC cancels the request"), or a client would ask for it for ever.
+ */
+function isCancelled({ state }: CommandDeviceRow, version: UdilVersion): boolean {
+  if (state === "cancelled" || state === "expired") return true;
+  return version === "v1" && (state === "failed" || state === "refused");
+}
+
+function reasonOf({ cancelReason, remark }: CommandDeviceRow, version: UdilVersion): string {
+  const characters = [...(cancelReason ?? remark ?? "")];
+  if (version !== "v1" || characters.length <= varcharCharacters) return characters.join("");
+  return `${characters.slice(0, varcharCharacters - 1).join("")}…`;
+}
+
+/** v1, 3: "string or varchar … 50 characters". The message of the answer tells the whole of it. */
+const varcharCharacters = 50;
 
 /** Rows that an on-demand read gave. */
 export interface OnDemandResult {
@@ -44,20 +62,31 @@ export interface OnDemandResult {
   readonly rows: readonly UdilRow[];
 }
 
-/** @returns what the meter gave, with the names of the meter; undefined when it is no such result */
-export function onDemandResult({ result, globalDeviceId, msn }: CommandDeviceRow): OnDemandResult | undefined {
-  const { table, rows } = (result ?? {}) as Partial<OnDemandResult>;
-  if (table === undefined || !Array.isArray(rows)) return undefined;
-  return { table, rows: withNames(rows, { globalDeviceId, msn }) };
+/**
+ * @returns what the meter gave, with the names of the meter; undefined when no read was carried out. One that found nothing
+ * has no rows, however a vendor's MDC told it.
+ */
+export function onDemandResult(row: CommandDeviceRow): OnDemandResult | undefined {
+  if (row.name !== "on_demand_read" || row.state !== "succeeded") return undefined;
+  const { table = row.parameters.type as UdilTable, rows } = (row.result ?? {}) as Partial<OnDemandResult>;
+  return { table, rows: Array.isArray(rows) ? withNames(rows, row) : [] };
 }
 
 /** Rows a meter gave, with its names. */
-export function withNames(
+function withNames(
   rows: readonly UdilRow[],
   { globalDeviceId, msn }: Pick<CommandDeviceRow, "globalDeviceId" | "msn">,
 ): readonly UdilRow[] {
   const names = { global_device_id: globalDeviceId ?? "", msn: msn ?? undefined };
   return rows.map((row) => ({ ...row, ...names }));
+}
+
+/** Rows of a result that is longer than what is held, as they are read. */
+export async function* namedPages({
+  row,
+  pages,
+}: Exclude<CommandPage, { rows: unknown }>): AsyncGenerator<readonly UdilRow[]> {
+  for await (const rows of pages) yield withNames(rows as readonly UdilRow[], row);
 }
 
 /** Of a creation the device's own identity: a row tells of one device. */
@@ -78,7 +107,7 @@ const idOf = ({ global_device_id: id }: { global_device_id?: unknown }): unknown
  * as an array from its example, so there the message of the answer says that.
  */
 function responseOf(row: CommandDeviceRow, version: UdilVersion): ResponseData | undefined {
-  const rows = row.state === "succeeded" && row.statusLevel === 5 ? onDemandResult(row) : undefined;
+  const rows = row.statusLevel === 5 ? onDemandResult(row) : undefined;
   return rows ?? (version === "v1" ? undefined : (row.remark ?? undefined));
 }
 

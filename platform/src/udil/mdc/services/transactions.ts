@@ -1,6 +1,5 @@
 /** What became of commands, and taking them back. */
-import type { DeviceAnswer, UdilRow } from "@anymeter/udil";
-import type { CommandPage } from "../../../commands/command-pages.ts";
+import type { DeviceAnswer } from "@anymeter/udil";
 import type { CommandDeviceRow } from "../../../commands/command-rows.ts";
 import type { CancelledDevice } from "../../../commands/new-command.ts";
 import { PlatformError } from "../../../errors/platform-error.ts";
@@ -9,7 +8,7 @@ import type { MdcCommands } from "../mdc-commands.ts";
 import { begun, type MdcAnswer, type TransactionPage, whole } from "./answer.ts";
 import { type Exchange, requesterOf, transactionIdOf } from "./exchange.ts";
 import { Listing, listed, messageAbout } from "./remarks.ts";
-import { transactionRow, withNames } from "./transaction-rows.ts";
+import { namedPages, transactionRow } from "./transaction-rows.ts";
 
 export interface TransactionServices {
   readonly commands: Pick<MdcCommands, "cancel" | "statusPages">;
@@ -44,13 +43,6 @@ async function* transactionPages(
     if ("rows" in page || typeof transaction?.response_data !== "object") yield { transactions };
     else yield { transaction, table: transaction.response_data.table, pages: namedPages(page) };
   }
-}
-
-async function* namedPages({
-  row,
-  pages,
-}: Exclude<CommandPage, { rows: unknown }>): AsyncGenerator<readonly UdilRow[]> {
-  for await (const rows of pages) yield withNames(rows as readonly UdilRow[], row);
 }
 
 /** What the message tells of rows that have gone: their number, ids that nobody gave, and what rows of v1 have no column for. */
