@@ -23,6 +23,8 @@ const creation = (...identities: readonly [dsn: string, globalDeviceId: string][
     meter_type: 1,
   }) satisfies CommandParameters<"device_creation">;
 
+const resetIsSent = "The billing reset goes to the meter as a command of its own, update_mdi_reset_date.";
+
 for (const form of relationalForms()) {
   describe(`commands the platform carries out itself on ${form.name}`, () => {
     let scene: CommandScene;
@@ -53,7 +55,7 @@ for (const form of relationalForms()) {
       const taken = await create(creation(["3697000001", "m97000001"]));
       assert.deepEqual(
         taken.devices.map(({ accepted, remark, meterDevice, msn }) => [accepted, remark, meterDevice, msn]),
-        [[true, undefined, known, "3697000001"]],
+        [[true, resetIsSent, known, "3697000001"]],
       );
       const meter = await meterOf("m97000001");
       assert.deepEqual([meter!.id, meter!.msn, meter!.name], [known, "3697000001", "any"]);
@@ -62,6 +64,53 @@ for (const form of relationalForms()) {
       assert.ok(row!.statusAt.every((instant) => instant === row!.createdAt));
       const again = await create(creation(["3697000001", "m97000001"]));
       assert.equal(again.devices[0]!.accepted, true, "the same again is no error");
+    });
+
+    test("the billing reset goes to our own meters as a command of its own, and to nobody else", async () => {
+      const known = await scene.meter({ manufacturer_serial: "61" });
+      await scene.meter({ manufacturer_serial: "62", protocol: "mbus" });
+      await scene.meter({ manufacturer_serial: "63", meter_activation_status: 0 });
+      await scene.meter({ manufacturer_serial: "64", udil_mdc: await scene.mdc(), protocol: "udil" });
+      const identities = ["61", "62", "63", "64", "65"].map((dsn) => [dsn, `reset-${dsn}`] as [string, string]);
+      const reset = { mdi_reset_date: 17, mdi_reset_time: "03:00:00" };
+      const taken = await create({ ...creation(...identities), ...reset });
+      const notSent = "The billing reset is not sent to the meter.";
+      assert.deepEqual(
+        taken.devices.map(({ accepted, remark }) => [accepted, remark]),
+        [
+          [true, resetIsSent],
+          [true, `${notSent} Meters of protocol mbus cannot be asked for update_mdi_reset_date.`],
+          [true, `${notSent} The meter is out of use (meter_activation_status 0): it takes no commands.`],
+          [true, "It is changed in the registry, and the meter's MDC is told."],
+          [
+            true,
+            `The meter was not known: it is registered now, and needs its type, keys and address before it can be called. ${notSent} Give update_mdi_reset_date when it can be called.`,
+          ],
+        ],
+      );
+      const given = await scene.db
+        .selectFrom("commands as k")
+        .innerJoin("command_devices as c", "c.command", "k.id")
+        .innerJoin("amr_runs as r", "r.command_device", "c.id")
+        .select(["k.parameters", "k.requested_by", "k.idempotency_key", "c.meter_device", "c.state", "r.task_call"])
+        .where("k.command", "=", "update_mdi_reset_date")
+        .where("c.global_device_id", "like", "reset-%")
+        .execute();
+      assert.deepEqual(given, [
+        {
+          ...{ parameters: reset, requested_by: "admin", idempotency_key: null, meter_device: known, state: "waiting" },
+          task_call: "update_mdi_reset_date",
+        },
+      ]);
+      assert.deepEqual(await takenNames(), [["device_creation", "reset-64"]], "which has the reset in it");
+    });
+
+    test("a DCU is no meter: it is refused, and registered nowhere", async () => {
+      const taken = await create({ ...creation(["DCU-1", "dcu-1"]), device_type: 2 });
+      const [{ accepted, cause, remark }] = taken.devices as [(typeof taken.devices)[number]];
+      assert.deepEqual([accepted, cause], [false, "invalid_parameters"]);
+      assert.match(remark!, /DCU, which is no meter/);
+      assert.equal(await meterOf("dcu-1"), undefined);
     });
 
     test("a meter nobody knows is registered, with a remark", async () => {

@@ -47,9 +47,12 @@ export async function createDevices(
     const names = [`dsn ${dsn}`, `id ${globalDeviceId}`, ...(meter ? [`meter ${meter.id}`] : [])];
     const twice = names.some((name) => taken.has(name));
     for (const name of names) taken.add(name);
-    const refusal = twice
-      ? refused("invalid_parameters", `The meter ${dsn} or the id ${globalDeviceId} is named twice.`)
-      : refusalOf(globalDeviceId, meter, known.byGlobalId.get(globalDeviceId), named);
+    const refusal =
+      parameters.device_type === dataConcentrator
+        ? refused("invalid_parameters", noMeter)
+        : twice
+          ? refused("invalid_parameters", `The meter ${dsn} or the id ${globalDeviceId} is named twice.`)
+          : refusalOf(globalDeviceId, meter, known.byGlobalId.get(globalDeviceId), named);
     // Nobody else has it: whoever has a serial number as msn is found by it first.
     const msn = meter?.msn ?? (/^\d{1,20}$/.test(dsn) ? dsn : undefined);
     return { dsn, globalDeviceId, meter, refusal, msn, mdc: meter?.mdc ?? named?.id };
@@ -65,6 +68,10 @@ export async function createDevices(
   });
   return { placements, created };
 }
+
+/** UDIL's device_type of a DCU. */
+const dataConcentrator = 2;
+const noMeter = "device_type 2 is a DCU, which is no meter: staff registers how the meters behind it are reached.";
 
 function ownRemark(meter: KnownMeter | undefined): string | undefined {
   if (meter) return undefined;

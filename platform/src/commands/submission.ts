@@ -5,6 +5,7 @@ import { invalidFields, PlatformError } from "../errors/platform-error.ts";
 import { type CommandName, type CommandParameters, commands, isCommandName } from "../registry/commands/index.ts";
 import type { Database } from "../stores/relational/database.ts";
 import { filteredDevices, isFilter, namedDevices, organizationOf } from "./addressed-devices.ts";
+import { sendBillingReset } from "./billing-reset.ts";
 import { selectCommandRows } from "./command-rows.ts";
 import { digestOf } from "./digest.ts";
 import {
@@ -91,7 +92,7 @@ async function store(
   try {
     await services.db.transaction().execute(async (transaction) => {
       if (!(await storeCommand(transaction, command))) return;
-      const done = problem ? { placements, created } : await carryOut(transaction, command, placements);
+      const done = problem ? { placements, created } : await carryOut(services, transaction, command, placements);
       created = done.created;
       const ids = await storePlacements(transaction, command, done.placements);
       submitted = answer(command, done.placements, dryRun ? undefined : ids);
@@ -110,13 +111,15 @@ class DryRunEnd extends Error {}
 
 /** Does what the platform does itself. @returns the placements with what was done */
 async function carryOut(
+  { commandsOf }: SubmissionServices,
   transaction: Transaction<Database>,
   command: CommandToStore,
   placements: readonly Placement[],
 ): Promise<{ placements: readonly Placement[]; created: readonly CreatedMeter[] }> {
   if (command.command === "device_creation") {
     const parameters = command.parameters as CommandParameters<"device_creation">;
-    return await createDevices(transaction, command.organization, parameters);
+    const made = await createDevices(transaction, command.organization, parameters);
+    return { ...made, placements: await sendBillingReset(transaction, command, made.placements, commandsOf) };
   }
   if (command.command === "update_meter_status") {
     const parameters = command.parameters as CommandParameters<"update_meter_status">;
