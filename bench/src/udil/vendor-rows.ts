@@ -13,11 +13,10 @@ import { modelFields, obisOfField, pakistanTime, udilTables } from "@anymeter/ud
 import { createEventWriter } from "../../../platform/src/events/event-writer.ts";
 import { systemClock } from "../../../platform/src/head-end/clock.ts";
 import { createProfileRows } from "../../../platform/src/readings/profile-rows/profile-rows.ts";
-import { blockColumns, rowsAsBlock, writeIds } from "../../../platform/src/readings/profile-rows/row-block.ts";
+import { blockColumns, RowBlock } from "../../../platform/src/readings/profile-rows/row-block.ts";
 import { createReadingWriter } from "../../../platform/src/readings/reading-writer.ts";
 import { RegistryChanges } from "../../../platform/src/registry/changes.ts";
 import { type ColumnarStore, openColumnarStore } from "../../../platform/src/stores/columnar/columnar-store.ts";
-import type { NativeBlock } from "../../../platform/src/stores/columnar/native-block.ts";
 import { insertNative } from "../../../platform/src/stores/columnar/native-insert.ts";
 import { openRelationalStore, type RelationalStore } from "../../../platform/src/stores/relational/relational-store.ts";
 import { createMdcConnection } from "../../../platform/src/udil/mdm/connection/mdc-connection.ts";
@@ -188,10 +187,10 @@ async function polled(relational: RelationalStore, columnar: ColumnarStore, mdcs
 /** Into the same table, as another organization's. */
 async function handedOver(columnar: ColumnarStore): Promise<number> {
   const perPart = 20_000;
-  const blocks: NativeBlock[] = [];
+  const blocks: Uint8Array[] = [];
   for (let first = 0; first < rows; first += perPart) {
-    const block = rowsAsBlock(
-      "LPRO",
+    const block = new RowBlock("LPRO", perPart);
+    block.add(
       Array.from({ length: Math.min(perPart, rows - first) }, (_, offset) => {
         const index = first + offset;
         const at = newest - Math.floor(index / vendorMeters) * minutes * 60_000;
@@ -200,12 +199,9 @@ async function handedOver(columnar: ColumnarStore): Promise<number> {
         return { organizationNumber: 99, deviceNumber, table: "LPRO" as const, at, readAt: at, source: 9, fields };
       }),
     );
-    writeIds("LPRO", block, 1_700_000_000_000_000 + first);
-    blocks.push(block);
+    blocks.push(block.bytes(1_700_000_000_000_000 + first));
   }
   const begun = performance.now();
-  for (const block of blocks) {
-    await insertNative(columnar, "udil_load_profile_rows", blockColumns.LPRO, [block.bytes()]);
-  }
+  for (const block of blocks) await insertNative(columnar, "udil_load_profile_rows", blockColumns.LPRO, [block]);
   return rows / ((performance.now() - begun) / 1000);
 }

@@ -43,6 +43,11 @@ export class WideReadings {
     return this.#count;
   }
 
+  /** Rows that surely still fit. */
+  get room(): number {
+    return Math.floor((this.#block.capacity - this.#count) / this.#seriesNumbers.length);
+  }
+
   /**
    * @param timestamp milliseconds since 1970, UTC
    * @param values plain digits as `parseDecimal` gives them; undefined = none

@@ -36,62 +36,101 @@ function columnsOf(table: RowTable): readonly NativeColumn[] {
   ];
 }
 
-/**
- * The rows as a block, all but their ids.
- * @throws RangeError naming the row and the field that cannot be stored
- */
-export function rowsAsBlock(table: RowTable, rows: readonly ProfileRow[]): NativeBlock {
-  const { time, discriminator, fields } = rowColumns[table];
-  const block = new NativeBlock(blockColumns[table], rows.length);
-  let column = 0;
-  const next = () => block.column(column++);
-  fill(table, rows, next(), "organizationNumber", (row) => row.organizationNumber, numberCell);
-  fill(table, rows, next(), "deviceNumber", (row) => row.deviceNumber, numberCell);
-  fill(table, rows, next(), "at", (row) => row.at, instantCell);
-  fill(table, rows, next(), "source", (row) => row.source, numberCell);
-  if (discriminator) fill(table, rows, next(), discriminator, discriminators[discriminator], integerCell);
-  if (time !== readTime) fill(table, rows, next(), "readAt", (row) => row.readAt, instantCell);
-  for (const field of fields) fillField(table, rows, next(), field);
-  return block;
+/** Rows of one table on their way to the columnar store. */
+export class RowBlock {
+  readonly table: RowTable;
+  readonly #block: NativeBlock;
+  #rows = 0;
+
+  /** @param capacity rows that fit */
+  constructor(table: RowTable, capacity: number) {
+    this.table = table;
+    this.#block = new NativeBlock(blockColumns[table], capacity);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Rows that still fit. */
+  get room(): number {
+    return this.#block.capacity - this.#rows;
+  }
+
+  /** @throws RangeError naming the row and the field that cannot be stored; `truncate` then takes back what was written */
+  add(rows: readonly ProfileRow[]): void {
+    this.#fill(rows);
+    this.#rows += rows.length;
+  }
+
+  /** Leaves the first `rows` rows. */
+  truncate(rows: number): void {
+    this.#block.clear(rows);
+    this.#rows = rows;
+  }
+
+  /**
+   * The rows as the columnar store takes them, with consecutive ids.
+   * @param firstId microseconds since 1970
+   */
+  bytes(firstId: number): Uint8Array {
+    const cells = this.#block.column(blockColumns[this.table].length - 1);
+    for (let row = 0; row < this.#rows; row++) cells.setNumber64(row, firstId + row);
+    return this.#block.bytes(this.#rows);
+  }
+
+  #fill(rows: readonly ProfileRow[]): void {
+    const { time, discriminator, fields } = rowColumns[this.table];
+    let column = 0;
+    const next = (): Target => ({
+      table: this.table,
+      rows,
+      cells: this.#block.column(column++),
+      first: this.#rows,
+    });
+    fill(next(), "organizationNumber", (row) => row.organizationNumber, numberCell);
+    fill(next(), "deviceNumber", (row) => row.deviceNumber, numberCell);
+    fill(next(), "at", (row) => row.at, instantCell);
+    fill(next(), "source", (row) => row.source, numberCell);
+    if (discriminator) fill(next(), discriminator, discriminators[discriminator], integerCell);
+    if (time !== readTime) fill(next(), "readAt", (row) => row.readAt, instantCell);
+    for (const field of fields) fillField(next(), field);
+  }
 }
 
-/**
- * Writes consecutive ids to the rows of a block.
- * @param firstId microseconds since 1970
- * @returns the id after the last one
- */
-export function writeIds(table: RowTable, block: NativeBlock, firstId: number): number {
-  const cells = block.column(blockColumns[table].length - 1);
-  for (let row = 0; row < block.capacity; row++) cells.setNumber64(row, firstId + row);
-  return firstId + block.capacity;
+/** Where rows go. */
+interface Target {
+  readonly table: RowTable;
+  readonly rows: readonly ProfileRow[];
+  readonly cells: ColumnCells;
+  /** Of the rows in the block. */
+  readonly first: number;
 }
 
 /** Writes a cell; false = it cannot hold the value. */
 type CellWriter = (cells: ColumnCells, row: number, value: string | number) => boolean;
 
 function fill(
-  table: RowTable,
-  rows: readonly ProfileRow[],
-  cells: ColumnCells,
+  { table, rows, cells, first }: Target,
   name: string,
   told: (row: ProfileRow) => string | number | undefined,
   write: CellWriter,
 ): void {
   for (let row = 0; row < rows.length; row++) {
     const value = told(rows[row]!);
-    if (value === undefined || !write(cells, row, value)) refuse(table, row, name, value, whyNot.get(write)!);
+    if (value === undefined || !write(cells, first + row, value)) refuse(table, row, name, value, whyNot.get(write)!);
   }
 }
 
 /** A value that is not known is not there. */
-function fillField(table: RowTable, rows: readonly ProfileRow[], cells: ColumnCells, field: UdilField): void {
+function fillField({ table, rows, cells, first }: Target, field: UdilField): void {
   const { model, kind } = field;
   const write = kind === "decimal" && field.rounding === "truncate" ? cutDecimalCell : writers[kind];
   for (let row = 0; row < rows.length; row++) {
     const { fields, interval } = rows[row]!;
     const value = model === "interval" ? (interval ?? fields.interval) : fields[model];
     if (value === undefined || value === "") continue;
-    if (!write(cells, row, value)) refuse(table, row, model, value, whyNot.get(write)!);
+    if (!write(cells, first + row, value)) refuse(table, row, model, value, whyNot.get(write)!);
   }
 }
 

@@ -45,6 +45,11 @@ export class NativeBlock {
     return this.#cells[index]!;
   }
 
+  /** Takes back what was written into rows from `first` on. */
+  clear(first: number): void {
+    for (const cells of this.#cells) cells.clear(first);
+  }
+
   /** The first `rows` rows as a block; several blocks after each other are rows too. */
   bytes(rows = this.capacity): Uint8Array {
     if (rows === this.capacity && this.#forms.every(({ width }) => width > 0)) return this.#bytes;
@@ -63,6 +68,7 @@ export class ColumnCells {
   readonly #absentAt: number;
   readonly #valuesAt: number;
   readonly #texts: string[] | undefined;
+  readonly #capacity: number;
 
   constructor({ nullable, width }: ColumnForm, view: DataView, at: number, capacity: number) {
     this.#width = width;
@@ -70,6 +76,7 @@ export class ColumnCells {
     this.#absentAt = nullable ? at : 0;
     this.#valuesAt = at + Number(nullable) * capacity;
     this.#texts = width === 0 ? new Array<string>(capacity).fill("") : undefined;
+    this.#capacity = capacity;
     if (nullable) new Uint8Array(view.buffer, at, capacity).fill(1);
   }
 
@@ -127,6 +134,15 @@ export class ColumnCells {
     const absent = this.#absentAt === 0 ? [] : [new Uint8Array(buffer, this.#absentAt, rows)];
     if (this.#texts === undefined) return [...absent, new Uint8Array(buffer, this.#valuesAt, rows * this.#width)];
     return [...absent, ...this.#texts.slice(0, rows).map(lengthAndText)];
+  }
+
+  /** Takes back what was written into rows from `first` on. */
+  clear(first: number): void {
+    const { buffer } = this.#view;
+    const rows = this.#capacity - first;
+    if (this.#absentAt > 0) new Uint8Array(buffer, this.#absentAt + first, rows).fill(1);
+    new Uint8Array(buffer, this.#valuesAt + first * this.#width, rows * this.#width).fill(0);
+    this.#texts?.fill("", first);
   }
 
   #setBigInteger(row: number, value: bigint): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MeterContact } from "../../head-end/dispatcher.ts";
-import { rowsAsBlock } from "../../readings/profile-rows/row-block.ts";
+import { RowBlock } from "../../readings/profile-rows/row-block.ts";
 import { contactRows } from "./contact-rows.ts";
 
 const at = Date.UTC(2026, 6, 1, 10);
@@ -40,6 +40,6 @@ test("a clock too wrong to be stored is left out, the contact is not", () => {
   for (const driftSeconds of [1e13, -1e13, Number.NaN]) {
     const rows = contactRows(contact({ clock: { driftSeconds, readAt: at, set: false } }));
     assert.ok(!("meter_datetime" in rows[0]!.fields));
-    rowsAsBlock("DCH", rows);
+    new RowBlock("DCH", rows.length).add(rows);
   }
 });

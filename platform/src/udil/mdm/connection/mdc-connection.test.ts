@@ -203,7 +203,9 @@ test("time and memory have an end", async () => {
 
 test("who waits for a connection in vain is told that nothing was sent, and has its whole time once it has one", async () => {
   const held = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
   const peer = await startHandmadeMdc(async () => {
+    arrived.resolve();
     await held.promise;
     return nothing;
   });
@@ -211,6 +213,7 @@ test("who waits for a connection in vain is told that nothing was sent, and has 
   const post = (milliseconds: number) =>
     client.post({ path: "/load_profile_data", headers: form, body: ids, milliseconds });
   const holder = post(20_000);
+  await arrived.promise;
   await assert.rejects(post(50), failing("timeout", false));
   held.resolve();
   assert.equal((await holder).status, 200);

@@ -13,31 +13,49 @@ export interface RowOfMeter {
   readonly fields: UdilRow;
 }
 
-/** Rows of one statement. */
-const rowsPerWrite = 20_000;
+/** Rows of one block; one that goes on gets ever longer blocks, which the engine takes faster than many short ones. */
+const rowsPerBlock = 4_000;
+const growth = 4;
 
-/** Values of more than 12 digits before the point are no readings. */
-export function readingsOf(
-  organizationNumber: number,
-  table: keyof SeriesPlan,
-  rows: readonly RowOfMeter[],
-): WideReadings[] {
-  const parts: WideReadings[] = [];
-  for (const [plan, some] of Map.groupBy(rows, ({ meter }) => meter.plan[table])) {
-    if (plan.length === 0) continue;
-    const numbers = plan.map(({ seriesNumber }) => seriesNumber);
-    for (let first = 0; first < some.length; first += rowsPerWrite) {
-      const part = some.slice(first, first + rowsPerWrite);
-      const readings = new WideReadings(organizationNumber, numbers, part.length);
-      const values = new Array<string | undefined>(plan.length);
-      for (const { meter, at, fields } of part) {
-        for (let index = 0; index < plan.length; index++) values[index] = readingOf(plan[index]!, fields);
-        readings.add(meter.number, at, values);
-      }
-      parts.push(readings);
+/** Gathers readings of rows, by their plans. Values of more than 12 digits before the point are no readings. */
+export class ReadingsOfRows {
+  readonly #organizationNumber: number;
+  readonly #byPlan = new Map<readonly FedSeries[], WideReadings[]>();
+
+  constructor(organizationNumber: number) {
+    this.#organizationNumber = organizationNumber;
+  }
+
+  all(): WideReadings[] {
+    return [...this.#byPlan.values()].flat();
+  }
+
+  add(table: keyof SeriesPlan, rows: readonly RowOfMeter[]): void {
+    for (const [plan, some] of Map.groupBy(rows, ({ meter }) => meter.plan[table])) {
+      if (plan.length > 0) this.#addTo(plan, some);
     }
   }
-  return parts;
+
+  #addTo(plan: readonly FedSeries[], rows: readonly RowOfMeter[]): void {
+    const blocks = this.#byPlan.get(plan) ?? [];
+    this.#byPlan.set(plan, blocks);
+    const values = new Array<string | undefined>(plan.length);
+    for (let first = 0; first < rows.length; ) {
+      let block = blocks.at(-1);
+      if (block === undefined || block.room === 0) {
+        const wanted = Math.max(rows.length - first, Math.ceil((block?.count ?? 0) / plan.length) * growth);
+        const numbers = plan.map(({ seriesNumber }) => seriesNumber);
+        block = new WideReadings(this.#organizationNumber, numbers, Math.min(wanted, rowsPerBlock));
+        blocks.push(block);
+      }
+      const part = rows.slice(first, first + block.room);
+      for (const { meter, at, fields } of part) {
+        for (let index = 0; index < plan.length; index++) values[index] = readingOf(plan[index]!, fields);
+        block.add(meter.number, at, values);
+      }
+      first += part.length;
+    }
+  }
 }
 
 function readingOf({ field, shift }: FedSeries, fields: UdilRow): string | undefined {

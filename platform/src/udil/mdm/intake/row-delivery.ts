@@ -4,12 +4,11 @@ import type { MeterSystemEvent } from "../../../events/event-writer.ts";
 import type { VisualUpdate } from "../../../readings/profile-rows/meter-visuals.ts";
 import type { ProfileRow } from "../../../readings/profile-rows/profile-row.ts";
 import type { RowBatch } from "../../../readings/profile-rows/row-writer.ts";
-import type { WideReadings } from "../../../readings/wide-readings.ts";
 import type { Mdc } from "../peers/mdc.ts";
 import type { PollableTable } from "../peers/switches.ts";
 import type { Refused } from "../set-aside/set-aside.ts";
 import { namesOf, type Placed, place, refusedRow } from "./placed-row.ts";
-import { readingsOf } from "./readings-of-rows.ts";
+import { ReadingsOfRows } from "./readings-of-rows.ts";
 import type { RowIntakeOptions } from "./row-intake.ts";
 import { hasReadings } from "./series-plans.ts";
 import { visualsOf } from "./visuals-of-rows.ts";
@@ -39,7 +38,7 @@ export class RowDelivery {
   readonly #table: PollableTable;
   readonly #now: number;
   readonly #batch: RowBatch;
-  readonly #readings: WideReadings[] = [];
+  readonly #readings: ReadingsOfRows;
   readonly #events: MeterSystemEvent[] = [];
   readonly #visuals: VisualUpdate[] = [];
   readonly #meters = new Set<string>();
@@ -53,6 +52,7 @@ export class RowDelivery {
     this.#table = table;
     this.#now = options.now();
     this.#batch = options.profileRows.begin();
+    this.#readings = new ReadingsOfRows(mdc.organizationNumber);
   }
 
   /** Makes rows ready: nothing of them needs to be kept for it. */
@@ -75,7 +75,7 @@ export class RowDelivery {
     const { events, contacts, visuals, readings } = this.#options;
     await Promise.all([
       this.#batch.store(),
-      ...this.#readings.map((some) => readings.writeWide(some)),
+      ...this.#readings.all().map((some) => readings.writeWide(some)),
       this.#visuals.length > 0 ? visuals.update(this.#visuals) : undefined,
       this.#events.length > 0 ? events.write(this.#events) : undefined,
     ]);
@@ -105,7 +105,7 @@ export class RowDelivery {
   #makeReady(placed: readonly Placed[]): void {
     const mdc = this.#mdc;
     const table = this.#table;
-    if (hasReadings(table)) this.#readings.push(...readingsOf(mdc.organizationNumber, table, placed));
+    if (hasReadings(table)) this.#readings.add(table, placed);
     if (table === "EVNT") this.#events.push(...placed.map((row) => eventOf(mdc, row)));
     if (table === "VISL") this.#visuals.push(...visualsOf(mdc, placed, this.#now));
     for (const { meter, at } of placed) {
