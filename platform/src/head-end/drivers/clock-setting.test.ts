@@ -10,37 +10,40 @@ function clockOff(drifts: readonly (number | undefined)[], refusal?: string) {
   const written: ClockReading[] = [];
   const events: MeterSystemEvent[] = [];
   const told: unknown[] = [];
+  const derived: unknown[] = [];
   const context = {
     call: {},
     device: { organizationNumber: 1, number: 2 },
     clock: { now: () => 5_000 },
     events: { write: async (more: readonly MeterSystemEvent[]) => void events.push(...more) },
     tellClock: (report: unknown) => told.push(report),
+    derivedEvents: { tell: async (_: unknown, more: readonly unknown[]) => void derived.push(...more) },
   } as unknown as ClockContext;
   const read = async () => ({ driftSeconds: left.shift(), readAt: 4_000, halfRoundTrip: 10 });
   const write = async (shown: ClockReading) => {
     written.push(shown);
     return refusal;
   };
-  return { context, clock: { read, write }, written, events, told };
+  return { context, clock: { read, write }, written, events, told, derived };
 }
 const notSet = (detail: RegExp) => (error: unknown) =>
   error instanceof RunFailure && error.code === "clock_not_set" && detail.test(error.detail ?? "");
 
 describe("setting a clock", () => {
   test("one within what is allowed is reported and left alone", async () => {
-    const { context, clock, written, events, told } = clockOff([-29.9996]);
+    const { context, clock, written, events, told, derived } = clockOff([-29.9996]);
     const { outcome } = await setClock(context, 30, clock);
     assert.deepEqual(await outcome, { rowsRead: 1, result: { drift_seconds: -30, set: false } });
-    assert.deepEqual([written.length, events.length], [0, 0]);
+    assert.deepEqual([written.length, events.length, derived.length], [0, 0, 0]);
     assert.deepEqual(told, [{ driftSeconds: -29.9996, readAt: 4_000, set: false }]);
   });
 
   test("one that is off by more is set, read back, and an event tells it", async () => {
-    const { context, clock, written, events, told } = clockOff([31, 0.5]);
+    const { context, clock, written, events, told, derived } = clockOff([31, 0.5]);
     const { outcome } = await setClock(context, 30, clock);
     assert.deepEqual((await outcome).result, { drift_seconds: 31, set: true, remaining_drift_seconds: 0.5 });
     assert.equal(written.length, 1);
+    assert.deepEqual(derived, [{ code: 201, at: 5_000 }]);
     assert.deepEqual(told.at(-1), { driftSeconds: 31, readAt: 4_000, set: true });
     const content = "The clock was off by +31 s, more than the 30 s allowed; it was set.";
     assert.deepEqual(events, [

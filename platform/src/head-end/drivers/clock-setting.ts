@@ -24,7 +24,10 @@ export interface ReachedClock<Reading extends ClockReading> {
   readonly isReadAfterRefusal?: boolean;
 }
 
-export type ClockContext = Pick<CallContext<unknown, unknown>, "call" | "clock" | "device" | "events" | "tellClock">;
+export type ClockContext = Pick<
+  CallContext<unknown, unknown>,
+  "call" | "clock" | "derivedEvents" | "device" | "events" | "tellClock"
+>;
 
 /**
  * @param allowed seconds the clock may be off without being set; undefined = it is set in any case
@@ -52,7 +55,12 @@ export async function setClock<Reading extends ClockReading>(
     throw new RunFailure("clock_not_set", `The clock ${stateOf(before, "is")}. ${detail}`);
   }
   context.tellClock({ driftSeconds: driftSeconds ?? after.driftSeconds!, readAt, set: true });
-  return { outcome: tellEvent(context, before, allowed, true).then(() => outcomeOf(before, after)) };
+  const synchronised = { code: timeSynchronised, at: context.clock.now() };
+  const told = [
+    tellEvent(context, before, allowed, true),
+    context.derivedEvents?.tell(context.device, [synchronised], readAt),
+  ];
+  return { outcome: Promise.all(told).then(() => outcomeOf(before, after)) };
 }
 
 function isWithin(seconds: number, { driftSeconds }: ClockReading): boolean {
@@ -109,6 +117,8 @@ function outcomeOf(before: ClockReading, after: ClockReading | undefined) {
   return { rowsRead: 1, result };
 }
 
+/** Code of UDIL. */
+const timeSynchronised = 201;
 const halfSecond = 500;
 /** A clock that shows whole seconds and takes whole seconds cannot be told to be nearer. */
 const clockResolutionSeconds = 2;

@@ -6,6 +6,7 @@ import type { OpenKeys } from "../../registry/security-keys.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { defaultSettings, type HeadEndSettings } from "../settings.ts";
+import { DerivedEvents, type StoredRows } from "./derived-events/derived-events.ts";
 import { type DlmsDriverOptions, dlmsDriver } from "./dlms/dlms-driver.ts";
 import type { ReserveCounters } from "./dlms/invocation-counters.ts";
 import { objectListStore } from "./dlms/object-list-store.ts";
@@ -23,6 +24,8 @@ export interface DriversOptions {
   readonly readings: ReadingStore;
   readonly events: EventStore;
   readonly profileRows: ProfileRowStore;
+  /** Rows that are stored already; absent = the head-end tells no events of its own. */
+  readonly storedRows?: StoredRows | undefined;
   readonly openKeys: OpenKeys;
   readonly reserveCounter: ReserveCounters;
   /** What differs from `defaultSettings`. */
@@ -31,9 +34,10 @@ export interface DriversOptions {
 }
 
 /** The drivers of a process with stores. */
-export function createDrivers({ db, settings, ...options }: DriversOptions): Driver[] {
+export function createDrivers({ db, settings, storedRows, ...options }: DriversOptions): Driver[] {
   return driversOver({
     ...options,
+    derivedEvents: storedRows && new DerivedEvents(options.profileRows, storedRows),
     profiles: new ProfileMemory(db),
     objectLists: objectListStore(db),
     clock: options.clock ?? systemClock,

@@ -6,6 +6,7 @@ import type { ProfileRow, RowTable } from "../../readings/profile-rows/profile-r
 import type { ProfileRowStore } from "../../readings/profile-rows/row-writer.ts";
 import { isStorableInteger, storableDecimal } from "../../readings/profile-rows/storable-values.ts";
 import { isStorableInstant } from "../../readings/timestamp.ts";
+import { totalOf, withComputedFields } from "./computed-fields.ts";
 import type { ContactedDevice } from "./driver.ts";
 import { shiftBetween } from "./series-units.ts";
 import { notStored } from "./stores.ts";
@@ -27,6 +28,8 @@ export interface PlannedField {
   readonly kind: ValueKind;
   /** Powers of ten between the meter's unit and the column's. */
   readonly shift: number;
+  /** One of two quadrants: the column is their sum, and empty where one is missing. */
+  readonly isQuadrant?: true;
 }
 
 /** What becomes of a meter's columns. */
@@ -41,11 +44,12 @@ export interface FieldPlan {
 export function planFields(columns: readonly NamedColumn[]): FieldPlan {
   const candidates = columns.map(({ name, unit }) => candidateOf(currentCode(name), unit));
   const fitting = candidates.map((found) => (found?.shift === undefined ? notObis : found.code));
-  const fields = fieldsOfColumns(fitting).map((taken, index) => {
+  const read = fieldsOfColumns(fitting).map((taken, index): PlannedField | undefined => {
     if (!taken) return undefined;
     const { field, kind, shift } = candidates[index]!;
     return { field, kind, shift: shift! };
   });
+  const fields = withQuadrants(read, columns);
   const filled = new Set(fields.map((planned) => planned?.field));
   const leftOut = candidates.flatMap((found, index) => {
     if (!found || found.shift !== undefined || filled.has(found.field)) return [];
@@ -55,6 +59,73 @@ export function planFields(columns: readonly NamedColumn[]): FieldPlan {
     return { field: found.field, reason: `${name} is left out of ${found.field}: the meter tells ${told}${wanted}.` };
   });
   return { fields, leftOut };
+}
+
+/**
+ * Some meters keep reactive energy by its quadrants alone: import is the sum of the first and second (5.8 and 6.8), export of the
+ * third and fourth (7.8 and 8.8).
+ */
+function withQuadrants(
+  fields: readonly (PlannedField | undefined)[],
+  columns: readonly NamedColumn[],
+): readonly (PlannedField | undefined)[] {
+  const filled = new Set(fields.map((planned) => planned?.field));
+  const quadrants = columns.map(({ name, unit }) => {
+    const of = quadrantOf(currentCode(name));
+    const candidate = of && candidateOf(of.sum, unit);
+    return candidate?.shift === undefined || filled.has(candidate.field) ? undefined : { ...of!, ...candidate };
+  });
+  return fields.map((planned, index) => {
+    const found = quadrants[index];
+    if (planned || !found || quadrants.findIndex((other) => isSame(other, found)) !== index) return planned;
+    const hasOther = quadrants.some((other) => other?.field === found.field && other.quadrant !== found.quadrant);
+    return hasOther ? { field: found.field, kind: found.kind, shift: found.shift!, isQuadrant: true } : undefined;
+  });
+}
+
+function isSame(one: QuadrantCode | undefined, other: QuadrantCode): boolean {
+  return one?.sum === other.sum && one.quadrant === other.quadrant;
+}
+
+interface QuadrantCode {
+  /** Code of the register whose value is the sum: 1.0.3.8.e or 1.0.4.8.e. */
+  readonly sum: string;
+  /** 1 to 4. */
+  readonly quadrant: number;
+}
+
+function quadrantOf(code: string): QuadrantCode | undefined {
+  const [, group, tariff] = /^1[.-]\d+[.:]([5-8])\.8\.(\d+)/.exec(code) ?? [];
+  if (group === undefined) return undefined;
+  const quadrant = Number(group) - 4;
+  return { sum: `1.0.${quadrant <= 2 ? 3 : 4}.8.${tariff}.255`, quadrant };
+}
+
+/** Codes of the quadrants whose sum is a column: none for others. */
+export function quadrantsOf(obis: string): readonly string[] {
+  const [, group, tariff] = /^1\.0\.([34])\.8\.(\d+)\.255$/.exec(obis) ?? [];
+  if (group === undefined) return [];
+  return (group === "3" ? [5, 6] : [7, 8]).map((quadrant) => `1.0.${quadrant}.8.${tariff}.255`);
+}
+
+/** Fields of one row, filled column by column. */
+export class FilledFields {
+  readonly #fields: Record<string, string | number> = {};
+  readonly #quadrants = new Map<string, string>();
+
+  set({ field, isQuadrant }: PlannedField, value: string | number): void {
+    if (!isQuadrant) {
+      this.#fields[field] = value;
+      return;
+    }
+    const other = this.#quadrants.get(field);
+    if (other === undefined) this.#quadrants.set(field, String(value));
+    else this.#fields[field] = totalOf([other, String(value)])!;
+  }
+
+  get row(): UdilRow {
+    return this.#fields;
+  }
 }
 
 interface Candidate extends Omit<PlannedField, "shift"> {
@@ -90,12 +161,12 @@ export function rowOfValues(
   { table, at }: { readonly table: RowTable; readonly at: number },
   values: readonly (NamedColumn & { readonly value: string })[],
 ): ProfileRow {
-  const fields: Record<string, string | number> = {};
+  const filled = new FilledFields();
   planFields(values).fields.forEach((planned, index) => {
     const value = planned && fieldValue(planned, values[index]!.value);
-    if (value !== undefined) fields[planned!.field] = value;
+    if (value !== undefined) filled.set(planned!, value);
   });
-  return rowOf(device, { table, at: Math.floor(at / 1000) * 1000, readAt: at }, fields);
+  return rowOf(device, { table, at: Math.floor(at / 1000) * 1000, readAt: at }, filled.row);
 }
 
 export function rowOf(
@@ -103,7 +174,8 @@ export function rowOf(
   row: Pick<ProfileRow, "table" | "at" | "readAt" | "channel" | "interval">,
   fields: UdilRow,
 ): ProfileRow {
-  return { organizationNumber, deviceNumber, source: 0, ...row, fields };
+  const whole = row.table === "INST" ? withComputedFields(fields, false) : fields;
+  return { organizationNumber, deviceNumber, source: 0, ...row, fields: whole };
 }
 
 /** Meters that no client of UDIL knows have no rows: their readings are all there is to keep. */

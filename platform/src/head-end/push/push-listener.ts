@@ -10,6 +10,7 @@ import { staffScope } from "../../registry/scope.ts";
 import type { OpenKeys } from "../../registry/security-keys.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { type Clock, systemClock } from "../clock.ts";
+import { DerivedEvents, type StoredRows } from "../drivers/derived-events/derived-events.ts";
 import type { ReserveCounters } from "../drivers/dlms/invocation-counters.ts";
 import { ProfileMemory } from "../drivers/profile-memory.ts";
 import type { EventStore, ReadingStore } from "../drivers/stores.ts";
@@ -30,6 +31,8 @@ export interface PushListenerOptions {
   readonly readings: ReadingStore;
   readonly events: EventStore;
   readonly profileRows: ProfileRowStore;
+  /** Rows that are stored already; absent = what a meter tells is never looked up. */
+  readonly storedRows?: StoredRows | undefined;
   readonly openKeys: OpenKeys;
   readonly reserveCounter: ReserveCounters;
   /** IANA zone of meters without a config. */
@@ -87,6 +90,7 @@ class Listener implements PushListener {
     this.#rates = new SourceRates(this.#settings, this.#clock);
     this.#receiver = new PushReceiver({
       ...options,
+      derivedEvents: options.storedRows && new DerivedEvents(options.profileRows, options.storedRows),
       profiles: new ProfileMemory(options.db),
       clock: this.#clock,
       settings: this.#settings,

@@ -14,6 +14,7 @@ import type { DeviceKeys, OpenKeys } from "../../registry/security-keys.ts";
 import type { Database } from "../../stores/relational/database.ts";
 import { SharedStatement } from "../../stores/relational/shared-statement.ts";
 import type { Clock } from "../clock.ts";
+import type { DerivedEvents } from "../drivers/derived-events/derived-events.ts";
 import { settingsOf } from "../drivers/dlms/client-settings.ts";
 import { epochOf } from "../drivers/dlms/epoch.ts";
 import { keyKind, type ReserveCounters } from "../drivers/dlms/invocation-counters.ts";
@@ -40,6 +41,8 @@ export interface PushReceiverOptions {
   readonly readings: ReadingStore;
   readonly events: EventStore;
   readonly profileRows: ProfileRowStore;
+  /** Events that we told of meters: what a meter tells of them takes their place. */
+  readonly derivedEvents?: DerivedEvents | undefined;
   readonly profiles: ProfileStore;
   readonly openKeys: OpenKeys;
   readonly reserveCounter: ReserveCounters;
@@ -226,7 +229,7 @@ export class PushReceiver {
   async #store(content: Apdu, device: ContactedDevice): Promise<number> {
     const pushed = pushIn(content);
     if (!pushed) throw new RefusedPush("damaged", `A ${content.type} is no push.`);
-    const { readings, events, profileRows, profiles, clock } = this.#options;
+    const { readings, events, profileRows, derivedEvents, profiles, clock } = this.#options;
     const settings = settingsFor(device);
     const epoch = epochOf(settings, zoneOffsetsOf(device.timezone));
     const context = { device, settings, epoch, profiles, dateTime: pushed.dateTime, receivedAt: clock.now() };
@@ -237,7 +240,7 @@ export class PushReceiver {
       await readings.write(values.readings.slice(start, start + readingsPerWrite));
     }
     if (values.events.length > 0) await events.write(values.events);
-    await storeRows(profileRows, values.rows);
+    await storeRows(profileRows, derivedEvents ? await derivedEvents.settled(device, values.rows) : values.rows);
     if (values.notUnderstood !== undefined) {
       await this.#askForPushSetup(device.id, values.pushSetup);
       throw new RefusedPush("objects_unknown", values.notUnderstood);

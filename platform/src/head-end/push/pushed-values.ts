@@ -95,7 +95,7 @@ class Found {
   constructor(context: PushContext) {
     this.#context = context;
     this.collector = new ReadingCollector(context.device);
-    this.#crosswalk = new EventCrosswalk(context.settings.event_codes);
+    this.#crosswalk = new EventCrosswalk(context.settings.event_codes, context.settings.event_crosswalk);
   }
 
   addEvent(event: MeterSystemEvent, code: number | undefined): void {
@@ -267,7 +267,7 @@ async function addRows(
     });
     for (const row of rows) {
       if (eventLogObject.test(item.logicalName)) {
-        const logged = eventOf(row, columns, name, device, settings.event_codes);
+        const logged = eventOf(row, columns, name, device, settings);
         if (logged) found.addEvent(logged.event, logged.code);
       } else {
         row.values.forEach(({ decimal }, index) => {
@@ -318,7 +318,7 @@ function addAlarm(
   const value = decimalFromData(data, 0) ?? (data.type === "bit-string" ? data.value : undefined);
   if (value === undefined || /^0*$/.test(value)) return;
   const code = eventCodeObject.test(logicalName) ? Number(value) : undefined;
-  const title = code === undefined ? "Alarm" : eventTitle(code, settings.event_codes);
+  const title = code === undefined ? "Alarm" : eventTitle(code, settings.event_codes, settings.event_crosswalk);
   const content = `${name} = ${textOfData(data)}, pushed by the meter`;
   found.addEvent({ organizationNumber, deviceNumber, timestamp, title, content }, code);
 }

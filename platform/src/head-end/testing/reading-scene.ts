@@ -65,6 +65,7 @@ export function headEndOver(
     readings,
     events,
     profileRows: profileRows.store,
+    storedRows: profileRows.queries,
     openKeys: keyOpener(db, sealer),
     reserveCounter: counterReserver(db),
     settings: all,

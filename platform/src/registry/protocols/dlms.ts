@@ -33,6 +33,16 @@ const pushObject = Type.Object(
   { additionalProperties: false },
 );
 
+const eventCode = Type.Object(
+  {
+    code: Type.Integer({ minimum: 0, maximum: 4_294_967_295, description: "As the meter logs it." }),
+    udil: nullable(
+      Type.Integer({ minimum: 1, maximum: 65_535, description: "Code of UDIL's EVENTS; null = it has none." }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 /** How to talk DLMS/COSEM to a meter. Every setting may be left out: a device's settings go over those of its type. */
 const habits = {
   framing: choices(["wrapper", "hdlc"], "Green Book 7.3 (TCP wrapper) or 8.4 (HDLC). Default wrapper."),
@@ -97,6 +107,12 @@ const habits = {
   event_codes: choices(
     ["idis", "is15959", "udil"],
     "Whose codes the meter's event logs hold, for rows of UDIL's EVENTS. Default idis.",
+  ),
+  event_crosswalk: Type.Optional(
+    Type.Array(eventCode, {
+      maxItems: 256,
+      description: "Codes of the model's event logs that mean something else than event_codes says.",
+    }),
   ),
   load_limit_retries: choices(
     ["refused", "left_to_meter"],

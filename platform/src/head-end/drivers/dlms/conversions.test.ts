@@ -162,6 +162,8 @@ test("events have the title of their code in the meter's own scheme", () => {
   assert.match(eventTitle(203, "udil"), /contactor.*off/i);
   assert.equal(eventTitle(301, "is15959"), eventTitle(203, "udil"), "load switch disconnected");
   assert.equal(eventTitle(62, "idis"), "Remote disconnection");
+  assert.equal(eventTitle(8, "is15959"), "Over Voltage End", "of no phase in particular");
+  assert.equal(eventTitle(31, "idis", [{ code: 31, udil: 203 }]), eventTitle(203, "udil"));
   assert.equal(eventTitle(999, "is15959"), "Event 999");
   for (let code = 0; code < 400; code++) {
     for (const scheme of ["udil", "is15959"] as const) assert.ok(eventTitle(code, scheme).length <= 50);

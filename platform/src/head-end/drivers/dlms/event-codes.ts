@@ -2,8 +2,8 @@
  * Titles of events by log and code: the standard codes that IDIS, DLMS UA's companion of most European meters, gives them;
  * of meters that log other codes, what UDIL calls the event. A code that is not known is named by its number.
  */
-import { eventDescription, udilEventOf } from "@anymeter/udil";
-import type { EventCodes } from "../event-crosswalk.ts";
+import { eventDescription } from "@anymeter/udil";
+import { type EventCodes, endsWithoutPhase, type OwnEventCodes, udilCodeOf } from "../event-crosswalk.ts";
 
 /** Codes are numbered across all logs, so that a log of another address can be read with the same table. */
 const codes: Readonly<Record<number, string>> = {
@@ -87,11 +87,15 @@ const logNames: Readonly<Record<number, string>> = {
   5: "Communication log",
 };
 
-/** @param scheme whose codes the meter logs (`event_codes` of its DLMS settings) */
-export function eventTitle(code: number, scheme: EventCodes = "idis"): string {
-  if (scheme === "idis") return codes[code] ?? `Event ${code}`;
-  const udil = scheme === "udil" ? code : udilEventOf(scheme, code);
-  return udil === undefined ? `Event ${code}` : eventDescription(udil);
+/**
+ * @param scheme whose codes the meter logs (`event_codes` of its DLMS settings)
+ * @param own what its model's codes mean beside (`event_crosswalk`)
+ */
+export function eventTitle(code: number, scheme: EventCodes = "idis", own: OwnEventCodes = []): string {
+  const isOwn = own.some((event) => event.code === code);
+  if (scheme === "idis" && !isOwn) return codes[code] ?? `Event ${code}`;
+  const udil = udilCodeOf(code, scheme, own);
+  return udil === undefined ? (endsWithoutPhase[scheme]?.[code] ?? `Event ${code}`) : eventDescription(udil);
 }
 
 /** "Power quality log 0-0:99.98.4" */

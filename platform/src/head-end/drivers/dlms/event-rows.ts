@@ -2,8 +2,8 @@
 import { type CaptureObject, type Data, formatObis, type ProfileRow } from "@anymeter/dlms-cosem";
 import { eventLimits, type MeterSystemEvent } from "../../../events/event-writer.ts";
 import { instantLimits } from "../../../readings/timestamp.ts";
+import type { CompleteDlmsSettings } from "../../../registry/protocols/dlms.ts";
 import type { ContactedDevice } from "../driver.ts";
-import type { EventCodes } from "../event-crosswalk.ts";
 import { eventLogName, eventTitle } from "./event-codes.ts";
 
 /** 0-b:99.98.e, an event log (Blue Book 6.2.1). */
@@ -14,14 +14,14 @@ export const eventCodeObject = /^0\.\d+\.96\.11\.\d+\.\d+$/;
 /**
  * undefined for a row without a time.
  * @param log "0-0:99.98.0"
- * @param scheme whose codes the meter logs
+ * @param settings whose codes the meter logs
  */
 export function eventOf(
   { epochMilliseconds: timestamp, values }: ProfileRow,
   columns: readonly CaptureObject[],
   log: string,
   device: ContactedDevice,
-  scheme?: EventCodes,
+  { event_codes, event_crosswalk }: Pick<CompleteDlmsSettings, "event_codes" | "event_crosswalk"> = {},
 ): LoggedEvent | undefined {
   if (timestamp === undefined || timestamp < instantLimits.earliest || timestamp > instantLimits.latest)
     return undefined;
@@ -37,7 +37,7 @@ export function eventOf(
     organizationNumber: device.organizationNumber,
     deviceNumber: device.number,
     timestamp,
-    title: known ? eventTitle(code, scheme) : "Event",
+    title: known ? eventTitle(code, event_codes, event_crosswalk) : "Event",
     content: [eventLogName(log), ...(known ? [`code ${code}`] : []), ...others]
       .join(", ")
       .slice(0, eventLimits.contentCharacters),

@@ -18,6 +18,7 @@ import { profilesBehind } from "../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../registry/protocols/dlms-profiles.ts";
 import type { ContactedDevice } from "../driver.ts";
 import {
+  FilledFields,
   fieldValue,
   hasRows,
   type NamedColumn,
@@ -109,16 +110,16 @@ export function fieldsOf(
   { fields, scalers, columns }: Pick<RowPlan, "fields" | "scalers" | "columns">,
   epoch: EpochOptions,
 ): UdilRow {
-  const found: Record<string, string | number> = {};
+  const filled = new FilledFields();
   for (let index = 0; index < fields.length; index++) {
     const planned = fields[index];
     const shown = values[index];
     const data = planned && shown && presentValue(columns[index]!, shown);
     if (planned === undefined || data === undefined) continue;
     const value = planned.kind === "datetime" ? instantOf(data, epoch) : numberOf(data, planned, scalers[index]!);
-    if (value !== undefined) found[planned.field] = value;
+    if (value !== undefined) filled.set(planned, value);
   }
-  return found;
+  return filled.row;
 }
 
 function numberOf(data: Data, planned: PlannedField, scaler: number): string | number | undefined {

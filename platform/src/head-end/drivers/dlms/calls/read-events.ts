@@ -17,7 +17,7 @@ export async function readEvents(context: CallContext): Promise<StartedCall> {
   const { obis = standardLog, udil_table, start_date, end_date } = context.call.kwargs as DlmsArguments<"read_events">;
   const start = instantOf(start_date, context.offsets);
   const to = instantOf(end_date, context.offsets);
-  const crosswalk = new EventCrosswalk(context.dlms.event_codes);
+  const crosswalk = new EventCrosswalk(context.dlms.event_codes, context.dlms.event_crosswalk);
   const wantsRows = udil_table !== undefined || hasRows(context.device);
   const writes: Promise<number>[] = [];
   let rowsRead = 0;
@@ -30,7 +30,7 @@ export async function readEvents(context: CallContext): Promise<StartedCall> {
     for await (const rows of reader.rows(from, to)) {
       rowsRead += rows.length;
       const events = rows.flatMap(
-        (row) => eventOf(row, opened.layout.columns, name, context.device, context.dlms.event_codes) ?? [],
+        (row) => eventOf(row, opened.layout.columns, name, context.device, context.dlms) ?? [],
       );
       const rowsOfUdil = wantsRows ? rowsOf(events, crosswalk, context.clock.now()) : [];
       const write = store(context, events, rowsOfUdil, name, continuous);
@@ -53,7 +53,8 @@ async function store(
 ): Promise<number> {
   if (logged.length === 0) return 0;
   const events = logged.map(({ event }) => event);
-  await Promise.all([storeEvents(context.events, events), storeRows(context.profileRows, rows)]);
+  const settled = context.derivedEvents ? await context.derivedEvents.settled(context.device, rows) : rows;
+  await Promise.all([storeEvents(context.events, events), storeRows(context.profileRows, settled)]);
   const instants = events.map(({ timestamp }) => timestamp);
   const newest = newestCredible(instants, context.clock.now());
   if (continuous && newest !== undefined) await context.profiles.advance(context.device.id, log, newest, []);

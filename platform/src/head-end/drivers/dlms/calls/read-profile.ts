@@ -4,6 +4,7 @@ import type { Reading } from "../../../../readings/reading-writer.ts";
 import { instantLimits } from "../../../../readings/timestamp.ts";
 import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
+import { tellResets } from "../../derived-events/resets.ts";
 import type { CallOutcome } from "../../driver.ts";
 import { newestCredible, offsetBegin } from "../../gap-filling.ts";
 import { instantOf } from "../../instants.ts";
@@ -70,6 +71,7 @@ async function readRange(
       const { fed } = plan;
       const stored = [store(context, readings, account), storeRows(context.profileRows, udilRows)];
       const write = Promise.all(stored).then(async () => {
+        await tellResets(context.derivedEvents, context.device, udilRows);
         // A range that begins later than the last stored row leaves a gap, which the next contact must still find.
         if (contiguous && newest !== undefined) await context.profiles.advance(context.device.id, name, newest, fed);
       });

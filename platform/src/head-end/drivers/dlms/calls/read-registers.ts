@@ -14,6 +14,7 @@ import type { ProfileRow } from "../../../../readings/profile-rows/profile-row.t
 import type { Reading } from "../../../../readings/reading-writer.ts";
 import type { DlmsArguments } from "../../../../registry/protocols/dlms.ts";
 import { RunFailure } from "../../../causes.ts";
+import { withComputedFields } from "../../computed-fields.ts";
 import type { CallOutcome } from "../../driver.ts";
 import { storeReadings } from "../../meter-values.ts";
 import { storedValue } from "../../stored-values.ts";
@@ -77,21 +78,28 @@ export async function readRegisters(context: CallContext): Promise<StartedCall> 
   const values = answers.map((answer) => (answer && "data" in answer ? answer.data : undefined));
   const table = udil_table ?? (hasRows(context.device) ? "INST" : undefined);
   const rows = table && planRows({ table, channel: 0 }, { columns: wanted, scalerUnits, capturePeriodSeconds: 0 });
-  const written = rows ? storeRows(context.profileRows, [snapshot(context, rows, values, readAt)]) : undefined;
+  const written = rows
+    ? storeRows(context.profileRows, [
+        snapshot(context, rows, values, readAt, table === "INST" && (!obis || udil_table !== undefined)),
+      ])
+    : undefined;
   const stored = Promise.all([storeReadings(context.readings, readings), written]);
   const notes = [...plan.notes, ...(rows?.notes ?? []), ...unknown];
   return { outcome: stored.then(() => outcomeOf(context, readings, result, refused, notes)) };
 }
 
-/** Everything read at once, as one row. */
+/** Everything read at once, as one row. Registers that were chosen one by one may leave out phases of the meter. */
 function snapshot(
   { device, epoch }: CallContext,
   plan: RowPlan,
   values: readonly (Data | undefined)[],
   readAt: number,
+  isWhole: boolean,
 ): ProfileRow {
   const at = Math.floor(readAt / 1000) * 1000;
-  return rowOf(device, { table: plan.table, at, readAt }, fieldsOf(values, plan, epoch));
+  const fields = fieldsOf(values, plan, epoch);
+  const whole = isWhole ? withComputedFields(fields, true) : fields;
+  return rowOf(device, { table: plan.table, at, readAt }, whole);
 }
 
 /** The good values are stored and shown, also when others were refused. */

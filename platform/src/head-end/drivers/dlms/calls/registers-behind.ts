@@ -3,7 +3,7 @@ import { type FieldOfObis, modelFields, obisOfField, type UdilTable } from "@any
 import { gsmDiagnostic } from "../../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
-import { signalField } from "../../udil-rows.ts";
+import { quadrantsOf, signalField } from "../../udil-rows.ts";
 import type { CallContext } from "../call.ts";
 import { registersOf } from "../register-classes.ts";
 
@@ -14,7 +14,7 @@ export async function registersBehind(context: CallContext, tables: readonly Udi
   const names = [...fields].flatMap((field) => [
     ...obisOfField(field)
       .filter(isRegister)
-      .map(({ obis }) => obis),
+      .flatMap(({ obis }) => [obis, ...quadrantsOf(obis)]),
     ...(field === signalField ? [signal] : []),
   ]);
   const { columns } = await registersOf(context, names);

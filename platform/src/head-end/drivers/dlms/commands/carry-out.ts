@@ -3,6 +3,7 @@ import type { CommandName, CommandParameters } from "../../../../registry/comman
 import type { CommandHomes, NoHome } from "../../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { asRunFailure, RunFailure } from "../../../causes.ts";
+import { type CommandEvent, eventOfCommand } from "../../derived-events/command-events.ts";
 import type { CommandToCarryOut } from "../../driver.ts";
 import type { CallContext, StartedCall } from "../call.ts";
 import { failureOf } from "../failure-causes.ts";
@@ -26,6 +27,8 @@ export interface CommandAccount {
   readonly remarks?: readonly string[];
   /** What the meter shows, kept with the command. */
   readonly result?: unknown;
+  /** What became of the meter, where that is not what was commanded; undefined = nothing changed. Absent = as commanded. */
+  readonly event?: CommandEvent | undefined;
 }
 
 export interface Preparing<Name extends CommandName, Home> {
@@ -65,13 +68,18 @@ export function prepared<Name extends CommandName, Home>(
     const home = homeOf(commandHomes(context.dlms.profile), parameters);
     if (isNone(home)) throw new RunFailure("command_unsupported", home.reason);
     await command.reached(3);
+    const begun = context.clock.now();
     const objects = new MeterObjects(context.session);
     const clock = new MeterClock(context);
     try {
       const preparation = await prepare({ context, objects, clock, parameters, home });
       const remarks = await sendOnce(context, command, preparation);
-      const { remarks: more = [], result } = await accountOf(preparation);
-      return { outcome: Promise.resolve({ notes: [...remarks, ...more], result }) };
+      const account = await accountOf(preparation);
+      const event = "event" in account ? account.event : eventOfCommand(command.name, parameters);
+      const at = context.clock.now();
+      const told = event && context.derivedEvents?.tell(context.device, [{ ...event, at }], begun);
+      const outcome = { notes: [...remarks, ...(account.remarks ?? [])], result: account.result };
+      return { outcome: Promise.resolve(told).then(() => outcome) };
     } catch (error) {
       throw commandFailure(error, objects.changes);
     }

@@ -1,12 +1,13 @@
 /** `on_demand_read`: rows of one of the six kinds, read and stored as scheduled reads do it, and given as the result. */
 import { formatObis } from "@anymeter/dlms-cosem";
-import type { UdilTable } from "@anymeter/udil";
+import type { UdilRow, UdilTable } from "@anymeter/udil";
 import type { RowTable } from "../../../../readings/profile-rows/profile-row.ts";
 import type { OnDemandType } from "../../../../registry/commands/index.ts";
 import { profilesBehind } from "../../../../registry/protocols/dlms-commands.ts";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
 import { CollectedRows } from "../../collected-rows.ts";
+import { eventOfRelay } from "../../derived-events/command-events.ts";
 import type { CallOutcome, CommandToCarryOut } from "../../driver.ts";
 import { type OnDemandParameters, onDemandOutcome, rangeOf, told } from "../../on-demand-read.ts";
 import { privateCall } from "../../private-call.ts";
@@ -86,6 +87,7 @@ const reads: Readonly<Record<OnDemandType, (reading: Reading) => Promise<readonl
   VISL: async (reading) => {
     const { outcome } = await readNow(reading, "INST", ["INST", "VISL"]);
     const settings = await settingsInForce(reading.context);
+    await tellSeenRelay(reading.context, settings);
     return [{ outcome: outcome.then((done) => withSettings(reading, settings, done)) }];
   },
 };
@@ -120,6 +122,11 @@ async function make(
   const call = privateCall(context.call, kwargs);
   const { outcome } = await handler({ ...context, call });
   return { outcome: outcome.then((done) => told(call, done)) };
+}
+
+async function tellSeenRelay({ derivedEvents, device, clock }: CallContext, { auxr_status }: UdilRow): Promise<void> {
+  if (auxr_status === undefined) return;
+  await derivedEvents?.tellSeenRelay(device, { ...eventOfRelay(auxr_status === 1), at: clock.now() });
 }
 
 /** METER_VISUALS takes what the snapshot and the settings tell; the snapshot's row is written again with both. */

@@ -3,6 +3,7 @@
 import { controlStates, disconnectControlValues, integer, scheduleValues } from "@anymeter/dlms-cosem";
 import { commandHomes } from "../../../../registry/protocols/dlms-profiles.ts";
 import { RunFailure } from "../../../causes.ts";
+import { eventOfRelay } from "../../derived-events/command-events.ts";
 import { type Prepare, type Preparing, verified } from "./carry-out.ts";
 import { controlModeOf } from "./control-modes.ts";
 import { describeSwitching, switchingOf } from "./load-shedding.ts";
@@ -11,10 +12,13 @@ import { relaySelectors } from "./relay-scripts.ts";
 import type { ShowSetting } from "./shown-settings.ts";
 
 const prepare: Prepare<"aux_relay_operations"> = async (preparing) => {
-  const { objects, parameters, home } = preparing;
+  const { objects, parameters, home, context } = preparing;
+  // An earlier attempt may have moved it.
+  const sentBefore = context.call.command?.sentBefore === true;
   const relay = { classId: 70, logicalName: home.object };
   const connect = parameters.relay_operate === 1;
   let shown = await look(objects, relay);
+  const before = shown.output;
   const mode = await objects.valueIfThere(relay, 4, disconnectControlValues.controlMode);
   const rules = mode === undefined ? undefined : controlModeOf(mode);
   if (rules?.remote === "nothing") {
@@ -49,7 +53,11 @@ const prepare: Prepare<"aux_relay_operations"> = async (preparing) => {
           : []),
         ...(await scheduleRemark(preparing)),
       ];
-      return { remarks, result: { output_state: output, control_state: state } };
+      const hasMoved = output !== before || sentBefore;
+      return {
+        ...{ remarks, result: { output_state: output, control_state: state } },
+        event: hasMoved ? eventOfRelay(output) : undefined,
+      };
     },
   };
 };

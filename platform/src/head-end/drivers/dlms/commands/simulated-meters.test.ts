@@ -21,7 +21,10 @@ describe("commands to simulated meters of every make", () => {
       const make = `${meter.make} ${meter.model}`;
       if (devices.has(make)) continue;
       meter.faults.clear();
-      devices.set(make, await scene.register(meter));
+      const device = await scene.register(meter);
+      devices.set(make, device);
+      const global_device_id = `m${devices.size}`;
+      await scene.db.updateTable("meter_devices").set({ global_device_id }).where("id", "=", device).execute();
       if ((meter.settings as { profile?: string }).profile === "tpi-34g") withObjectsOfTheirOwn.add(make);
       if (meter.deviceFields?.has_disconnector !== true) withoutRelay.add(make);
     }
@@ -71,6 +74,19 @@ describe("commands to simulated meters of every make", () => {
     );
   }
 
+  /** Rows of EVENTS of the last minutes with the code, by make. */
+  async function countedEvents(code: number, makes: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    for (const make of makes) {
+      const rows = await scene.query(
+        `select event_code from udil_event_rows final where event_code = ${code}
+         and device_number = ${await scene.numberOf(devices.get(make)!)} and event_datetime > now() - interval 10 minute`,
+      );
+      counts.set(make, rows.length);
+    }
+    return counts;
+  }
+
   test("the relay cuts the load and gives it back, unless somebody must press the meter's button", async () => {
     const off = await carriedOut("aux_relay_operations", { relay_operate: 0 });
     for (const [make, { result }] of off) assert.deepEqual(result, { output_state: false, control_state: 0 }, make);
@@ -78,6 +94,15 @@ describe("commands to simulated meters of every make", () => {
       if (!withoutRelay.has(make)) assert.equal(Number(row!.aggregate_active_pwr_pos), 0, make);
     }
     const on = await carriedOut("aux_relay_operations", { relay_operate: 1 });
+    // Told at once, and once, though every make logs it and the log is read afterwards.
+    const offs = await countedEvents(203, off.keys());
+    await read("EVNT");
+    assert.deepEqual(await countedEvents(203, off.keys()), offs);
+    for (const [make, count] of offs) assert.equal(count, 1, make);
+    for (const [make, count] of await countedEvents(202, on.keys())) {
+      const isOn = (on.get(make)!.result as { output_state: boolean }).output_state;
+      assert.equal(count, isOn ? 1 : 0, make);
+    }
     const states = [...on.values()].map(({ result, remark }) => ({ ...(result as { control_state: number }), remark }));
     assert.ok(states.some(({ control_state }) => control_state === 1));
     for (const { control_state, remark } of states) {
@@ -107,11 +132,11 @@ describe("commands to simulated meters of every make", () => {
     const { task_call, task_kwargs } = dlmsReading.tasks.find(({ name }) => name === "Instantaneous values")!;
     for (const [make, device] of devices) {
       await scene.succeeded(device, task_call, task_kwargs);
-      const [row] = await scene.query<{ power: string | null; signal: string | null }>(
-        `select aggregate_active_pwr_pos as power, signal_strength as signal from udil_instantaneous_rows final
+      const [row] = await scene.query<{ power: string | null; signal: string | null; current: string | null }>(
+        `select aggregate_active_pwr_pos as power, signal_strength as signal, current_total as current from udil_instantaneous_rows final
          where device_number = ${await scene.numberOf(device)} order by meter_datetime desc limit 1`,
       );
-      assert.ok(row && row.power !== null, make);
+      assert.ok(row && row.power !== null && row.current !== null, make);
       assert.equal(row.signal !== null, withModem.has(make), make);
     }
   });
@@ -121,6 +146,10 @@ describe("commands to simulated meters of every make", () => {
       ...{ load_limit: 20.5, maximum_retries: 10, retry_interval: 60 },
       ...{ threshold_duration: 30, retry_clear_interval: 3_600 },
     });
+    for (const when of ["at once", "with the meter's log"]) {
+      for (const [make, count] of await countedEvents(303, limited.keys())) assert.equal(count, 1, `${make} ${when}`);
+      await read("EVNT");
+    }
     for (const [make, { remark }] of limited) {
       assert.doesNotMatch(remark ?? "", /counts no retries/, make);
       if (withObjectsOfTheirOwn.has(make)) assert.equal(remark, null, make);

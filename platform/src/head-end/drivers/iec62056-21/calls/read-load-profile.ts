@@ -1,5 +1,6 @@
 /** `read_load_profile` and `read_load_profile_by_offset_seconds`: rows of a load profile become readings. */
 import { decimalOf, type ProfileRow, statusBitsOf } from "@anymeter/iec62056-21";
+import type { ProfileRow as UdilProfileRow } from "../../../../readings/profile-rows/profile-row.ts";
 import type { Iec62056Arguments } from "../../../../registry/protocols/iec62056-21.ts";
 import { RunFailure } from "../../../causes.ts";
 import type { StartedCall } from "../../conversation-driver.ts";
@@ -120,13 +121,21 @@ class ProfileAccount {
     const { device, clock, profileRows } = this.#context;
     const readAt = clock.now();
     const udilRows = hasRows(device)
-      ? [...loadProfileRows(rows, device, readAt), ...rows.flatMap((row) => eventRowsOf(row, device, readAt))]
+      ? [...loadProfileRows(rows, device, readAt), ...(await this.#eventRows(rows, readAt))]
       : [];
     await Promise.all([storeReadings(this.#context.readings, collected), storeRows(profileRows, udilRows)]);
     this.#stored += collected.length;
     const events = rows.flatMap((row) => eventsOf(row, this.#context.device));
     await storeEvents(this.#context.events, events);
     this.#events += events.length;
+  }
+
+  /** A profile tells of an event at the end of the interval in which it happened. */
+  async #eventRows(rows: readonly TimedRow[], readAt: number): Promise<readonly UdilProfileRow[]> {
+    const { device, derivedEvents } = this.#context;
+    const events = rows.flatMap((row) => eventRowsOf(row, device, readAt));
+    const minutes = Math.max(0, ...rows.map(({ row }) => row.header.interval));
+    return derivedEvents ? await derivedEvents.settled(device, events, minutes * 60_000) : events;
   }
 
   outcome(): CallOutcome {
