@@ -31,7 +31,12 @@ process.exit((await run(process.execPath, [...flags, ...files], "shown")) ? 0 : 
 
 /** Runs a command below the root; a quiet one shows its output only when it fails. */
 function run(command: string, parameters: readonly string[], output: "quiet" | "shown"): Promise<boolean> {
-  const child = spawn(command, parameters, { cwd: root, stdio: output === "shown" ? "inherit" : "pipe" });
+  const child = spawn(command, parameters, {
+    cwd: root,
+    stdio: output === "shown" ? "inherit" : "pipe",
+    // Some hundred processes load much the same modules: what one has compiled, or freed of types, the next takes over.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "anymeter", "compiled") },
+  });
   const said: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => said.push(chunk));

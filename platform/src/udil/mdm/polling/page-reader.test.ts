@@ -83,7 +83,8 @@ test("an MDC that hangs on everything is asked once more, not meter by meter", a
     table: "LPRO",
     retrying: { clock, random: () => 0, stopped: () => false },
   });
-  const taker = { begin: () => ({ add: async () => undefined }), take: async () => undefined, refuse: assert.fail };
+  const refuse = ({ reason }: Refused) => assert.fail(reason);
+  const taker = { begin: () => ({ add: async () => undefined }), take: async () => undefined, refuse };
   await assert.rejects(reader.read(request, taker), { code: "cut_off" });
   connection.close();
   assert.deepEqual([peer.asked("load_profile_data"), peer.asked("events")], [3, 3]);
