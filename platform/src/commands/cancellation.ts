@@ -1,6 +1,7 @@
 /**
  * Takes commands back, for each device that was not reached yet: up to level 2. A session tells level 3 by a conditional
- * update of the same row, so that whichever of the two comes first has decided.
+ * update of the same row, so that whichever of the two comes first has decided. Where a vendor's MDC may have the command,
+ * the MDC decides: until it answered, the row has the wish (`cancelled_at`) and keeps its state.
  */
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import { notFound } from "../errors/platform-error.ts";
@@ -18,14 +19,20 @@ export type Cancellation = ({ readonly command: string } | { readonly idempotenc
 /** Greatest level at which a command can be taken back. */
 export const lastCancellableLevel = 2;
 
+export interface CancellationServices {
+  readonly db: Kysely<Database>;
+  readonly now: () => number;
+  readonly count?: CountCommand;
+  /** Resolves when MDCs have decided about these rows, or have had their time for it. */
+  readonly untilDecided: (rows: readonly number[]) => Promise<void>;
+}
+
 /** @throws PlatformError `not_found` when the requester may not see such a command */
 export async function cancelCommand(
-  db: Kysely<Database>,
+  { db, now, count, untilDecided }: CancellationServices,
   { devices, ...which }: Cancellation,
   requester: Requester,
   reason: string,
-  now: number,
-  count?: CountCommand,
 ): Promise<CancelledDevice[]> {
   const command = await findCommand(db, which, requester);
   if (command === undefined) throw notFound();
@@ -33,11 +40,13 @@ export async function cancelCommand(
   const rows = await read();
   const chosen = devices === undefined ? rows.map((row) => ({ row })) : find(rows, devices);
   const ids = chosen.flatMap(({ row }) => row?.id ?? []);
-  const at = { by: requester.name, at: now, reason: reason.slice(0, commandLimits.reasonCharacters) };
+  const at = { by: requester.name, at: now(), reason: reason.slice(0, commandLimits.reasonCharacters) };
+  const asked: number[] = [];
   for (let first = 0; first < ids.length; first += commandLimits.rowsPerStatement) {
     const part = ids.slice(first, first + commandLimits.rowsPerStatement);
-    await db.transaction().execute((transaction) => cancelRows(transaction, part, at, count));
+    asked.push(...(await db.transaction().execute((transaction) => cancelRows(transaction, part, at, count))));
   }
+  if (asked.length > 0) await untilDecided(asked);
   const after = new Map((await read()).map((row) => [row.id, row]));
   return chosen.map((one) => answer(one.row && after.get(one.row.id), "device" in one ? one.device : undefined));
 }
@@ -45,28 +54,38 @@ export async function cancelCommand(
 /** SQL: the name of the command of a row of command_devices. */
 export const nameOfCommand: RawBuilder<string> = sql`(select k.command from commands k where k.id = command_devices.command)`;
 
-/** Takes back those of the rows that still can be. */
+/**
+ * Takes back those of the rows that still can be, as far as the platform alone decides.
+ * @returns those whose MDC is to decide: it is asked by whoever carries commands there
+ */
 export async function cancelRows(
   transaction: Transaction<Database>,
   rows: readonly number[],
   { by, at, reason }: { readonly by: string; readonly at: number; readonly reason: string },
   count: CountCommand = () => {},
-): Promise<void> {
-  if (rows.length === 0) return;
+): Promise<number[]> {
+  if (rows.length === 0) return [];
   await lockRuns(transaction, rows);
-  const cancelled = await sql<{ id: number; name: string }>`
-    update command_devices set state = 'cancelled', cancel_reason = ${reason}, cancelled_by = ${by},
-      cancelled_at = ${new Date(at)}, updated_at = ${new Date(at)}, peer_not_before = '-infinity'
+  const { rows: taken } = await sql<{ id: number; name: string; state: string }>`
+    update command_devices set
+      state = case when ${mayBeAtMdc} then state else 'cancelled' end,
+      cancel_reason = coalesce(cancel_reason, ${reason}), cancelled_by = coalesce(cancelled_by, ${by}),
+      cancelled_at = coalesce(cancelled_at, ${new Date(at)}), updated_at = ${new Date(at)}, peer_not_before = '-infinity'
     where id in (
       select id from command_devices
       where id = any(${rows}::bigint[]) and state in ('waiting', 'running') and status_level <= ${sql.lit(lastCancellableLevel)}
       order by id for update
     )
-    returning id, ${nameOfCommand} as name`.execute(transaction);
-  const ids = cancelled.rows.map(({ id }) => id);
+    returning id, state, ${nameOfCommand} as name`.execute(transaction);
+  const cancelled = taken.filter(({ state }) => state === "cancelled");
+  const ids = cancelled.map(({ id }) => id);
   await endRuns(transaction, ids, "command_cancelled", at);
-  for (const { name } of cancelled.rows) count(name, "cancelled");
+  for (const { name } of cancelled) count(name, "cancelled");
+  return taken.flatMap(({ id, state }) => (state === "cancelled" ? [] : id));
 }
+
+/** SQL: the row has a name that its MDC may know it by. Without one nothing was sent, and nothing will be. */
+const mayBeAtMdc = sql`(udil_mdc is not null and peer_reference is not null)`;
 
 /** The command's id, when the requester may see it. A client of UDIL sees its own transactions alone. */
 export async function findCommand(
@@ -114,10 +133,15 @@ function answer(row: CommandDeviceRow | undefined, device: NamedDevice | undefin
 function whyNot(row: CommandDeviceRow | undefined): string | undefined {
   if (!row) return "The command was not asked of this device.";
   if (row.state === "cancelled") return undefined;
+  if ((row.state === "waiting" || row.state === "running") && row.statusLevel <= lastCancellableLevel)
+    return row.cancelledAt === null && row.remark ? row.remark : undecided;
   if (row.state === "waiting" || row.state === "running")
     return `The command is at level ${row.statusLevel}: the meter was reached, and it can no longer be cancelled.`;
   return `The command is over: it ${over[row.state]}.`;
 }
+
+const undecided =
+  "The meter's MDC has not said yet whether it cancels the command. It is asked until it does; the command shows what came of it.";
 
 const over = {
   succeeded: "was carried out",

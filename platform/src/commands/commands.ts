@@ -15,6 +15,7 @@ import { type ChangeListener, CommandChanges } from "./changes.ts";
 import { type CommandPage, type CommandPageLimits, commandPages } from "./command-pages.ts";
 import { type CommandDeviceRow, selectCommandRows } from "./command-rows.ts";
 import { expireCommands } from "./expiry.ts";
+import { untilMdcsDecided } from "./mdc-decisions.ts";
 import {
   type CancelledDevice,
   commandLimits,
@@ -58,6 +59,8 @@ export interface CommandSettings extends Retention {
   readonly expiryMilliseconds: number;
   /** How often it is looked for what other parts of the platform changed. */
   readonly tellingMilliseconds: number;
+  /** How long a vendor's MDC has to say whether it cancels, before whoever asked is told that it did not say yet. */
+  readonly decisionMilliseconds: number;
   /** How often it is looked whether something is old enough to be forgotten. */
   readonly purgeMilliseconds: number;
 }
@@ -65,6 +68,7 @@ export interface CommandSettings extends Retention {
 export const defaultCommandSettings: CommandSettings = {
   expiryMilliseconds: 5_000,
   tellingMilliseconds: 500,
+  decisionMilliseconds: 10_000,
   purgeMilliseconds: 3_600_000,
   // A year's bill is still disputed in the month after.
   retentionDays: 400,
@@ -77,7 +81,10 @@ export interface Commands {
    * @throws PlatformError `invalid` naming the field, `idempotency_conflict` when the key was used for something else
    */
   submit(request: NewCommand, requester: Requester): Promise<SubmittedCommand>;
-  /** Takes a command back where no meter was reached yet. @throws PlatformError `not_found` */
+  /**
+   * Takes a command back where no meter was reached yet. Where a vendor's MDC may have it the MDC decides: what it did not say
+   * within some seconds is not cancelled yet, and the MDC is asked until it says so. @throws PlatformError `not_found`
+   */
   cancel(which: Cancellation, requester: Requester, reason: string): Promise<CancelledDevice[]>;
   /** Rows of commands the requester may see, in the order of the requests; keys that nobody gave have none. */
   statusRows(which: StatusQuestion, requester: Requester): Promise<CommandDeviceRow[]>;
@@ -136,7 +143,12 @@ export function createCommands(options: CommandsOptions): Commands {
       return submitted;
     },
     async cancel(which, requester, reason) {
-      const devices = await cancelCommand(db, which, requester, reason, now(), count);
+      const untilDecided = async (rows: readonly number[]) => {
+        // Whoever carries commands to MDCs learns of it by the change.
+        changed.wake();
+        await untilMdcsDecided(db, clock, rows, settings.decisionMilliseconds);
+      };
+      const devices = await cancelCommand({ db, now, count, untilDecided }, which, requester, reason);
       changed.wake();
       return devices;
     },

@@ -34,7 +34,10 @@ export interface Refused {
   readonly remark: string;
 }
 
-/** Takes up rows that are due, and those of processes whose lease is over: level 1. */
+/**
+ * Takes up rows that are due, and those of processes whose lease is over: level 1. What is to be cancelled is left to those who
+ * ask MDCs for it.
+ */
 export async function takePeerRows(
   db: Kysely<Database>,
   { owner, now, limit }: { readonly owner: string; readonly now: number; readonly limit: number },
@@ -45,11 +48,17 @@ export async function takePeerRows(
     const free = due.filter((id) => !putOff.has(id));
     if (free.length === 0) return { rows: [], refused: [] };
     const rows = await claim(transaction, free, owner, now);
+    const refused = rows.flatMap(({ id, refusal: cause, peer_reference }) =>
+      cause === null ? [] : { id, cause, remark: causes[cause].sentence, mayBeThere: peer_reference !== null },
+    );
+    await askBack(
+      transaction,
+      refused.filter(({ mayBeThere }) => mayBeThere),
+      now,
+    );
     return {
       rows: rows.filter(({ refusal }) => refusal === null),
-      refused: rows.flatMap(({ id, refusal: cause }) =>
-        cause === null ? [] : { id, cause, remark: causes[cause].sentence },
-      ),
+      refused: refused.filter(({ mayBeThere }) => !mayBeThere),
     };
   });
 }
@@ -60,7 +69,7 @@ async function lockDue(transaction: Transaction<Database>, now: number, limit: n
   const ofPriority = (priority: number) => sql`
     (select r.id, r.priority from command_devices r
     where r.udil_mdc is not null and r.state = 'waiting' and r.priority = ${sql.lit(priority)}
-      and r.peer_not_before <= now() and ${notExpired}
+      and r.peer_not_before <= now() and r.cancelled_at is null and ${notExpired}
     order by r.peer_not_before, r.id limit ${limit})`;
   const { rows } = await sql<{ id: number }>`
     with gone as materialized (select owner from command_carriers where lease_expires_at <= now()),
@@ -68,12 +77,13 @@ async function lockDue(transaction: Transaction<Database>, now: number, limit: n
       ${sql.join(commandPriorities.map(ofPriority), sql` union all `)}
       union all
       (select r.id, r.priority from command_devices r
-      where r.udil_mdc is not null and r.state = 'running' and r.peer_owner in (select owner from gone) and ${notExpired}
+      where r.udil_mdc is not null and r.state = 'running' and r.peer_owner in (select owner from gone)
+        and r.cancelled_at is null and ${notExpired}
       limit ${limit})
     )
     select r.id from command_devices r
     where r.id in (select id from candidates order by priority, id limit ${limit}) and r.udil_mdc is not null
-      and ((r.state = 'waiting' and r.peer_not_before <= now())
+      and r.cancelled_at is null and ((r.state = 'waiting' and r.peer_not_before <= now())
         or (r.state = 'running' and r.peer_owner in (select owner from gone)))
     order by r.priority, r.id for update of r skip locked`.execute(transaction);
   return rows.map(({ id }) => id);
@@ -134,6 +144,17 @@ async function claim(
       case when c.peer_accepted or c.status_level > 1 then null
         when ${overtaken} then 'command_overtaken' else ${notInUse} end as refusal`.execute(transaction);
   return rows;
+}
+
+/** Somebody was about to send these, or did: they are over when their MDC cancelled them, or says that it has none of them. */
+async function askBack(transaction: Transaction<Database>, rows: readonly Refused[], now: number): Promise<void> {
+  if (rows.length === 0) return;
+  const reasons = JSON.stringify(rows.map(({ id, remark }) => ({ id, reason: remark })));
+  await sql`
+    update command_devices c set state = 'waiting', cancelled_at = ${new Date(now)}, cancel_reason = left(v.reason, 200),
+      peer_not_before = '-infinity', updated_at = ${new Date(now)}
+    from jsonb_to_recordset(${reasons}::jsonb) as v(id bigint, reason text)
+    where c.id = v.id`.execute(transaction);
 }
 
 /** Why nothing is sent for the row `c` any more; what its MDC has already is followed to its end. */

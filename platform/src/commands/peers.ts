@@ -58,13 +58,18 @@ export interface PeerUpdate {
   readonly cause?: string | undefined;
   readonly remark?: string | undefined;
   readonly result?: unknown;
-  /** What the MDC knows the command by: kept, and handed out with the row after a restart. */
+  /**
+   * What the MDC knows the command by: kept, and handed out with the row after a restart. Empty: it never got there, and knows
+   * it by no name.
+   */
   readonly reference?: string | undefined;
   /** The MDC has it: what is asked of the meter later may follow. */
   readonly accepted?: boolean | undefined;
+  /** The MDC did not cancel it, though it was asked to: it goes on. */
+  readonly notCancelled?: boolean | undefined;
 }
 
-/** `cancelled`: nobody wants it any more, here at least. */
+/** `cancelled`: nobody wants it any more, here at least; one about to be sent is not to be. */
 export interface PeerStanding {
   readonly commandDevice: number;
   readonly cancelled: boolean;
@@ -124,6 +129,9 @@ export class PeerCommands {
   /** Whoever had rows before is gone: an embedded store has one process. */
   async recover(): Promise<void> {
     await sql`
+      update command_devices set peer_not_before = '-infinity'
+      where udil_mdc is not null and state in ('waiting', 'running') and cancelled_at is not null`.execute(this.#db);
+    await sql`
       update command_carriers set lease_expires_at = now()
       where owner <> ${this.#owner} and lease_expires_at > now()`.execute(this.#db);
   }
@@ -138,42 +146,78 @@ export class PeerCommands {
 
   /** @returns the rows that were cancelled */
   async #write(updates: readonly PeerUpdate[], json: string, now: number): Promise<number[]> {
-    const { rows: written } = await sql<{ id: number; state: string; name: string }>`
+    const { rows: written } = await sql<{ id: number; state: string; not_to_be_sent: boolean; name: string }>`
       with v as materialized (
         select v.* from jsonb_to_recordset(${json}::jsonb) as v("row" bigint, state text, retry_at double precision, cause text,
-          remark text, result jsonb, reference text, accepted boolean, sent smallint, ${levelColumnTypes})
+          remark text, result jsonb, reference text, accepted boolean, not_cancelled boolean, sent smallint, ${levelColumnTypes})
       ), locked as materialized (
         select c.id from command_devices c join v on v."row" = c.id where c.udil_mdc is not null order by c.id for update of c
       )
       update command_devices c set
-        state = case when c.state in ('waiting', 'running') then coalesce(v.state, c.state) else c.state end,
+        state = ${nextState},
         ${levelAssignments},
         times_sent = greatest(c.times_sent, v.sent),
-        cause = case when v.state = 'succeeded' then null else coalesce(v.cause, c.cause) end,
-        remark = left(case when c.state in ('waiting', 'running') or v.state is distinct from 'succeeded' then coalesce(v.remark, c.remark)
-          else concat_ws(' ', v.remark, 'The MDC carried it out although it was ' || c.state || '.') end, 1000),
+        cause = case when ${nextState} in ('succeeded', 'cancelled') then null else coalesce(v.cause, c.cause) end,
+        remark = left(case
+          when ${nextState} = 'cancelled' then c.remark
+          when v.state = 'succeeded' and (c.cancelled_at is not null or c.state = 'expired') then concat_ws(' ', v.remark,
+            'The MDC carried it out although it ' || case c.state when 'expired' then 'had expired.'
+              when 'cancelled' then 'was cancelled.' else 'was to be cancelled.' end)
+          else coalesce(v.remark, c.remark) end, 1000),
         result = coalesce(v.result, c.result),
-        peer_reference = coalesce(v.reference, c.peer_reference),
+        cancelled_at = case when ${isOver} then null else c.cancelled_at end,
+        cancelled_by = case when ${isOver} then null else c.cancelled_by end,
+        cancel_reason = case when ${isOver} then null else c.cancel_reason end,
+        peer_cancel_told = c.peer_cancel_told or ${nextState} = 'cancelled',
+        peer_reference = case when ${isToBeCancelled} and v.reference <> '' then c.peer_reference
+          else nullif(coalesce(v.reference, c.peer_reference), '') end,
         -- Under another name the MDC has nothing yet.
         peer_accepted = case when v.reference is null then c.peer_accepted or v.accepted else v.accepted end,
-        peer_not_before = case when v.state = 'waiting' then to_timestamp(v.retry_at / 1000.0) else c.peer_not_before end,
+        peer_not_before = case when v.state = 'waiting' and c.cancelled_at is null then to_timestamp(v.retry_at / 1000.0)
+          else c.peer_not_before end,
         updated_at = ${new Date(now)}
       from v join locked on locked.id = v."row"
-      where c.id = v."row" and (v.reference is null or c.peer_owner = ${this.#owner}) and (c.state in ('waiting', 'running') or (c.state in ('cancelled', 'expired') and v.state = 'succeeded'))
-      returning c.id, c.state, (select k.command from commands k where k.id = c.command) as name`.execute(this.#db);
-    for (const { name, state } of written) if (state === "succeeded" || state === "failed") this.#count(name, state);
-    const alive = new Set(written.flatMap(({ id, state }) => (state === "cancelled" || state === "expired" ? [] : id)));
+      where c.id = v."row" and (v.reference is null or c.peer_owner = ${this.#owner})
+        and (${isOpen} or (c.state in ('cancelled', 'expired') and v.state = 'succeeded'))
+      returning c.id, c.state, v.reference is not null and c.cancelled_at is not null as not_to_be_sent, (select k.command from commands k where k.id = c.command) as name`.execute(
+      this.#db,
+    );
+    for (const { name, state } of written)
+      if (state === "succeeded" || state === "failed" || state === "cancelled") this.#count(name, state);
+    const alive = new Set(
+      written.flatMap(({ id, state, not_to_be_sent }) => (state === "cancelled" || not_to_be_sent ? [] : id)),
+    );
     const others = updates.filter(({ commandDevice }) => !alive.has(commandDevice));
     if (others.length === 0) return [];
     const ids = others.map(({ commandDevice }) => commandDevice);
     const found = await sql<{ id: number }>`
       select id from command_devices
       where id = any(${ids}::bigint[]) and state in ('cancelled', 'expired')`.execute(this.#db);
-    // What another process took up, because this one was thought to be gone, is not to be sent by this one.
+    // What another process took up, because this one was thought to be gone, is not to be sent by this one; nor is what is to be
+    // cancelled.
     const lost = others.flatMap(({ reference, commandDevice }) => (reference === undefined ? [] : commandDevice));
     return [...found.rows.map(({ id }) => id), ...lost];
   }
 }
+
+/** SQL: nothing came of the row `c` yet. */
+const isOpen = sql`c.state in ('waiting', 'running')`;
+/** SQL: whoever asks the MDC of the row `c` to cancel has no answer yet. */
+const isToBeCancelled = sql`(${isOpen} and c.cancelled_at is not null)`;
+
+/**
+ * SQL: what the row `c` is after the update `v`. One that is to be cancelled is cancelled when its MDC says so, or never got
+ * it; one about to be sent is given back instead, for whoever asks MDCs to cancel. What an MDC carried out it carried out.
+ */
+const nextState = sql`(case
+  when not ${isOpen} then v.state
+  when c.cancelled_at is null then coalesce(v.state, c.state)
+  when v.reference = '' or (v.state = 'failed' and v.cause = 'command_cancelled') then 'cancelled'
+  when v.reference is not null then 'waiting'
+  else coalesce(v.state, c.state) end)`;
+
+/** SQL: the MDC decided otherwise than to cancel. */
+const isOver = sql`(v.not_cancelled or ${nextState} in ('succeeded', 'failed'))`;
 
 const leaseSeconds = 60;
 /** Leases are renewed that often. */
@@ -215,6 +259,7 @@ function columnsOf(update: PeerUpdate, now: number) {
     reference: update.reference ?? null,
     // Whatever got beyond the first level is known to the MDC.
     accepted: update.accepted === true || (levels.level ?? 0) > 1,
+    not_cancelled: update.notCancelled === true,
     sent: (levels.level ?? 0) >= 4 ? 1 : 0,
     ...levels,
   };

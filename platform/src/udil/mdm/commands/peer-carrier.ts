@@ -18,12 +18,16 @@ import type { Connections } from "../connection/connections.ts";
 import { MdcFailure } from "../connection/failures.ts";
 import { type MdcAnswer, type MdcConnection, patience } from "../connection/mdc-connection.ts";
 import type { RowIntake } from "../intake/row-intake.ts";
-import { loadMdcs, type Mdc } from "../peers/mdc.ts";
+import type { Mdc } from "../peers/mdc.ts";
+import { withoutSecrets } from "../peers/secrets.ts";
 import type { PollableTable } from "../peers/switches.ts";
+import { knownMdcs } from "./known-mdcs.ts";
 import { MdcCancellations } from "./mdc-cancellations.ts";
 import { isAnnouncement, typeOf, udilCommand } from "./requests.ts";
-import { shownResult } from "./results.ts";
+import { emptyResult, shownResult } from "./results.ts";
+import { withheld } from "./told-texts.ts";
 import { TransactionFollower } from "./transaction-follower.ts";
+import { hasFailed } from "./transaction-updates.ts";
 import { Turns } from "./turns.ts";
 
 export interface PeerCarrierOptions {
@@ -79,21 +83,24 @@ export class PeerCarrier {
   /** What is under way ends; what was sent is asked for by whoever takes it up next. */
   async stop(): Promise<void> {
     this.#turns.close();
-    await Promise.all([this.#loop?.stop(), this.#follower.stop(), this.#cancellations.stop()]);
-    await Promise.race([Promise.all(this.#underWay), after(this.#options.clock, stopMilliseconds)]);
+    await Promise.all([this.#loop?.stop(), this.#follower.stop()]);
+    const ended = Promise.all([...this.#underWay, this.#cancellations.stop()]);
+    await Promise.race([ended, after(this.#options.clock, stopMilliseconds)]);
   }
 
   /** Takes up what waits. @returns milliseconds until it is looked again */
   async #take(): Promise<number> {
-    const { db, sealer, commands } = this.#options;
+    const { commands } = this.#options;
     if (this.#abandoned.length > 0) {
       await commands.report(this.#abandoned.map(({ commandDevice }) => ({ commandDevice, state: "waiting" })));
       this.#abandoned = [];
     }
     const taken = await commands.takeForPeers(rowsAtOnce);
     if (taken.length === 0) return lookMilliseconds;
-    const found = await loadMdcs(db, sealer, [...new Set(taken.map(({ mdc }) => mdc))]);
-    const mdcs = new Map(found.map((mdc) => [mdc.id, mdc]));
+    const mdcs = await knownMdcs(
+      this.#options,
+      taken.map(({ mdc }) => mdc),
+    );
     for (const command of taken) this.#begin(this.#carry(command, mdcs.get(command.mdc)), command.devices);
     return taken.reduce((sum, { devices }) => sum + devices.length, 0) === rowsAtOnce ? 0 : lookMilliseconds;
   }
@@ -158,13 +165,19 @@ export class PeerCarrier {
     await this.#turns.take(lane, command.priority, work);
   }
 
-  async #sendSet(connection: MdcConnection, command: PeerCommand, devices: readonly NamedDevice[]): Promise<void> {
-    const reference = randomUUID().replaceAll("-", "");
+  /** Under its name by now, unless somebody took it back until then. */
+  async #sendSet(
+    connection: MdcConnection,
+    command: PeerCommand,
+    devices: readonly NamedDevice[],
+    reference = randomUUID().replaceAll("-", ""),
+    again = false,
+  ): Promise<void> {
     const standings = await this.#options.commands.report(
       devices.map(({ commandDevice }) => ({ commandDevice, reference })),
     );
     const wanted = devices.filter((_, index) => standings[index]?.cancelled === false);
-    if (wanted.length > 0) await this.#send(connection, command, reference, wanted, false);
+    if (wanted.length > 0) await this.#send(connection, command, reference, wanted, again);
   }
 
   /** Somebody was about to send it, or did. */
@@ -181,7 +194,7 @@ export class PeerCarrier {
       known = await this.#follower.statusOf(connection, [...byReference.keys()]);
     } catch (error) {
       if (!(error instanceof MdcFailure)) throw error;
-      return await this.#later(command, devices, error.message);
+      return await this.#later(command, devices, withoutSecrets(mdc, error.message));
     }
     const shown = Map.groupBy(known, ({ transactionid }) => transactionid);
     for (const [reference, all] of byReference) {
@@ -200,7 +213,7 @@ export class PeerCarrier {
       // The id is unused where the MDC knows nobody by it and never said so; where it shows others, these were no part of it.
       if (rows.length > 0) await this.#sendNew(connection, command, missing);
       else if (there.length > 0) this.#follower.follow(mdc, command, reference, missing);
-      else await this.#inTurn(mdc, command, () => this.#send(connection, command, reference, missing, true));
+      else await this.#inTurn(mdc, command, () => this.#sendSet(connection, command, missing, reference, true));
     }
   }
 
@@ -226,11 +239,12 @@ export class PeerCarrier {
       await this.#answered(connection, command, reference, devices, answer, again);
     } catch (error) {
       if (!(error instanceof MdcFailure)) throw error;
+      const why = withoutSecrets(mdc, error.message);
       if (error.code === "not_expressible") {
-        await commands.report(devices.map(failed("command_unsupported", error.message)));
+        await commands.report(devices.map(failed("command_unsupported", why)));
       } else if (error.code === "http_error" && !again) {
-        await commands.report(devices.map(failed("command_refused", refusal(command, error.message))));
-      } else await this.#later(command, devices, error.message);
+        await commands.report(devices.map(failed("command_refused", refusal(command, why))));
+      } else await this.#later(command, devices, why, !error.sent && !again);
     }
   }
 
@@ -245,17 +259,23 @@ export class PeerCarrier {
   ): Promise<void> {
     const { commands } = this.#options;
     const { mdc } = connection;
-    if (answer.rows !== undefined && answer.rows.length > 0) {
-      await this.#rowsArrived(mdc, command, devices, answer);
-      return;
-    }
+    const asked = typeOf(command);
+    const isHeld = asked !== undefined && mdc.version !== "v1";
+    // A meter that has nothing was read all the same.
+    if (answer.rows !== undefined && (answer.rows.length > 0 || (isHeld && answer.status === 1)))
+      return await this.#rowsArrived(mdc, command, devices, answer);
     const answers = new Map((answer.devices ?? []).map((device) => [device.global_device_id, device]));
     const nothing = answer.status === 0 && answers.size === 0;
-    // Some refuse an id they have seen, and v3.3 says "time-out" and goes on: then they know what became of it.
-    const mayKnow = nothing && (again || typeOf(command) !== undefined);
+    const isDenied = ({ globalDeviceId }: NamedDevice) => answers.get(globalDeviceId)?.indv_status === 0;
+    // Some refuse an id they have seen, and later versions say of a read, or of its meter, that its time is out, and go on: then
+    // they know what became of it.
+    const mayKnow = (nothing && (again || asked !== undefined)) || (isHeld && devices.some(isDenied));
     const known = mayKnow ? await this.#follower.statusOf(connection, [reference]) : [];
-    const isRefused = ({ globalDeviceId }: NamedDevice) =>
-      known.length === 0 && (nothing || answers.get(globalDeviceId)?.indv_status === 0);
+    const goingOn = new Set(
+      known.filter((row) => !hasFailed(row, mdc.version)).map(({ global_device_id }) => global_device_id),
+    );
+    const isRefused = (device: NamedDevice) =>
+      nothing ? known.length === 0 : isDenied(device) && !goingOn.has(device.globalDeviceId);
     const [refused, taken] = parted(devices, isRefused);
     const remark = again ? "Sent again: the MDC did not know of it." : undefined;
     const allAtOnce = answer.status === 1 && answers.size === 0;
@@ -263,13 +283,15 @@ export class PeerCarrier {
       ...device,
       accepted: allAtOnce || answers.has(device.globalDeviceId),
     }));
-    const standings = await commands.report([
-      ...refused.map((device) => {
-        const why = answers.get(device.globalDeviceId)?.remarks ?? answer.message;
-        return failed("command_refused", refusal(command, why))(device);
-      }),
-      ...accepted.map(({ commandDevice, accepted }) => ({ commandDevice, accepted, remark })),
-    ]);
+    const standings = await commands.report(
+      withheld(mdc, [
+        ...refused.map((device) => {
+          const why = answers.get(device.globalDeviceId)?.remarks ?? answer.message;
+          return failed("command_refused", refusal(command, why))(device);
+        }),
+        ...accepted.map(({ commandDevice, accepted }) => ({ commandDevice, accepted, remark })),
+      ]),
+    );
     this.#follower.follow(mdc, command, reference, accepted);
     await this.#follower.apply(mdc, known);
     await this.#tellAgain(taken, standings);
@@ -280,28 +302,40 @@ export class PeerCarrier {
     mdc: Mdc,
     command: PeerCommand,
     devices: readonly NamedDevice[],
-    { rows = [], setAside }: MdcAnswer,
+    { rows = [], setAside, message }: MdcAnswer,
   ): Promise<void> {
     const { intake, commands } = this.#options;
     const table = typeOf(command) as PollableTable;
     await intake.take({ mdc, table, rows, unreadable: setAside });
     const rowsOf = (id: string) => rows.filter(({ global_device_id }) => global_device_id === id);
-    await commands.report(
-      devices.map(({ commandDevice, globalDeviceId }) => ({
-        ...{ commandDevice, state: "succeeded" as const },
-        ...shownResult(table, rowsOf(globalDeviceId)),
-      })),
-    );
+    const result = (id: string) =>
+      rows.length + setAside.length === 0 ? emptyResult(table, message) : shownResult(table, rowsOf(id));
+    const updates = devices.map(({ commandDevice, globalDeviceId }) => ({
+      ...{ commandDevice, state: "succeeded" as const },
+      ...result(globalDeviceId),
+    }));
+    await commands.report(withheld(mdc, updates));
   }
 
-  /** Given back: with its reference, so that whoever takes it up looks first. */
-  async #later({ createdAt }: PeerCommand, devices: readonly PeerDevice[], remark: string): Promise<void> {
+  /**
+   * Given back: with its reference, so that whoever takes it up looks first.
+   * @param neverSent the MDC knows nothing by that reference, nor will it
+   */
+  async #later(
+    { createdAt }: PeerCommand,
+    devices: readonly PeerDevice[],
+    remark: string,
+    neverSent = false,
+  ): Promise<void> {
     const { clock, random, commands } = this.#options;
     const now = clock.now();
     const pause = Math.min(retryMilliseconds.most, Math.max(retryMilliseconds.least, (now - createdAt) / 10));
     const retryAt = now + pause * (0.75 + random() / 2);
     const standings = await commands.report(
-      devices.map(({ commandDevice }) => ({ commandDevice, state: "waiting" as const, retryAt, remark })),
+      devices.map(({ commandDevice }) => ({
+        ...{ commandDevice, state: "waiting" as const, retryAt, remark },
+        ...(neverSent && { reference: "" }),
+      })),
     );
     await this.#tellAgain(devices, standings);
   }

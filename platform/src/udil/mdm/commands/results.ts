@@ -17,7 +17,7 @@ export function shownResult(table: UdilTable, rows: readonly UdilRow[]): Pick<Pe
   };
 }
 
-/** What v3 keeps as text. */
-export function shownText(text: string): Pick<PeerUpdate, "result"> {
-  return { result: { text: text.slice(0, mostCharactersShown) } };
+/** A read that went well and gave nothing: no meter is silent about that. @param remark what the MDC said to it */
+export function emptyResult(table: UdilTable, remark = ""): Pick<PeerUpdate, "result" | "remark"> {
+  return { result: { table, rows: [] }, remark: remark === "" ? "The MDC gave no rows." : remark };
 }

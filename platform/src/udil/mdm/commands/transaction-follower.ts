@@ -5,11 +5,14 @@ import { Loop } from "../../../head-end/loop.ts";
 import { Wakeup } from "../../../head-end/wakeup.ts";
 import { MdcFailure } from "../connection/failures.ts";
 import type { MdcConnection } from "../connection/mdc-connection.ts";
-import { loadMdcs, type Mdc } from "../peers/mdc.ts";
+import type { Mdc } from "../peers/mdc.ts";
+import { withoutSecrets } from "../peers/secrets.ts";
 import type { PollableTable } from "../peers/switches.ts";
+import { knownMdcs } from "./known-mdcs.ts";
 import type { PeerCarrierOptions } from "./peer-carrier.ts";
 import { typeOf } from "./requests.ts";
-import { shownResult, shownText } from "./results.ts";
+import { emptyResult, shownResult } from "./results.ts";
+import { withheld } from "./told-texts.ts";
 import { type DeviceToTrack, type Tracked, TrackedTransactions } from "./tracked-transactions.ts";
 import { standingOf, standingOfMissing } from "./transaction-updates.ts";
 
@@ -47,12 +50,6 @@ export class TransactionFollower {
     this.#wakeup.wake();
   }
 
-  /** Nothing more will come of it. */
-  forget(reference: string, globalDeviceId: string): void {
-    const found = this.#tracked.device(reference, globalDeviceId);
-    if (found) this.#tracked.done(found.transaction, globalDeviceId);
-  }
-
   /**
    * What the MDC knows of transactions; nothing of those it does not know. One that is missing among others is asked for alone.
    * @throws MdcFailure when nobody can tell
@@ -86,7 +83,12 @@ export class TransactionFollower {
       else this.#tracked.shown(device, level);
     }
     if (told.length === 0) return;
-    await this.#options.commands.report(told.map(({ update }) => update));
+    await this.#options.commands.report(
+      withheld(
+        mdc,
+        told.map(({ update }) => update),
+      ),
+    );
     // Now that it is durable: what could not be reported is told again by the next answer.
     for (const { row, final } of told) {
       const found = this.#tracked.device(row.transactionid, row.global_device_id);
@@ -98,14 +100,16 @@ export class TransactionFollower {
 
   /** Asks for every transaction whose time has come, in sets. @returns milliseconds until the next */
   async #ask(): Promise<number> {
-    const { db, sealer, connections } = this.#options;
+    const { connections } = this.#options;
     const due = this.#tracked.due();
-    const ids = new Set(due.map(({ mdc }) => mdc));
-    const mdcs = ids.size > 0 ? await loadMdcs(db, sealer, [...ids]) : [];
+    const mdcs = await knownMdcs(
+      this.#options,
+      due.map(({ mdc }) => mdc),
+    );
     // An MDC that is slow keeps nobody waiting but itself.
     await Promise.all(
       [...Map.groupBy(due, ({ mdc }) => mdc)].map(async ([id, transactions]) => {
-        const mdc = mdcs.find((one) => one.id === id);
+        const mdc = mdcs.get(id);
         if (mdc?.service === undefined) this.#tracked.asked(transactions);
         else for (const set of setsOf(transactions)) if (!this.#stopped) await this.#askSet(connections.to(mdc), set);
       }),
@@ -124,7 +128,7 @@ export class TransactionFollower {
       this.#tracked.asked(set);
       if (!(error instanceof MdcFailure)) throw error;
       this.#options.logger.warn(
-        { mdc: connection.mdc.name, code: error.code, reason: error.message },
+        { mdc: connection.mdc.name, code: error.code, reason: withoutSecrets(connection.mdc, error.message) },
         "an MDC does not tell what became of transactions; it is asked again",
       );
     }
@@ -156,14 +160,17 @@ export class TransactionFollower {
     row: ReadTransaction,
   ): Promise<Pick<PeerUpdate, "result" | "remark">> {
     const { response_data: data, setAside = [] } = row;
-    if (data === undefined) return {};
-    if (typeof data === "string") return shownText(data);
+    const asked = typeOf(command);
+    // Text beside a success is said about it; of what was to be read it is no row.
+    if (data === undefined || typeof data === "string")
+      return asked === undefined ? { remark: data } : emptyResult(asked, data);
+    if (data.rows.length === 0 && setAside.length === 0) return emptyResult(asked ?? data.table);
     const { table, rows } = data;
     // Rows of a meter's own answer may leave out whose they are.
     const named = rows.map((one) => ({ ...one, global_device_id: one.global_device_id ?? row.global_device_id }));
     await this.#options.intake.take({
       mdc,
-      table: (typeOf(command) ?? table) as PollableTable,
+      table: (asked ?? table) as PollableTable,
       rows: named,
       unreadable: setAside,
     });

@@ -2,6 +2,7 @@
 import type { ReadTransaction, UdilVersion } from "@anymeter/udil";
 import type { PeerCommand, PeerUpdate } from "../../../commands/peers.ts";
 import { isAnnouncement } from "./requests.ts";
+import { sentence } from "./told-texts.ts";
 import { stuckMilliseconds, type TrackedDevice } from "./tracked-transactions.ts";
 
 export interface TransactionStanding {
@@ -33,19 +34,24 @@ export function standingOf(
   if (level === 5) return { final: true, update: { ...update, state: "succeeded" as const } };
   if (row.request_cancelled === 1) {
     const reason = row.request_cancel_reason ?? "";
-    return failed("command_cancelled", `The MDC cancelled it${reason === "" ? "." : `: ${reason}.`}`);
+    return failed("command_cancelled", sentence(`The MDC cancelled it${reason === "" ? "" : `: ${reason}`}`));
   }
   if (version !== "v1" && row.indv_status === 2) {
     const told = typeof row.response_data === "string" ? `: ${row.response_data}` : "";
     return failed(
       (level ?? 0) >= 4 ? "command_not_verified" : "command_refused",
-      `The MDC says that it failed at level ${level ?? 0}${told}.`,
+      sentence(`The MDC says that it failed at level ${level ?? 0}${told}`),
     );
   }
   if (version === "v1" && level === 4 && stuck) {
     return failed("command_not_verified", "The MDC sent it to the meter and did not tell that the meter executed it.");
   }
   return { final: false, update };
+}
+
+/** Nothing more will come of it, and the meter did not do it. */
+export function hasFailed(row: ReadTransaction, version: UdilVersion): boolean {
+  return standingOf(0, row, version, false).update.state === "failed";
 }
 
 /**

@@ -2,15 +2,17 @@
 import { randomUUID } from "node:crypto";
 import type { VendorMdc } from "@anymeter/simulator";
 import type { CommandDeviceRow } from "../../../../commands/command-rows.ts";
+import type { ColumnarStore } from "../../../../stores/columnar/columnar-store.ts";
 import { cleanUpAfterTests } from "../../../../stores/testing/clean-up.ts";
 import { type Answering, type HandmadeMdc, startHandmadeMdc } from "../../testing/handmade-mdc.ts";
 import { type MdmScene, openMdmScene } from "../../testing/mdm-scene.ts";
 
 export type CarrierScene = Awaited<ReturnType<typeof openCarrierScene>>;
 
-export async function openCarrierScene() {
+/** @param columnar an empty store; the one that this process may embed without it */
+export async function openCarrierScene(columnar?: ColumnarStore) {
   // Leases are kept by the store's own clock, which must not be behind the one that is moved here.
-  const scene = await openMdmScene(Date.now() - 10 * 86_400_000);
+  const scene = await openMdmScene(Date.now() - 10 * 86_400_000, columnar);
   await scene.mdm.start();
   await scene.commands.start();
   cleanUpAfterTests(async () => {
