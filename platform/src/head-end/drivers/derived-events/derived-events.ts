@@ -11,6 +11,7 @@ import type { RowSelection } from "../../../readings/profile-rows/row-queries.ts
 import type { ProfileRowStore } from "../../../readings/profile-rows/row-writer.ts";
 import type { ContactedDevice } from "../driver.ts";
 import { eventRow } from "../event-crosswalk.ts";
+import { notStored } from "../stores.ts";
 import { hasRows, storeRows } from "../udil-rows.ts";
 
 /** Rows that are stored already. Satisfied by `ProfileRowQueries`. */
@@ -88,9 +89,9 @@ export class DerivedEvents {
   async tellSeenRelay(device: ContactedDevice, { code, at }: DerivedEvent): Promise<void> {
     if (!hasRows(device)) return;
     const { organizationNumber, number } = device;
-    const found = await this.#stored.rows({
+    const found = await this.#select({
       ...{ table: "EVNT", organizationNumber, devices: [number], from: at - relayMemory, to: at },
-      ...{ fields: ["event_code", "event_description"], limit: mostRows },
+      fields: ["event_code", "event_description"],
     });
     const ofRelay = found.map(knownEvent).filter((event) => relayCodes.has(event.code));
     const last = ofRelay.at(-1);
@@ -100,9 +101,9 @@ export class DerivedEvents {
 
   /** The number of resets that the meter told last before a time; undefined when it told none. */
   async resetsBefore({ organizationNumber, number }: ContactedDevice, at: number): Promise<number | undefined> {
-    const rows = await this.#stored.rows({
+    const rows = await this.#select({
       ...{ table: "MBIL", organizationNumber, devices: [number], from: at - resetMemory, to: at - 1 },
-      ...{ fields: ["reset_count"], limit: mostRows },
+      fields: ["reset_count"],
     });
     const counts = rows.flatMap(({ fields }) => (fields.reset_count === undefined ? [] : Number(fields.reset_count)));
     return counts.at(-1);
@@ -113,12 +114,17 @@ export class DerivedEvents {
     times: readonly number[],
     before: number,
   ): Promise<readonly KnownEvent[]> {
-    const found = await this.#stored.rows({
-      ...{ table: "EVNT", organizationNumber, devices: [number], limit: mostRows },
+    const found = await this.#select({
+      ...{ table: "EVNT", organizationNumber, devices: [number] },
       from: times.reduce((one, other) => Math.min(one, other)) - logTolerance - before,
       to: times.reduce((one, other) => Math.max(one, other)) + logTolerance,
     });
     return found.map(knownEvent);
+  }
+
+  /** @throws RunFailure `not_stored`: what is there already decides what is to be stored */
+  async #select(selection: Omit<RowSelection, "limit" | "textBytes">): Promise<readonly StoredProfileRow[]> {
+    return await this.#stored.rows({ ...selection, limit: mostRows }).catch(notStored);
   }
 }
 

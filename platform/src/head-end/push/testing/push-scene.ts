@@ -62,7 +62,15 @@ export async function openPushScene() {
 
   const listen = async (settings: Partial<PushSettings> = {}, runsMayBegin = () => {}): Promise<PushListener> => {
     const listener = createPushListener({
-      ...{ db, readings, events, profileRows: profileRows.store, runsMayBegin, settings },
+      ...{
+        db,
+        readings,
+        events,
+        profileRows: profileRows.store,
+        storedRows: profileRows.queries,
+        runsMayBegin,
+        settings,
+      },
       openKeys: keyOpener(db, sealer),
       reserveCounter: counterReserver(db),
       defaultTimezone: "UTC",

@@ -76,10 +76,9 @@ export function prepared<Name extends CommandName, Home>(
       const remarks = await sendOnce(context, command, preparation);
       const account = await accountOf(preparation);
       const event = "event" in account ? account.event : eventOfCommand(command.name, parameters);
-      const at = context.clock.now();
-      const told = event && context.derivedEvents?.tell(context.device, [{ ...event, at }], begun);
-      const outcome = { notes: [...remarks, ...(account.remarks ?? [])], result: account.result };
-      return { outcome: Promise.resolve(told).then(() => outcome) };
+      const told = tellEvent(context, event, begun);
+      const notes = [...remarks, ...(account.remarks ?? [])];
+      return { outcome: told.then((more) => ({ notes: [...notes, ...more], result: account.result })) };
     } catch (error) {
       throw commandFailure(error, objects.changes);
     }
@@ -144,6 +143,21 @@ async function accountOf(preparation: Preparation): Promise<CommandAccount> {
   } catch (error) {
     const { message } = asRunFailure(failureOf(error));
     return { remarks: [`What the meter shows beside could not be read. ${message}`] };
+  }
+}
+
+/** @returns remarks: the command was carried out, whatever becomes of its event */
+async function tellEvent(
+  { derivedEvents, device, clock }: CallContext,
+  event: CommandEvent | undefined,
+  begun: number,
+): Promise<readonly string[]> {
+  if (!event || !derivedEvents) return [];
+  try {
+    await derivedEvents.tell(device, [{ ...event, at: clock.now() }], begun);
+    return [];
+  } catch (error) {
+    return [`No event tells of it. ${asRunFailure(error).message}`];
   }
 }
 

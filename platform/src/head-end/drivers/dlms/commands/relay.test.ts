@@ -35,6 +35,37 @@ describe("the relay", () => {
     assert.deepEqual(meter.changes, [`invoke ${relay} 1`, `invoke ${relay} 2`]);
   });
 
+  test("makes the event of what it did: none where nothing moved, and of an earlier attempt's doing", async () => {
+    const codes: number[] = [];
+    const derivedEvents = {
+      tell: async (_: unknown, events: readonly { code: number }[]) =>
+        void codes.push(...events.map(({ code }) => code)),
+    };
+    const meter = relayMeter(4, true);
+    const operate = (relay_operate: 0 | 1, sentBefore = false) =>
+      carry(meter, "aux_relay_operations", { relay_operate }, { derivedEvents, sentBefore });
+    await operate(0);
+    await operate(0);
+    await operate(1);
+    assert.deepEqual(codes, [203, 202]);
+    await operate(1, true);
+    assert.deepEqual(codes, [203, 202, 202]);
+    await carry(relayMeter(3, false), "aux_relay_operations", { relay_operate: 1 }, { derivedEvents });
+    assert.equal(codes.length, 3, "ready for its button is still off");
+  });
+
+  test("is operated though its event cannot be stored, which the remark says", async () => {
+    const derivedEvents = { tell: () => Promise.reject(new RunFailure("not_stored", "The disk is full.")) };
+    const { outcome, failure } = await carry(
+      relayMeter(4, true),
+      "aux_relay_operations",
+      { relay_operate: 0 },
+      { derivedEvents },
+    );
+    assert.equal(failure, undefined);
+    assert.match(outcome?.notes?.join(" ") ?? "", /No event tells of it/);
+  });
+
   test("that waits for its button is ready, and the remark says who must press it", async () => {
     const { outcome } = await carry(relayMeter(3, false), "aux_relay_operations", { relay_operate: 1 });
     assert.deepEqual(outcome?.result, { output_state: false, control_state: 2 });

@@ -6,6 +6,7 @@ import Value from "typebox/value";
 import type { CommandName, CommandParameters } from "../../../../../registry/commands/index.ts";
 import { commands as declarations } from "../../../../../registry/commands/index.ts";
 import { asRunFailure, RunFailure } from "../../../../causes.ts";
+import type { DerivedEvents } from "../../../derived-events/derived-events.ts";
 import type { CallOutcome, CommandToCarryOut } from "../../../driver.ts";
 import { ZoneOffsets } from "../../../zone-offsets.ts";
 import type { CallContext } from "../../call.ts";
@@ -84,6 +85,8 @@ export interface Circumstances {
   readonly retries?: "left_to_meter";
   /** Default: now. */
   readonly at?: number;
+  /** Told of events; absent = nobody. */
+  readonly derivedEvents?: Pick<DerivedEvents, "tell">;
   /** Called when a level is told, before it is durable. */
   readonly onLevel?: (level: 3 | 4) => void;
 }
@@ -96,7 +99,16 @@ export async function carry<Name extends CommandName>(
   meter: ObjectMeter,
   name: Name,
   parameters: CommandParameters<Name>,
-  { sentBefore = false, profile, zone = meterZone, clock: habit, retries, at, onLevel }: Circumstances = {},
+  {
+    sentBefore = false,
+    profile,
+    zone = meterZone,
+    clock: habit,
+    retries,
+    at,
+    derivedEvents,
+    onLevel,
+  }: Circumstances = {},
 ): Promise<Carried> {
   assert.ok(Value.Check(declarations[name].parameters, parameters), `${name} takes no such parameters`);
   const levels: string[] = [];
@@ -129,6 +141,7 @@ export async function carry<Name extends CommandName>(
     ...{ dlms, clock, offsets, epoch: epochOf(dlms, offsets), tellClock() {} },
     limits: { layoutMaxAgeDays: 7, profileRowsPerRequest: 5_000 },
     events: { write: async () => {} },
+    derivedEvents,
     readings: { write: async () => {} },
     profileRows: { write: async () => {} },
     profiles: { recall: async () => undefined, learnLayout: async () => {}, learnRangeForm: async () => {} },
