@@ -164,8 +164,9 @@ async function registerMeters({ db }: RelationalStore): Promise<number> {
 
 async function keyOf({ db }: RelationalStore, version: UdilVersion): Promise<string> {
   const made = await sql<{ id: string }>`
-    insert into udil_mdm_clients (organization, name, username, password_hash, code, version)
-    select id, ${randomBytes(8).toString("hex")}, 'bench', '', ${randomBytes(8).toString("hex")}, ${version}
+    insert into udil_mdm_clients (organization, name, username, password_hash, code, version, switches)
+    select id, ${randomBytes(8).toString("hex")}, 'bench', '', ${randomBytes(8).toString("hex")}, ${version},
+      '{"reads_by": "meter_datetime"}'
     from organizations limit 1 returning id`.execute(db);
   return await new PrivateKeys(db, Date.now).issue(made.rows[0]!.id);
 }

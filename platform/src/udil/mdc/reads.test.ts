@@ -20,7 +20,7 @@ describe("reads", () => {
 
   before(async () => {
     scene = await openMdcScene({ clock: () => Date.now() + ahead });
-    client = await scene.client();
+    client = await newClient();
     const foreign = (await scene.fixture.create("/v1/organizations/", { name: "Another" })).id;
     await scene.meter({ globalDeviceId: "m1", msn: "4001" });
     await scene.meter({ globalDeviceId: "m2", msn: "4002" });
@@ -53,6 +53,10 @@ describe("reads", () => {
     ]);
   });
 
+  /** A client that reads by the meters' times, so that rows are there as soon as they are stored. */
+  const newClient = ({ switches = {}, ...settings }: { switches?: object; [field: string]: unknown } = {}) =>
+    scene.client({ ...settings, switches: { reads_by: "meter_datetime", ...switches } });
+
   const read = async (path: string, form: Record<string, unknown>, asker = client, headers = {}) => {
     const answer = await asker.post(path, { form, headers });
     assert.equal(answer.status, 200, answer.text);
@@ -79,7 +83,7 @@ describe("reads", () => {
     });
 
     it(`${path}: has those of v3.3 for a client of that version`, async () => {
-      const later = await scene.client({ version: "v3.3" });
+      const later = await newClient({ version: "v3.3" });
       const { json } = await read(path, { global_device_id: ["m1"] }, later);
       assert.deepEqual(
         Object.keys(json.data[0]),
@@ -99,14 +103,14 @@ describe("reads", () => {
     assert.equal(row.voltage_phase_a, "230.001");
     assert.deepEqual([row.channel_id, row.interval, row.active_energy_t1], ["0", "15", ""]);
     assert.match(row.aggregate_active_pwr_pos, /^0(\.0+)?$/);
-    const elsewhere = await scene.client({ timezone: "Europe/Stockholm" });
+    const elsewhere = await newClient({ timezone: "Europe/Stockholm" });
     const { json: theirs } = await read("load_profile_data", { global_device_id: ["m1"] }, elsewhere);
     assert.equal(theirs.data[0].meter_datetime, "2026-02-28 20:00:00");
   });
 
   it("keeps to a client's switches", async () => {
     const switches = { zero_dates: true, event_counter: true, load_profile_energy: "pos" };
-    const other = await scene.client({ switches });
+    const other = await newClient({ switches });
     const { json: events } = await read("events", { global_device_id: ["m1"] }, other);
     assert.equal(events.data[0].event_counter, "5");
     const { json: profile } = await read("load_profile_data", { global_device_id: ["m1"] }, other);
@@ -134,7 +138,7 @@ describe("reads", () => {
     };
     const own = codes.map((code) => [String(code), `event ${code}`]);
     assert.deepEqual(await shown(client), own);
-    const coarse = await scene.client({ switches: { coarse_event_codes: true } });
+    const coarse = await newClient({ switches: { coarse_event_codes: true } });
     assert.deepEqual(await shown(coarse), [
       ["113", "event 131"],
       ["113", "event 133"],
@@ -142,7 +146,7 @@ describe("reads", () => {
     ]);
   });
 
-  it("gives the rows of a time, both ends included, in the order of meters and times", async () => {
+  it("gives the rows of a time, both ends included, in the order of meters and times, to who reads by the meters' times", async () => {
     const form = {
       global_device_id: ["m2", "m1"],
       start_datetime: "2026-03-01 00:15:00",
@@ -158,18 +162,33 @@ describe("reads", () => {
     assert.equal(blank.json.data.length, 8);
   });
 
-  it("goes by the time of storing for a client that keeps a place in db_datetime", async () => {
-    const keeper = await scene.client({ switches: { reads_by: "db_datetime" } });
+  it("goes by the time of storing, so that who keeps a place in db_datetime misses no row that came late", async () => {
+    const keeper = await scene.client();
     const inPakistan = (at: number) => new Date(at + 5 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
-    const countOf = async (from: number, to: number) => {
-      const range = { start_datetime: inPakistan(from), end_datetime: inPakistan(to) };
-      return (await read("load_profile_data", { global_device_id: ["m1"], ...range }, keeper)).json.data.length;
+    const shown = async (from: number, to?: number) => {
+      const form = {
+        ...{ global_device_id: ["late", "m1"], start_datetime: inPakistan(from) },
+        ...(to !== undefined && { end_datetime: inPakistan(to) }),
+      };
+      const { data } = (await read("load_profile_data", form, keeper)).json;
+      return data.map((row: Record<string, string>) => [row.global_device_id, row.meter_datetime, row.db_datetime]);
     };
     const now = Date.now();
-    assert.equal(await countOf(midnight, midnight + 4 * quarter), 0, "their own times are not asked for");
+    assert.deepEqual(await shown(midnight, midnight + 4 * quarter), [], "their own times are not asked for");
     // Nothing with an earlier time of storing can follow any more.
     ahead = 60_000;
-    assert.equal(await countOf(now - 3_600_000, now + 3_600_000), 4);
+    const first = await shown(now - 3_600_000, now + 3_600_000);
+    assert.equal(first.length, 4);
+    // A row older than all of them comes, and is behind the place all the same.
+    const place = Date.parse(`${first.at(-1)![2].replace(" ", "T")}+05:00`) + 1_000;
+    await scene.meter({ globalDeviceId: "late", msn: "4099" });
+    const late = { ...(await scene.numbersOf("late")), at: midnight - quarter, readAt: now, source: 0 };
+    await scene.rows.store.write([{ ...late, table: "LPRO", fields: { voltage_phase_a: "229" } }]);
+    ahead = 120_000;
+    assert.deepEqual(
+      (await shown(place)).map(([id, at]: string[]) => [id, at]),
+      [["late", "2026-02-28 23:45:00"]],
+    );
     ahead = 0;
   });
 
@@ -272,7 +291,7 @@ describe("reads", () => {
       return found;
     };
     try {
-      const later = await scene.client({ version: "v3.3" });
+      const later = await newClient({ version: "v3.3" });
       const { json } = await read("monthly_billing_data", { global_device_id: ["pictures"] }, later);
       assert.deepEqual(
         json.data.map((row: Record<string, string>) => [row.reset_count, row.picture_1!.length]),
@@ -315,7 +334,7 @@ describe("reads", () => {
       const refused = await Promise.race(asked);
       assert.equal(refused.status, 503);
       assert.deepEqual([refused.json.status, Number(refused.headers["retry-after"]) > 0], ["0", true]);
-      const other = await scene.client();
+      const other = await newClient();
       const allowed = other.post("events", { form: { global_device_id: ["m1"] } });
       release.resolve();
       const statuses = (await Promise.all([...asked, allowed])).map(({ status }) => status);

@@ -69,8 +69,8 @@ function parametersOf(row: CommandDeviceRow, timezone: string): UdilRow {
   };
   for (const [parameter, value] of Object.entries(inUdil(name, parameters))) {
     set(`${code}_${parameter}`, value);
-    // Columns of no group: mdi_reset_date and the like.
-    if (!visualFields.has(`${code}_${parameter}`)) set(parameter, value);
+    // Columns of no group: mdi_reset_date and the like. A meter that is only created has no billing reset by that.
+    if (!visualFields.has(`${code}_${parameter}`) && name !== "device_creation") set(parameter, value);
   }
   if (name === "aux_relay_operations") {
     const isOn = positionOf(row);

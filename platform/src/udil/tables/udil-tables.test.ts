@@ -301,6 +301,37 @@ for (const form of columnarForms()) {
       );
     });
 
+    test("a command that failed is over for a client of v1, with the reason, and has indv_status 2 later", async () => {
+      const { id: organization } = await relational.db
+        .selectFrom("organizations")
+        .select("id")
+        .where("number", "=", north)
+        .executeTakeFirstOrThrow();
+      const remark = "The meter refused the command: the object is read-only.";
+      const over = { ...{ state: "failed", statusLevel: 4, remark, updatedAt: at + minute }, idempotencyKey: "failed" };
+      for (const [version, cancelled, expected] of [
+        ["v1", 1, [0, "The meter refused the command: the object is read…", "2026-07-01 15:01:00"]],
+        ["v3.3", 0, [2, null, null]],
+      ] as const) {
+        const id = randomUUID();
+        const named = { id, name: `Of failures ${version}`, username: version, version, timezone: zone };
+        await relational.db
+          .insertInto("udil_mdm_clients")
+          .values({ ...clientRow(organization), ...named })
+          .execute();
+        const command = commandRow({ organization, organizationNumber: north, deviceNumber: devices.one!.number });
+        await tables.commandsChanged([{ ...command, client: id, ...over } as CommandDeviceRow]);
+        const database = `udil_failed_${cancelled}`;
+        await createUdilViews(columnar, client(version, { id, database }));
+        const [shown] = await select(`SELECT * FROM ${database}.TRANSACTION_STATUS`);
+        assert.deepEqual([shown!.status_level, shown!.request_cancelled], [4, cancelled]);
+        assert.deepEqual(
+          [shown!.indv_status, shown!.request_cancel_reason, shown!.request_cancel_datetime],
+          [...expected],
+        );
+      }
+    });
+
     test("rows read on demand are told as transaction_status tells them", async () => {
       const [{ id }] = (await relational.db
         .selectFrom("organizations")
@@ -356,12 +387,16 @@ for (const form of columnarForms()) {
         ),
         of("update_time_of_use", { day_profile: [{ name: "d", tariff_slabs: [{ start: "17:00:00", tariff: 1 }] }] }, 3),
         of("update_mdi_reset_date", { mdi_reset_date: 5, mdi_reset_time: "00:00:00" }, 4),
-        { ...of("update_ip_port", { primary_port: 4059 }, 5), state: "failed", remark: "It refused." },
+        // Which the meter learns by a command of its own.
+        of("device_creation", { phase: 3, mdi_reset_date: 17, mdi_reset_time: "03:00:00", sim_id: "8992" }, 5),
+        { ...of("update_ip_port", { primary_port: 4059 }, 6), state: "failed", remark: "It refused." },
       ]);
       const { db_datetime: _, mtst_datetime: __, ...found } = (await rows.visuals.read(north, [device])).get(device)!;
       assert.deepEqual(
         Object.fromEntries(
-          Object.entries(found).filter(([name]) => /^(sanc|lsch|tiou|mdi|ippo|last_command|meter_tariff)/.test(name)),
+          Object.entries(found).filter(([name]) =>
+            /^(sanc|lsch|tiou|mdi|ippo|dmdt|msim|last_command|meter_tariff)/.test(name),
+          ),
         ),
         {
           ...{ sanc_load_limit: "20.5", sanc_maximum_retries: 3, sanc_datetime: at },
@@ -374,7 +409,8 @@ for (const form of columnarForms()) {
           ...{ tiou_day_profile: '[{"name":"d","tariff_slabs":["17:00"]}]', tiou_datetime: at },
           meter_tariff_identification: '[{"tariff_identification":"1","time_slab":["17:00","17:00"]}]',
           ...{ mdi_reset_date: 5, mdi_reset_time: "00:00:00" },
-          ...{ last_command: "update_ip_port", last_command_datetime: at + 5 },
+          ...{ dmdt_phase: 3, dmdt_datetime: at, msim_id: "8992" },
+          ...{ last_command: "update_ip_port", last_command_datetime: at + 6 },
           ...{ last_command_resp: "It refused.", last_command_resp_datetime: base.updatedAt },
         },
       );

@@ -108,7 +108,8 @@ export const mdmClients: Resource = {
             Type.Unsafe<"meter_datetime" | "db_datetime">({
               type: "string",
               enum: ["meter_datetime", "db_datetime"],
-              description: "Which time of a row the start and end of a read are of: its own, or that of storing it.",
+              description:
+                "Which time of a row the start and end of a read are of: that of storing it (without this), or its own.",
             }),
           ),
           unknown_transaction_404: Type.Optional(

@@ -24,8 +24,8 @@ export interface ReadServices {
 }
 
 /**
- * Reads rows of a table whose time lies between the two instants asked for, both included, in the order of meters and
- * times. No row is left out for want of room: an answer is as long as its rows are.
+ * Reads rows of a table whose time lies between the two instants asked for, both included: the time of storing, in its
+ * order, or the rows' own, in the order of meters and times. No row is left out for want of room: an answer is as long as its rows are.
  * @throws PlatformError `malformed_request` when a time cannot be read
  */
 export async function readRows(exchange: Exchange, context: ReadServices): Promise<RowsAnswer> {
@@ -75,14 +75,14 @@ async function* rowPages(
 }
 
 /**
- * What is asked for behind a row: by the rows' own times in the order of meters, or by the times of storing, as a client asks
- * that keeps a place in db_datetime. The latter never misses a row that came late.
+ * What is asked for behind a row. UDIL says "data start time" and not which; db_datetime is what it has rows indexed by, and the
+ * only time by which a client that keeps a place misses no row that came late.
  */
 function rangeOf({ switches }: MdmClient, { start, end }: Exchange["request"], table: Exclude<UdilTable, "VISL">) {
   return (last: StoredProfileRow | undefined) =>
-    switches.reads_by === "db_datetime"
-      ? { storedFrom: start ?? 0, storedTo: end, afterId: last?.id }
-      : { from: start, to: end, after: last && positionOf(table, last) };
+    switches.reads_by === "meter_datetime"
+      ? { from: start, to: end, after: last && positionOf(table, last) }
+      : { storedFrom: start ?? 0, storedTo: end, afterId: last?.id };
 }
 
 async function* visualPages(
