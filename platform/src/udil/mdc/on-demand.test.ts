@@ -1,21 +1,26 @@
 /** Reads of the meter itself: answered by transaction_status (v1), or while the caller waits (v3). */
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { udilTables } from "@anymeter/udil";
 import { RunFailure } from "../../head-end/causes.ts";
 import type { CallOutcome } from "../../head-end/drivers/driver.ts";
 import { hasEnded } from "./services/exchange.ts";
-import { type MdcScene, openMdcScene } from "./testing/mdc-scene.ts";
+import { type AnotherMdc, credentials, type MdcScene, openMdcScene } from "./testing/mdc-scene.ts";
 import type { UdilClient } from "./testing/udil-client.ts";
 
 const at = Date.parse("2026-02-28T19:00:00Z");
-const waitMilliseconds = 1_500;
+const waitMilliseconds = 2_500;
+/** A connection on which nothing moves is dropped after that time, in milliseconds. */
+const silence = 500;
 
 describe("reads on demand", () => {
   let scene: MdcScene;
   let client: UdilClient;
   let later: UdilClient;
   const slow = Promise.withResolvers<void>();
+  /** Of the meter that answers when it is told to. */
+  let reached: PromiseWithResolvers<void>;
+  let answer: PromiseWithResolvers<void>;
   const results: Record<string, object> = {
     EVNT: {
       table: "EVNT",
@@ -36,6 +41,10 @@ describe("reads on demand", () => {
       carryOut: async (command, { name }): Promise<CallOutcome> => {
         await command.reached(3);
         if (name === "slow") await slow.promise;
+        if (name === "waits") {
+          reached.resolve();
+          await answer.promise;
+        }
         if (name === "broken") throw new RunFailure("command_unsupported", "it has no such object");
         await command.reached(4);
         return { result: results[(command.parameters as { type: string }).type] } as CallOutcome;
@@ -43,7 +52,8 @@ describe("reads on demand", () => {
     });
     client = await scene.client();
     later = await scene.client({ version: "v3.3" });
-    for (const [index, name] of ["m1", "slow", "broken"].entries())
+    await scene.client({ version: "v3.3", code: "waits" });
+    for (const [index, name] of ["m1", "slow", "broken", "waits"].entries())
       await scene.meter({ globalDeviceId: name, name, msn: `400${index + 1}` });
   });
 
@@ -271,5 +281,45 @@ describe("reads on demand", () => {
       assert.match(json.data[0].remarks, reason);
       assert.match(json.data[1].remarks, /No meter of this name/);
     }
+  });
+
+  describe("a caller that waits for a meter", () => {
+    let other: AnotherMdc;
+    let caller: UdilClient;
+    before(async () => {
+      other = await scene.another({ timeouts: { connection: silence } });
+      // The key comes from where a connection may stand still while a password is checked.
+      const headers = { ...credentials, code: "waits", accept: "application/json" };
+      const { json } = await scene.anonymous.post("authorization_service", { headers });
+      caller = other.anonymous.with({ privatekey: json.privatekey });
+    });
+    after(() => answer.resolve());
+
+    const ask = async (transactionid: string) => {
+      reached = Promise.withResolvers();
+      answer = Promise.withResolvers();
+      const form = { global_device_id: "waits", type: "INST" };
+      const answered = caller.post("on_demand_data_read", { headers: { transactionid }, form });
+      await Promise.race([reached.promise, answered]);
+      return answered;
+    };
+
+    it("is kept connected while nothing moves on the connection", async () => {
+      const answered = ask("long");
+      setTimeout(() => answer.resolve(), 2 * silence);
+      const { status, json } = await answered;
+      assert.deepEqual([status, json.status, json.data[0]?.voltage_phase_a], [200, "1", "230.5"]);
+    });
+
+    it("is told to come back when the platform stops", async () => {
+      const answered = ask("stopped");
+      await reached.promise;
+      const begun = performance.now();
+      await other.fixture.app.close();
+      assert.ok(performance.now() - begun < 20_000);
+      const { status, json } = await answered;
+      assert.deepEqual([status, json.status], [200, "0"]);
+      assert.match(json.message, /The read goes on: ask transaction_status/);
+    });
   });
 });

@@ -19,8 +19,7 @@ import { UdilClient } from "./udil-client.ts";
 
 export interface MdcSceneOptions
   extends Pick<SceneOptions, "carryOut">,
-    Pick<MdcOptions, "clock" | "onDemandWait" | "plainHttp">,
-    Pick<FixtureOptions, "timeouts" | "trustedProxies"> {
+    Pick<MdcOptions, "clock" | "onDemandWait" | "plainHttp"> {
   /** Meters are called; false = their commands wait. */
   readonly calls?: boolean;
 }
@@ -44,6 +43,8 @@ export interface MdcScene {
   readonly plainAddress: string;
   /** Opens the services anew over the same stores, as after a restart. @returns where they are */
   restarted(): Promise<UdilClient>;
+  /** Opens them once more, beside those that are open, as another process has them. */
+  another(options: Pick<FixtureOptions, "timeouts" | "trustedProxies">): Promise<AnotherMdc>;
   /** Registers a client of an organization and gives it a key. */
   client(settings?: Readonly<Record<string, unknown>>): Promise<UdilClient>;
   /** @returns the meter's uuid */
@@ -51,6 +52,8 @@ export interface MdcScene {
   /** Keys of the columnar store. */
   numbersOf(globalDeviceId: string): Promise<{ organizationNumber: number; deviceNumber: number }>;
 }
+
+export interface AnotherMdc extends Pick<MdcScene, "fixture" | "anonymous" | "plainAddress"> {}
 
 export const clientPassword = "WSnt!@SS^I2*";
 export const credentials = { username: "mdm_user", password: clientPassword, code: "223" };
@@ -62,38 +65,32 @@ export async function openMdcScene(options: MdcSceneOptions = {}): Promise<MdcSc
   const commands = await openCommandScene({ store, ...(options.carryOut && { carryOut: options.carryOut }) });
   const rows = createProfileRows({ relational: store, columnar, ...(options.clock && { clock: options.clock }) });
   cleanUpAfterTests(() => rows.close());
-  const openFixture = () =>
-    openRegistryFixture({
-      store,
-      ...(options.timeouts && { timeouts: options.timeouts }),
-      ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
+  const certificate = await loadCertificate(temporaryDirectory(), {});
+  const open = async (differing: Pick<FixtureOptions, "timeouts" | "trustedProxies"> = {}): Promise<AnotherMdc> => {
+    const fixture = await openRegistryFixture({
+      ...{ store, ...differing },
       errorStyles: mdcErrorStyles,
       plugins: (registry) => [
         createMdc({ relational: store, registry, commands: commands.commands, profileRows: rows, ...options }).routes,
       ],
     });
-  const fixture = await openFixture();
-  const certificate = await loadCertificate(temporaryDirectory(), {});
-  const port = await listen(fixture.app, { host: "127.0.0.1", port: 0, tls: certificate });
-  const plain = await listen(fixture.app, { host: "127.0.0.1", port: 0 });
-  const anonymous = new UdilClient(port, certificate.cert);
-  cleanUpAfterTests(() => anonymous.close());
+    const port = await listen(fixture.app, { host: "127.0.0.1", port: 0, tls: certificate });
+    const plain = await listen(fixture.app, { host: "127.0.0.1", port: 0 });
+    const anonymous = new UdilClient(port, certificate.cert);
+    cleanUpAfterTests(() => anonymous.close());
+    return { fixture, anonymous, plainAddress: `http://127.0.0.1:${plain}` };
+  };
+  const { fixture, anonymous, plainAddress } = await open();
   const { organization } = commands;
   if (options.calls ?? true) await commands.headEnd.start();
   await commands.commands.start();
   let made = 0;
   return {
-    ...{ commands, fixture, db: store.db, rows, organization, anonymous },
-    plainAddress: `http://127.0.0.1:${plain}`,
+    ...{ commands, fixture, db: store.db, rows, organization, anonymous, plainAddress },
+    another: open,
     async restarted() {
       await fixture.app.close();
-      const { app } = await openFixture();
-      const again = new UdilClient(
-        await listen(app, { host: "127.0.0.1", port: 0, tls: certificate }),
-        certificate.cert,
-      );
-      cleanUpAfterTests(() => again.close());
-      return again;
+      return (await open()).anonymous;
     },
     async client(settings = {}) {
       const named = { name: `MDM ${++made}`, code: String(222 + made) };
