@@ -104,6 +104,7 @@ async function start(
     readings: readings.writer,
     events: events.writer,
     profileRows: profileRows.store,
+    storedRows: profileRows.queries,
     openKeys: registry.openKeys,
     reserveCounter: registry.reserveCounter,
   };
