@@ -51,6 +51,14 @@ export const mdcSwitches = Type.Object(
     lists_all_without_ids: yesOrNo(
       "A read without ids gives rows of every meter it has: so meters that are not known yet are found.",
     ),
+    reads_by: Type.Optional(
+      Type.Unsafe<"db_datetime" | "meter_datetime">({
+        type: "string",
+        enum: ["db_datetime", "meter_datetime"],
+        description:
+          "Which time of a row its read services look for: when it was stored there (default), or the row's own. Of the latter every poll reads days again, or rows that came late would be missed: 7 days of BILL and EVNT, 35 of MBIL, 2 of INST, 1 of LPRO and DCH.",
+      }),
+    ),
     schema: Type.Optional(
       Type.String({
         ...{ pattern: "^[A-Za-z_][A-Za-z0-9_$]*$", maxLength: 63 },

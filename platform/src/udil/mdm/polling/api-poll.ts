@@ -13,6 +13,7 @@ import type { PollableTable } from "../peers/switches.ts";
 import type { Refused, SetAside } from "../set-aside/set-aside.ts";
 import type { Cursors } from "./cursors.ts";
 import { historyRead, type MeterOfMdc, metersOf } from "./mdc-meters.ts";
+import { overlapOf } from "./overlaps.ts";
 import { PageReader, type RowsOfAnswer } from "./page-reader.ts";
 import type { RecentRows } from "./recent-rows.ts";
 import type { Retrying } from "./retries.ts";
@@ -106,10 +107,11 @@ class ApiPoll {
       await this.#readSpan(reader, table, fresh, begin, readUntil, () => undefined);
     }
     if (retrying.stopped()) return;
-    const from = readUntil === undefined ? begin : readUntil - this.#mdc.overlapMilliseconds;
+    const overlap = overlapOf(this.#mdc, table);
+    const from = readUntil === undefined ? begin : readUntil - overlap;
     await this.#readSpan(reader, table, meters, from, this.#now() + ahead, (window) => this.#cursorAfter(window));
     const { readUntil: now } = await cursors.read(this.#mdc, table);
-    if (now !== undefined) this.#services.recent(table).forgetBefore(now - this.#mdc.overlapMilliseconds);
+    if (now !== undefined) this.#services.recent(table).forgetBefore(now - overlap);
   }
 
   /** In windows, a few at once; `cursorAfter` says how far the cursor may move after each, in their order. */
@@ -205,7 +207,7 @@ class ApiPoll {
 
   #begin(table: PollableTable): PolledAnswer {
     const delivery = this.#services.intake.begin(this.#deliverer, table);
-    return new PolledAnswer(delivery, this.#services.recent(table), this.#mdc.overlapMilliseconds, this.#now());
+    return new PolledAnswer(delivery, this.#services.recent(table), overlapOf(this.#mdc, table), this.#now());
   }
 
   async #take(answer: PolledAnswer, outcome: WindowOutcome): Promise<void> {
