@@ -61,7 +61,11 @@ export interface MdmScene extends RegistryFixture {
   select<Row extends readonly unknown[]>(query: string): Promise<Row[]>;
 }
 
-export async function openMdmScene(start: string | number = "2026-11-21T06:00:00Z"): Promise<MdmScene> {
+/** @param columnar an empty store; the one that this process may embed without it */
+export async function openMdmScene(
+  start: string | number = "2026-11-21T06:00:00Z",
+  columnar?: ColumnarStore,
+): Promise<MdmScene> {
   const clock = new FakeClock(start);
   // Pauses take no time; how long they would have been is not what these tests are about.
   const hurried: Clock = {
@@ -71,7 +75,7 @@ export async function openMdmScene(start: string | number = "2026-11-21T06:00:00
       return () => clearTimeout(timer);
     },
   };
-  const columnar = await openTestColumnarStore();
+  columnar ??= await openTestColumnarStore();
   await columnar.migrate();
   const dataDirectory = temporaryDirectory();
   let rooms: { commands: Commands; mdm: Mdm; registry: Registry } | undefined;
