@@ -19,10 +19,104 @@ const give = async (organization: string, vendor: VendorMdc, command: string, pa
   id: await carrier.give(organization, command, parameters, idsOf(vendor)),
 });
 
+/** What a vendor's meter is asked for, and what it has afterwards. `since` and `until` are instants of this hour and later. */
+const commandsFor = (since: string, until: string): Asked[] => [
+  ["time_synchronization", {}, ({ state }) => Math.abs(state.clockError) <= 1_000, true],
+  [
+    "sanctioned_load_control",
+    { load_limit: 5, maximum_retries: 3, retry_interval: 60, threshold_duration: 30, retry_clear_interval: 3600 },
+    ({ state }) => state.limiter.limit,
+    { load_limit: 5, maximum_retries: 3, retry_interval: 60, threshold_duration: 30, retry_clear_interval: 3600 },
+  ],
+  [
+    "load_shedding_scheduling",
+    {
+      start_datetime: since,
+      end_datetime: until,
+      load_shedding_slabs: [
+        { action_time: "17:00:00", relay_operate: 0 },
+        { action_time: "18:00:00", relay_operate: 1 },
+      ],
+    },
+    ({ state, localTime }) => [
+      state.schedule && [localTime.toInstant(state.schedule.start), localTime.toInstant(state.schedule.end)],
+      state.schedule?.slabs,
+    ],
+    [
+      [Date.parse(since), Date.parse(until)],
+      [
+        { action_time: "17:00:00", relay_operate: 0 },
+        { action_time: "18:00:00", relay_operate: 1 },
+      ],
+    ],
+  ],
+  [
+    "update_ip_port",
+    { primary_ip_address: "10.0.0.1", secondary_ip_address: "10.0.0.2", primary_port: 1, secondary_port: 2 },
+    ({ parameters }) => parameters.addresses,
+    { primary_ip_address: "10.0.0.1", secondary_ip_address: "10.0.0.2", primary_port: 1, secondary_port: 2 },
+  ],
+  [
+    "meter_data_sampling",
+    { activation_datetime: since, data_type: "LPRO", sampling_interval: 15, sampling_initial_time: 0 },
+    ({ state }) => state.sampling.last,
+    { table: "LPRO", sampling: { interval: 15, initialMinute: 0 }, at: Date.parse(since) },
+  ],
+  [
+    "activate_meter_optical_port",
+    { optical_port_on_datetime: since, optical_port_off_datetime: until },
+    ({ parameters }) => parameters.opticalPort,
+    { on: Date.parse(since), off: Date.parse(until) },
+  ],
+  [
+    "update_wake_up_sim_number",
+    { wakeup_number_1: "03001234567", wakeup_number_2: "03001234568", wakeup_number_3: "03001234569" },
+    ({ parameters }) => parameters.wakeUpNumbers,
+    ["03001234567", "03001234568", "03001234569"],
+  ],
+];
+
+/** What v1 has no word for. */
+const laterCommandsFor = (since: string): Asked[] => [
+  [
+    "update_mdi_reset_date",
+    { mdi_reset_date: 17, mdi_reset_time: "03:30:00" },
+    ({ parameters }) => parameters.mdiReset,
+    { date: 17, time: 12_600_000 },
+  ],
+  [
+    "update_time_of_use",
+    {
+      day_profile: [
+        {
+          name: "d1",
+          tariff_slabs: [
+            { start: "06:30", tariff: 1 },
+            { start: "17:00", tariff: 2 },
+          ],
+        },
+      ],
+      week_profile: [{ name: "w1", weekly_day_profile: Array(7).fill("d1") }],
+      season_profile: [{ name: "s1", week_profile_name: "w1", start_date: "01-01" }],
+      activation_datetime: since,
+    },
+    ({ state }) => state.tariff.pending?.calendar.day_profile[0]?.tariff_slabs.map(({ start }) => start.slice(0, 5)),
+    ["06:30", "17:00"],
+  ],
+  ["parameterization_cancellation", { type: "SANC" }, ({ state }) => state.limiter.limit, undefined],
+];
+
+type Meter = NonNullable<ReturnType<VendorMdc["meters"]["get"]>>;
+type Asked = readonly [command: string, parameters: object, found: (meter: Meter) => unknown, expected: unknown];
+
+const needRelays = new Set(["sanctioned_load_control", "load_shedding_scheduling"]);
+
 for (const [version, format] of [
   ["v1", "json"],
   ["v1", "xml"],
+  ["v3.2", "json"],
   ["v3.3", "json"],
+  ["v3.3", "xml"],
 ] as const) {
   describe(`an MDC of ${version} in ${format}`, () => {
     test("switches relays, level by level, and tells who has none", async () => {
@@ -31,10 +125,7 @@ for (const [version, format] of [
       const rows = await until(id, ended);
       for (const row of rows) {
         const meter = vendor.meters.get(row.globalDeviceId!)!;
-        const { has_relay } = vendor.description.meters.find(
-          ({ global_device_id }) => global_device_id === row.globalDeviceId,
-        )!;
-        if (!has_relay) {
+        if (!meter.plan.model.hasRelay) {
           assert.deepEqual([row.state, row.cause, row.statusLevel], ["failed", "command_refused", 1]);
           assert.ok(row.remark !== null && row.remark.length > 5);
           continue;
@@ -47,76 +138,64 @@ for (const [version, format] of [
       assert.ok(rows.some(({ state }) => state === "succeeded"));
     });
 
-    test("reads a meter on demand, and the rows are stored too", async () => {
-      const { organization, vendor, mdc } = await utility({ version, format });
-      const parameters = {
-        type: "LPRO",
-        start_datetime: new Date(scene.clock.now() - 7_200_000).toISOString(),
+    test("reads every kind of rows on demand, and they are stored too", async () => {
+      const { organization, vendor, mdc } = await utility({ version, format, meters: 1 });
+      const span = {
+        start_datetime: new Date(scene.clock.now() - 2 * 86_400_000).toISOString(),
         end_datetime: new Date(scene.clock.now()).toISOString(),
       };
-      const { id } = await give(organization, vendor, "on_demand_read", parameters);
-      const rows = await until(id, ended);
-      for (const { state, result, remark, deviceNumber, globalDeviceId } of rows) {
-        assert.equal(state, "succeeded", remark ?? "");
-        const { table, rows: read } = result as { table: string; rows: { global_device_id: string }[] };
-        assert.equal(table, "LPRO");
-        assert.ok(read.length >= 3 && read.every(({ global_device_id }) => global_device_id === globalDeviceId));
+      const kinds = ["INST", "BILL", "MBIL", "LPRO", "EVNT", ...(version === "v1" ? ["VISL"] : [])];
+      const given = await Promise.all(
+        kinds.map((type) => give(organization, vendor, "on_demand_read", { type, ...(isOfNow(type) ? {} : span) })),
+      );
+      for (const [index, { id }] of given.entries()) {
+        const type = kinds[index]!;
+        const [row] = await until(id, ended);
+        assert.equal(row!.state, "succeeded", `${type}: ${row!.remark}`);
+        const { table, rows } = row!.result as { table: string; rows: { global_device_id: string }[] };
+        assert.equal(table, type);
+        assert.ok(rows.every(({ global_device_id }) => global_device_id === row!.globalDeviceId));
+        assert.ok(rows.length >= (least[type] ?? 0), `${type}: ${rows.length} rows`);
         const [stored] = await scene.select<[number]>(
-          `SELECT toUInt32(count()) FROM udil_load_profile_rows FINAL WHERE device_number = ${deviceNumber} AND meter_datetime >= '${parameters.start_datetime.slice(0, 19).replace("T", " ")}'`,
+          `SELECT toUInt32(count()) FROM ${storedIn[type]} FINAL WHERE device_number = ${row!.deviceNumber}`,
         );
-        assert.ok(stored![0] >= read.length);
+        assert.ok(stored![0] >= rows.length, `${type}: ${stored} of ${rows.length} rows are stored`);
       }
       assert.deepEqual(await scene.setAside(mdc), []);
     });
 
-    test("takes the other commands in the words of its version", async () => {
+    test("takes the other commands in the words of its version, and its meters have what they say", async () => {
       const { organization, vendor } = await utility({ version, format, meters: 2 });
-      const soon = new Date(scene.clock.now() + 3_600_000).toISOString();
-      const later = new Date(scene.clock.now() + 86_400_000).toISOString();
-      const commands: [string, object][] = [
-        ["time_synchronization", {}],
-        [
-          "sanctioned_load_control",
-          { load_limit: 5, maximum_retries: 3, retry_interval: 60, threshold_duration: 30, retry_clear_interval: 3600 },
-        ],
-        [
-          "load_shedding_scheduling",
-          {
-            start_datetime: soon,
-            end_datetime: later,
-            load_shedding_slabs: [
-              { action_time: "17:00:00", relay_operate: 0 },
-              { action_time: "18:00:00", relay_operate: 1 },
-            ],
-          },
-        ],
-        [
-          "update_ip_port",
-          { primary_ip_address: "10.0.0.1", secondary_ip_address: "10.0.0.2", primary_port: 1, secondary_port: 2 },
-        ],
-        [
-          "meter_data_sampling",
-          { activation_datetime: soon, data_type: "LPRO", sampling_interval: 15, sampling_initial_time: 0 },
-        ],
-        ["activate_meter_optical_port", { optical_port_on_datetime: soon, optical_port_off_datetime: later }],
-        [
-          "update_wake_up_sim_number",
-          { wakeup_number_1: "03001234567", wakeup_number_2: "03001234568", wakeup_number_3: "03001234569" },
-        ],
-      ];
-      for (const [name, parameters] of commands) {
+      const since = new Date(Math.ceil(scene.clock.now() / 60_000) * 60_000 + 3_600_000).toISOString();
+      const afterwards = new Date(Date.parse(since) + 86_400_000).toISOString();
+      const later = version === "v1" ? [] : laterCommandsFor(since);
+      for (const [name, parameters, found, expected] of [...commandsFor(since, afterwards), ...later]) {
         const { id } = await give(organization, vendor, name, parameters);
         for (const row of await until(id, ended)) {
-          const hasRelay = vendor.description.meters.find(
-            ({ global_device_id }) => global_device_id === row.globalDeviceId,
-          )!.has_relay;
-          if (hasRelay || !["sanctioned_load_control", "load_shedding_scheduling"].includes(name))
-            assert.equal(row.state, "succeeded", `${name}: ${row.remark}`);
+          const meter = vendor.meters.get(row.globalDeviceId!)!;
+          if (!meter.plan.model.hasRelay && needRelays.has(name)) {
+            assert.deepEqual([row.state, row.cause], ["failed", "command_refused"], name);
+            continue;
+          }
+          assert.equal(row.state, "succeeded", `${name}: ${row.remark}`);
+          assert.deepEqual(found(meter), expected, name);
         }
       }
     });
   });
 }
+
+const isOfNow = (type: string) => type === "INST" || type === "VISL";
+/** Rows of two days. */
+const least: Readonly<Record<string, number>> = { INST: 1, BILL: 1, LPRO: 48, VISL: 1 };
+const storedIn: Readonly<Record<string, string>> = {
+  INST: "udil_instantaneous_rows",
+  BILL: "udil_billing_rows",
+  MBIL: "udil_monthly_billing_rows",
+  LPRO: "udil_load_profile_rows",
+  EVNT: "udil_event_rows",
+  VISL: "meter_visuals",
+};
 
 test("what a version cannot say is told, and nothing is sent", async () => {
   const { organization, vendor } = await utility({ version: "v1" });

@@ -1,5 +1,5 @@
 /** Asks MDCs what became of the transactions they took, and reports it, until each has come to its end. */
-import type { ReadTransaction } from "@anymeter/udil";
+import { type ReadTransaction, readRows, type UdilTable } from "@anymeter/udil";
 import type { PeerCommand, PeerUpdate } from "../../../commands/peers.ts";
 import { Loop } from "../../../head-end/loop.ts";
 import { Wakeup } from "../../../head-end/wakeup.ts";
@@ -159,8 +159,8 @@ export class TransactionFollower {
     { command }: Tracked,
     row: ReadTransaction,
   ): Promise<Pick<PeerUpdate, "result" | "remark">> {
-    const { response_data: data, setAside = [] } = row;
     const asked = typeOf(command);
+    const { data, setAside } = responseOf(row, asked, mdc);
     // Text beside a success is said about it; of what was to be read it is no row.
     if (data === undefined || typeof data === "string")
       return asked === undefined ? { remark: data } : emptyResult(asked, data);
@@ -175,6 +175,30 @@ export class TransactionFollower {
       unreadable: setAside,
     });
     return shownResult(table, named);
+  }
+}
+
+/** What the meter gave; rows that do not tell of which kind they are, are of the kind that was asked for. */
+function responseOf(
+  { response_data: data, setAside = [] }: ReadTransaction,
+  asked: UdilTable | undefined,
+  { version, zone, peerSwitches }: Mdc,
+) {
+  const records = asked !== undefined && typeof data === "string" ? recordsIn(data) : undefined;
+  if (asked === undefined || records === undefined) return { data, setAside };
+  const { loadProfileEnergy } = peerSwitches;
+  const read = readRows(records, { table: asked, version, zone, ...(loadProfileEnergy && { loadProfileEnergy }) });
+  return { data: { table: asked, rows: read.rows }, setAside: read.setAside };
+}
+
+function recordsIn(text: string): readonly unknown[] | undefined {
+  if (!text.startsWith("[") && !text.startsWith("{")) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [value];
+  } catch {
+    // Words in brackets.
+    return undefined;
   }
 }
 

@@ -1,49 +1,18 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { type Answering, json } from "../testing/handmade-mdc.ts";
+import type { Answering } from "../testing/handmade-mdc.ts";
 import { type CarrierScene, ended, openCarrierScene, requestsOf } from "./testing/carrier-scene.ts";
+import { accepting, rememberingMdc } from "./testing/remembering-mdc.ts";
 
 let carrier: CarrierScene;
 before(async () => {
   carrier = await openCarrierScene();
 });
 
-const accepting = (transactionid: string, ids: readonly string[]) =>
-  json({
-    ...{ status: "1", transactionid },
-    data: ids.map((global_device_id) => ({ global_device_id, msn: "1", indv_status: "1" })),
-  });
-const row = (transactionid: string, global_device_id: string, level: number) => ({
-  ...{ transactionid, global_device_id, msn: "1", status_level: String(level), indv_status: level === 5 ? "1" : "0" },
-});
-const unknown = () => json({ status: "0", message: "unknown", data: [] });
 const relay = (relay_operate: 0 | 1) => ({ relay_operate });
 
-/** Takes everything; `status` says at which level a transaction is with a device, if it is known. */
-function mdc(status: (transaction: string, device: string) => number | undefined) {
-  const known = new Map<string, readonly string[]>();
-  const orders: string[] = [];
-  const answering: Answering = ({ transactionIds, ids, fields }, service) => {
-    const [id = ""] = transactionIds;
-    if (service === "transaction_status") {
-      const data = transactionIds.flatMap((one) =>
-        (known.get(one) ?? []).flatMap((device) => {
-          const level = status(one, device);
-          return level === undefined ? [] : row(one, device, level);
-        }),
-      );
-      return data.length > 0 ? json({ status: "1", data }) : unknown();
-    }
-    if (service === "transaction_cancel") return accepting(id, ids);
-    known.set(id, ids);
-    orders.push(`${service} ${fields.relay_operate ?? ""}`.trim());
-    return accepting(id, ids);
-  };
-  return { answering, known, orders };
-}
-
 test("a meter that an MDC leaves out of its answer and of its transaction is told to be refused", async () => {
-  const { answering: honest, known } = mdc(() => 5);
+  const { answering: honest, known } = rememberingMdc(() => 5);
   const answering: Answering = (request, service) => {
     const answer = honest(request, service);
     if (service !== "time_synchronization") return answer;
@@ -66,7 +35,7 @@ test("a meter that an MDC leaves out of its answer and of its transaction is tol
 });
 
 test("what an MDC took and forgot is not sent again, also by the next process, and has failed in the end", async () => {
-  const { answering, orders } = mdc(() => undefined);
+  const { answering, orders } = rememberingMdc(() => undefined);
   const { organization, ids, peer } = await carrier.handmade(answering, { meters: 1 });
   const id = await carrier.give(organization, "aux_relay_operations", relay(0), ids);
   await carrier.untilTrue(() => peer.asked("transaction_status") >= 2);
@@ -80,7 +49,7 @@ test("what an MDC took and forgot is not sent again, also by the next process, a
 });
 
 test("an MDC that answers for the first id of a set alone is asked for each", async () => {
-  const { answering: honest } = mdc(() => 5);
+  const { answering: honest } = rememberingMdc(() => 5);
   const answering: Answering = (request, service) =>
     service === "transaction_status"
       ? honest({ ...request, transactionIds: request.transactionIds.slice(0, 1) }, service)
@@ -96,10 +65,28 @@ test("an MDC that answers for the first id of a set alone is asked for each", as
   );
 });
 
+test("one question names the transactions of many commands", async () => {
+  let level = 1;
+  const { answering } = rememberingMdc(() => level);
+  const { organization, ids, peer } = await carrier.handmade(answering, {
+    meters: 12,
+    switches: { tables: [], devices_per_request: 1 },
+  });
+  const id = await carrier.give(organization, "time_synchronization", {}, ids);
+  await carrier.until(id, (rows) => rows.every(({ statusLevel }) => statusLevel === 1));
+  await carrier.untilTrue(() => sizes().length > 0 && Math.max(...sizes()) >= 10);
+  level = 5;
+  const rows = await carrier.until(id, ended);
+  assert.ok(rows.every(({ state }) => state === "succeeded"));
+  function sizes() {
+    return requestsOf(peer, "transaction_status").map(({ request }) => request!.transactionIds.length);
+  }
+});
+
 test("a status that goes back is not believed", async () => {
   const levels = [1, 3, 2, 0, 4, 3, 5];
   let asked = 0;
-  const { answering } = mdc(() => levels[Math.min(asked++, levels.length - 1)]);
+  const { answering } = rememberingMdc(() => levels[Math.min(asked++, levels.length - 1)]);
   const { organization, ids } = await carrier.handmade(answering, { meters: 1 });
   const id = await carrier.give(organization, "aux_relay_operations", relay(0), ids);
   const seen: number[] = [];
@@ -111,27 +98,8 @@ test("a status that goes back is not believed", async () => {
   assert.deepEqual([rows[0]!.statusLevel, rows[0]!.timesSent], [5, 1]);
 });
 
-test("an MDC that could not be told of a cancellation is told until it was", async () => {
-  const { answering: honest } = mdc(() => 2);
-  let down = true;
-  const answering: Answering = (request, service) =>
-    service === "transaction_cancel" && down ? undefined : honest(request, service);
-  const { organization, ids, peer } = await carrier.handmade(answering, { meters: 1 });
-  const id = await carrier.give(organization, "aux_relay_operations", relay(0), ids);
-  await carrier.until(id, ([one]) => one!.statusLevel === 2);
-  await carrier.scene.send("POST", `/v1/commands/${id}/cancel`, { reason: "paid" });
-  await carrier.untilTrue(() => peer.asked("transaction_cancel") >= 2);
-  down = false;
-  const told = () => carrier.scene.store.db.selectFrom("command_devices").selectAll().where("command", "=", id);
-  await carrier.untilTrue(async () => (await told().executeTakeFirstOrThrow()).peer_cancel_told);
-  const asked = peer.asked("transaction_cancel");
-  await carrier.scene.mdm.stop();
-  await carrier.scene.mdm.start();
-  assert.equal(peer.asked("transaction_cancel"), asked, "once it was told it is not told again");
-});
-
 test("what is taken back while it is on its way is cancelled when it has arrived", async () => {
-  const { answering: honest } = mdc(() => 1);
+  const { answering: honest } = rememberingMdc(() => 1);
   let arrived = () => {};
   const sending = new Promise<void>((resolve) => {
     arrived = resolve;
@@ -159,7 +127,7 @@ test("what is taken back while it is on its way is cancelled when it has arrived
 });
 
 test("off and on, one right after the other, come in that order though the first has to be sent twice", async () => {
-  const { answering: honest, orders } = mdc(() => 5);
+  const { answering: honest, orders } = rememberingMdc(() => 5);
   let cuts = 1;
   const answering: Answering = (request, service) =>
     service === "aux_relay_operations" && cuts-- > 0 ? undefined : honest(request, service);
@@ -171,7 +139,7 @@ test("off and on, one right after the other, come in that order though the first
 });
 
 test("an outcome that could not be stored is not lost", async () => {
-  const { answering } = mdc(() => 5);
+  const { answering } = rememberingMdc(() => 5);
   const { organization, ids } = await carrier.handmade(answering, { meters: 2 });
   const report = carrier.scene.commands.report;
   let failures = 0;
@@ -191,24 +159,8 @@ test("an outcome that could not be stored is not lost", async () => {
   }
 });
 
-test("a read that v3.3 calls timed out goes on, and is asked for", async () => {
-  const { answering: honest, known } = mdc(() => 5);
-  const answering: Answering = (request, service) => {
-    if (service !== "on_demand_data_read") return honest(request, service);
-    known.set(request.transactionIds[0]!, request.ids);
-    return json({ status: "0", message: "time-out: the result will be in transaction_status" });
-  };
-  const { organization, ids } = await carrier.handmade(answering, { meters: 2, version: "v3.3" });
-  const rows = await carrier.done(organization, "on_demand_read", { type: "INST" }, ids);
-  assert.deepEqual(
-    rows.map(({ state }) => state),
-    ["succeeded", "succeeded"],
-    rows[0]!.remark ?? "",
-  );
-});
-
-test("ten thousand meters of one MDC are asked in sets, few at once, each meter once", async () => {
-  const { answering: honest } = mdc(() => 5);
+test("thousands of meters of one MDC are asked in sets, few at once, each meter once", async () => {
+  const { answering: honest } = rememberingMdc(() => 5);
   let [now, most] = [0, 0];
   const answering: Answering = async (request, service) => {
     if (service !== "time_synchronization") return honest(request, service)!;
@@ -218,7 +170,7 @@ test("ten thousand meters of one MDC are asked in sets, few at once, each meter 
     now -= 1;
     return honest(request, service)!;
   };
-  const meters = 10_000;
+  const meters = 2_600;
   const { organization, ids, peer } = await carrier.handmade(answering, { meters });
   const id = await carrier.give(organization, "time_synchronization", {}, ids);
   const rows = await carrier.until(id, (all) => all.length === meters && ended(all));
