@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { VendorMdc } from "@anymeter/simulator";
-import { udilTables } from "@anymeter/udil";
+import { eventDescription, udilTables } from "@anymeter/udil";
 import type { MdcFailure } from "../connection/failures.ts";
 import { pollableTables } from "../peers/switches.ts";
 import { type MdmScene, openMdmScene } from "../testing/mdm-scene.ts";
@@ -103,20 +103,57 @@ for (const [version, format] of [
     );
     const values = readings.body.results.map(({ value }: { value: string }) => Number(value));
     assert.ok(values.includes(Number(energy)), `${JSON.stringify(values)} has no ${energy}`);
-    const visuals = await scene.select<[string]>(
-      `SELECT DISTINCT field FROM meter_visuals FINAL WHERE device_number = ${device.number}`,
-    );
-    assert.ok(visuals.length > 5);
-    for (const [, some] of vendor.meters) {
-      const events = vendor.collector.tables.select("EVNT", { meters: new Set([some]), by: "db_datetime" });
-      if (events.length === 0) continue;
-      const told = await scene.select<[string]>(
-        `SELECT content FROM meter_system_events WHERE device_number IN
-          (SELECT device_number FROM udil_device_names) OR content LIKE 'UDIL, code %'`,
-      );
-      assert.ok(told.length > 0);
-    }
+    await assertVisuals(mdc, device.number, id);
+    await assertEvents(vendor, mdc);
   });
+}
+
+/** Everything that the MDC shows of a meter now is kept as it shows it. */
+async function assertVisuals(mdc: string, device: number, globalDeviceId: string): Promise<void> {
+  const connection = await scene.connection(mdc);
+  const { rows = [] } = await connection.ask({ service: "meter_visuals", ids: [globalDeviceId] });
+  const kept = new Map(
+    await scene.select<[string, string]>(
+      `SELECT field, value FROM meter_visuals FINAL WHERE device_number = ${device}`,
+    ),
+  );
+  const { msn: _, global_device_id: __, db_datetime: ___, meter_datetime: ____, ...shown } = rows[0]!;
+  const fields = Object.entries(shown).filter(([, value]) => value !== undefined && value !== "");
+  assert.ok(fields.length > 10, `only ${fields.length} fields`);
+  for (const [field, value] of fields) {
+    const text = kept.get(field);
+    assert.ok(text !== undefined, `${field} is not kept`);
+    const isNumber = typeof value === "number" || /^-?\d+(\.\d+)?$/.test(value as string);
+    assert.deepEqual(isNumber ? Number(text) : text, isNumber ? Number(value) : value, field);
+  }
+}
+
+/** Each event of the MDC's meters, and no other, is told by its code. */
+async function assertEvents(vendor: VendorMdc, mdc: string): Promise<void> {
+  const devices = await scene.store.db
+    .selectFrom("meter_devices")
+    .innerJoin("udil_mdcs", "udil_mdcs.id", "meter_devices.udil_mdc")
+    .select(["meter_devices.number", "global_device_id", "udil_mdcs.name"])
+    .where("udil_mdc", "=", mdc)
+    .execute();
+  const form = vendor.collector.form("EVNT");
+  let count = 0;
+  for (const { number, global_device_id, name } of devices) {
+    const meters = new Set([vendor.meters.get(global_device_id!)!]);
+    const events = vendor.collector.tables.select("EVNT", { meters, by: "db_datetime" });
+    const told = await scene.select<[string, string, string]>(
+      `SELECT toString(toUnixTimestamp64Milli(timestamp)), title, content FROM meter_system_events WHERE device_number = ${number}`,
+    );
+    const expected = events.map(({ at, texts }) => {
+      const code = Number(texts[form.column("event_code")]);
+      const description = texts[form.column("event_description")];
+      const what = description === undefined || description === "" ? "" : `: ${description}`;
+      return [String(at), eventDescription(code) ?? `UDIL event ${code}`, `UDIL, code ${code}${what}, through ${name}`];
+    });
+    assert.deepEqual(told.map(String).sort(), expected.map(String).sort());
+    count += events.length;
+  }
+  assert.ok(count > 0, "no meter had an event");
 }
 
 test("a meter's columns are all those of its version", () => {
