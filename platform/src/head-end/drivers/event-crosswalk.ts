@@ -23,7 +23,7 @@ export function udilCodeOf(
   const special = own.find((event) => event.code === code);
   if (special) return special.udil ?? undefined;
   if (scheme === "udil") return code;
-  return endsWithoutPhase[scheme]?.[code] === undefined ? udilEventOf(scheme, code, open) : undefined;
+  return udilEventOf(scheme, code, open);
 }
 
 /**

@@ -45,10 +45,9 @@ export const foreignEvents: readonly ForeignEvent[] = [
   ...idis([91], 117),
 
   ...[0, 1, 2, 3, 4, 5].map((index) => is15959(1 + index, 131 + index)),
+  // Their ends, 8 and 10, are of no phase in particular, and UDIL has ends of phases alone.
   is15959(7, 114),
-  is15959(8, 139),
   is15959(9, 115),
-  is15959(10, 146),
   is15959(11, 163),
   is15959(12, 164),
   ...[0, 1, 2, 3, 4, 5].map((index) => is15959(51 + index, 187 + index)),
