@@ -4,9 +4,9 @@ import { before, beforeEach, describe, test } from "node:test";
 import type { PlatformError } from "../errors/platform-error.ts";
 import { CommandLevels } from "../head-end/runs/command-progress.ts";
 import type { OpenLine } from "../head-end/session/contact-session.ts";
-import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { type CommandScene, openCommandScene, over, staff } from "./testing/command-scene.ts";
 import { type CarryOut, obedient, silentLine } from "./testing/fake-pipeline.ts";
+import { migratedForms } from "./testing/migrated-forms.ts";
 
 /** A gate that a meter stands at until the test lets it go on. */
 function gate() {
@@ -22,7 +22,7 @@ function gate() {
   };
 }
 
-for (const form of relationalForms()) {
+for (const form of migratedForms()) {
   describe(`cancelling commands on ${form.name}`, () => {
     let scene: CommandScene;
     let carryOut: CarryOut;

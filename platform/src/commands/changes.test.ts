@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { RelationalStore } from "../stores/relational/relational-store.ts";
-import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { CommandChanges } from "./changes.ts";
 import type { CommandDeviceRow } from "./command-rows.ts";
 import { type CommandScene, openCommandScene } from "./testing/command-scene.ts";
+import { migratedForms } from "./testing/migrated-forms.ts";
 
-for (const form of relationalForms()) {
+for (const form of migratedForms()) {
   describe(`changes of commands on ${form.name}`, () => {
     let store: RelationalStore;
     let scene: CommandScene;

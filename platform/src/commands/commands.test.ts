@@ -4,15 +4,15 @@ import { before, describe, test } from "node:test";
 import type { PlatformError } from "../errors/platform-error.ts";
 import { RunFailure } from "../head-end/causes.ts";
 import type { OpenLine } from "../head-end/session/contact-session.ts";
-import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { expireCommands } from "./expiry.ts";
 import type { NewCommand } from "./new-command.ts";
 import { type CommandScene, openCommandScene, over, staff } from "./testing/command-scene.ts";
 import { type CarryOut, obedient, silentLine } from "./testing/fake-pipeline.ts";
+import { migratedForms } from "./testing/migrated-forms.ts";
 
 const relayOff = { command: "aux_relay_operations", parameters: { relay_operate: 0 } } as const;
 
-for (const form of relationalForms()) {
+for (const form of migratedForms()) {
   describe(`the pipeline of commands on ${form.name}`, () => {
     let scene: CommandScene;
     let carryOut: CarryOut = obedient;

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { sql } from "kysely";
-import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { commandLimits } from "./new-command.ts";
 import { openCommandScene, over, staff } from "./testing/command-scene.ts";
 import { silentLine } from "./testing/fake-pipeline.ts";
+import { migratedForms } from "./testing/migrated-forms.ts";
 
 const devices = 10_000;
 
-for (const form of relationalForms()) {
+for (const form of migratedForms()) {
   describe(`many devices on ${form.name}`, () => {
     test(`${devices} devices in one command are taken within seconds, found again, and taken back`, async () => {
       const scene = await openCommandScene({ store: await form.open() });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { RunFailure } from "../head-end/causes.ts";
 import { inOrder } from "../head-end/queue/command-claims.ts";
-import { relationalForms } from "../stores/testing/relational-stores.ts";
 import type { CommandPriority } from "./new-command.ts";
 import { type CommandScene, openCommandScene, over, staff } from "./testing/command-scene.ts";
 import { type CarryOut, obedient } from "./testing/fake-pipeline.ts";
+import { migratedForms } from "./testing/migrated-forms.ts";
 
 test("runs of a session go by priority, and the same command twice in the order of asking", () => {
   const relay = (id: number, priority: number) =>
@@ -19,7 +19,7 @@ test("runs of a session go by priority, and the same command twice in the order 
   );
 });
 
-for (const form of relationalForms()) {
+for (const form of migratedForms()) {
   describe(`the order of commands for one meter on ${form.name}`, () => {
     let scene: CommandScene;
     let carryOut: CarryOut = obedient;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { before, describe, test } from "node:test";
-import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { expireCommands } from "./expiry.ts";
 import { type PeerCommand, PeerCommands } from "./peers.ts";
 import { type CommandScene, openCommandScene, staff } from "./testing/command-scene.ts";
+import { migratedForms } from "./testing/migrated-forms.ts";
 
-for (const form of relationalForms()) {
+for (const form of migratedForms()) {
   describe(`commands for vendors' MDCs on ${form.name}`, () => {
     let scene: CommandScene;
     let mdcs: string[];

@@ -4,10 +4,10 @@ import type { PlatformError } from "../errors/platform-error.ts";
 import { silentLog } from "../head-end/testing/silence.ts";
 import type { CommandParameters } from "../registry/commands/index.ts";
 import { openRegistryFixture } from "../registry/testing/registry-fixture.ts";
-import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { createCommands } from "./commands.ts";
 import type { CreatedMeter } from "./platform-commands.ts";
 import { type CommandScene, openCommandScene, over, staff } from "./testing/command-scene.ts";
+import { migratedForms } from "./testing/migrated-forms.ts";
 
 const organizationOfNobody = "6f1c7e0e-1f5b-4c7a-9d3e-2b8f4a6c0d11";
 
@@ -25,7 +25,7 @@ const creation = (...identities: readonly [dsn: string, globalDeviceId: string][
 
 const resetIsSent = "The billing reset goes to the meter as a command of its own, update_mdi_reset_date.";
 
-for (const form of relationalForms()) {
+for (const form of migratedForms()) {
   describe(`commands the platform carries out itself on ${form.name}`, () => {
     let scene: CommandScene;
     before(async () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { relationalForms } from "../stores/testing/relational-stores.ts";
 import { forgetCommands } from "./retention.ts";
 import { type CommandScene, openCommandScene, over, staff } from "./testing/command-scene.ts";
+import { migratedForms } from "./testing/migrated-forms.ts";
 
 const day = 86_400_000;
 const retention = { retentionDays: 400, resultRetentionDays: 30 };
 
-for (const form of relationalForms()) {
+for (const form of migratedForms()) {
   describe(`old commands on ${form.name}`, () => {
     let scene: CommandScene;
     before(async () => {

@@ -158,7 +158,7 @@ export const CommandDevice = Type.Object(
     remark: maybe(Type.String({ description: "What exactly happened, or was done beside" })),
     cancel_reason: maybe(Type.String()),
     cancelled_by: maybe(Type.String()),
-    cancelled_at: maybe(instant("When it was cancelled")),
+    cancelled_at: maybe(instant("When it was cancelled; in any other state, since when its MDC is asked to cancel it")),
     result: Type.Unsafe<unknown>({ description: "Rows of a read, or what the meter showed afterwards" }),
     created_at: instant("When it was asked for"),
     expires_at: instant("When it is given up"),
