@@ -43,20 +43,34 @@ test("rows that were stamped into the past are found in the MDC's tables", async
     scene.clock.advance(6 * hour);
   }
   await scene.poll(mdc);
-  const left = await scene.fill(mdc);
   const { number } = await scene.store.db
     .selectFrom("udil_mdcs")
     .select("number")
     .where("id", "=", mdc)
     .executeTakeFirstOrThrow();
-  const [row] = await scene.select<[number]>(
-    `SELECT toUInt32(count()) FROM udil_load_profile_rows FINAL WHERE source = ${number}`,
-  );
+  const times = async () =>
+    new Set(
+      (
+        await scene.select<[string]>(
+          `SELECT toString(toUnixTimestamp64Milli(meter_datetime)) || ' ' || toString(device_number)
+           FROM udil_load_profile_rows FINAL WHERE source = ${number}`,
+        )
+      ).map(([time]) => time),
+    );
+  const before = await times();
+  const left = await scene.fill(mdc);
+  const after = await times();
   const meters = new Set(vendor.meters.values());
   const expected = vendor.collector.tables.select("LPRO", { meters, by: "db_datetime" });
   // Those of the last hours may be on their way still.
-  const settled = expected.filter(({ at }) => at < scene.clock.now() - 8 * hour).length;
-  assert.ok(row![0] >= settled, `${row![0]} of ${settled}; ${left} holes are left`);
+  const isSettled = (at: number) => at < scene.clock.now() - 8 * hour;
+  const settled = expected.filter(({ at }) => isSettled(at)).length;
+  const settledOf = (times: ReadonlySet<string>) =>
+    [...times].filter((time) => isSettled(Number.parseInt(time, 10))).length;
+  assert.ok(settledOf(before) < settled, "no row was missing");
+  assert.equal(settledOf(after), settled, `${left} holes are left`);
+  assert.ok(after.size <= expected.length, "nothing came that the MDC does not have");
+  assert.ok([...before].every((time) => after.has(time)));
 });
 
 test("what the MDC refuses to tell of a meter is asked of the meter, like what it refuses of others", async () => {
