@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -115,14 +116,23 @@ describe("a folder of an MDC", () => {
     const mdc = await scene.register(organization, vendor, { transport: "file", folder }, false);
     return { folder, vendor, mdc };
   };
-  const count = async (mdc: string) => {
+  const namesOfTables = {
+    INST: "instantaneous",
+    BILL: "billing",
+    MBIL: "monthly_billing",
+    LPRO: "load_profile",
+    EVNT: "event",
+  };
+  const keyColumns = ["global_device_id", "meter_datetime", "event_datetime", "event_code"];
+  const linesOf = async (path: string) => await Array.fromAsync(csvLines([readFileSync(path, "utf8")]));
+  const count = async (mdc: string, table = "load_profile") => {
     const { number } = await scene.store.db
       .selectFrom("udil_mdcs")
       .select("number")
       .where("id", "=", mdc)
       .executeTakeFirstOrThrow();
     const [row] = await scene.select<[number]>(
-      `SELECT toUInt32(count()) FROM udil_load_profile_rows FINAL WHERE source = ${number}`,
+      `SELECT toUInt32(count()) FROM udil_${table}_rows FINAL WHERE source = ${number}`,
     );
     return row![0];
   };
@@ -138,7 +148,18 @@ describe("a folder of an MDC", () => {
       assert.deepEqual(readdirSync(folder), ["done"]);
       assert.deepEqual(readdirSync(join(folder, "done")).sort(), files.sort());
       const meters = new Set(vendor.meters.values());
-      assert.equal(await count(mdc), vendor.collector.tables.select("LPRO", { meters, by: "db_datetime" }).length);
+      const { length } = vendor.collector.tables.select("LPRO", { meters, by: "db_datetime" });
+      assert.equal(await count(mdc), length);
+      for (const [table, name] of Object.entries(namesOfTables)) {
+        const keys = new Set<string>();
+        for (const file of files.filter((one) => tableOfFile(one) === table)) {
+          const [columns = [], ...rows] = await linesOf(join(folder, "done", file));
+          const places = keyColumns.map((column) => columns.indexOf(column)).filter((place) => place >= 0);
+          for (const row of rows) keys.add(places.map((place) => row[place]).join(" "));
+        }
+        assert.ok(keys.size > 0 || table === "EVNT", table);
+        assert.equal(await count(mdc, name), keys.size, table);
+      }
       // Taken once more, as after a crash before it was moved.
       const profile = files.find((name) => name.startsWith("load"))!;
       renameSync(join(folder, "done", profile), join(folder, profile));
