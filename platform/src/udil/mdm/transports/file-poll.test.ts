@@ -124,7 +124,11 @@ describe("a folder of an MDC", () => {
     EVNT: "event",
   };
   const keyColumns = ["global_device_id", "meter_datetime", "event_datetime", "event_code"];
-  const linesOf = async (path: string) => await Array.fromAsync(csvLines([readFileSync(path, "utf8")]));
+  const linesOf = async (path: string) => {
+    const lines: string[][] = [];
+    for await (const line of csvLines([readFileSync(path, "utf8")])) lines.push(line);
+    return lines;
+  };
   const count = async (mdc: string, table = "load_profile") => {
     const { number } = await scene.store.db
       .selectFrom("udil_mdcs")
