@@ -8,7 +8,8 @@ const credibleAhead = 86_400_000;
 
 /** Of each meter and kind of row the newest is enough. */
 export class NewestRows {
-  readonly #newest = new Map<string, ProfileRow>();
+  /** By table, channel or event code, organization and device. */
+  readonly #newest: Map<ProfileRow["table"], Map<number, Map<number, Map<number, ProfileRow>>>> = new Map();
   readonly #now: number;
 
   /** @param now milliseconds since 1970: a vendor's head-end may have read a meter by a clock as wrong as the meter's */
@@ -20,15 +21,20 @@ export class NewestRows {
     const latest = this.#now + credibleAhead;
     for (const row of rows) {
       if (Math.max(row.at, row.readAt) > latest || row.at > row.readAt + credibleAhead) continue;
-      const kind = row.table === "EVNT" ? `EVNT ${row.fields.event_code}` : `${row.table} ${row.channel ?? 0}`;
-      const key = `${row.organizationNumber} ${row.deviceNumber} ${kind}`;
-      const known = this.#newest.get(key);
-      if (!known || row.at >= known.at) this.#newest.set(key, row);
+      const kind = row.table === "EVNT" ? Number(row.fields.event_code) : (row.channel ?? 0);
+      const byDevice = within(within(within(this.#newest, row.table), kind), row.organizationNumber);
+      const known = byDevice.get(row.deviceNumber);
+      if (!known || row.at >= known.at) byDevice.set(row.deviceNumber, row);
     }
   }
 
   visuals(): VisualUpdate[] {
-    return [...this.#newest.values()].flatMap((row) => {
+    const rows = [...this.#newest.values()].flatMap((byKind) =>
+      [...byKind.values()].flatMap((byOrganization) =>
+        [...byOrganization.values()].flatMap((some) => [...some.values()]),
+      ),
+    );
+    return rows.flatMap((row) => {
       if (row.table === "DCH") return ofContact(row);
       const read = { mdc_read_datetime: row.readAt, last_communication_datetime: row.readAt };
       return [
@@ -37,6 +43,14 @@ export class NewestRows {
       ];
     });
   }
+}
+
+function within<Key, InnerKey, Value>(map: Map<Key, Map<InnerKey, Value>>, key: Key): Map<InnerKey, Value> {
+  const known = map.get(key);
+  if (known) return known;
+  const inner = new Map<InnerKey, Value>();
+  map.set(key, inner);
+  return inner;
 }
 
 function ownerOf({ organizationNumber, deviceNumber }: ProfileRow) {

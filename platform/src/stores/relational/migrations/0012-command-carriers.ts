@@ -37,6 +37,8 @@ const statements = [
   `create index command_devices_peer_owner on command_devices (peer_owner) where udil_mdc is not null and state = 'running'`,
   `create index command_devices_peer_order on command_devices (meter_device, id)
     where udil_mdc is not null and state in ('waiting', 'running') and not peer_accepted`,
+  `create index command_devices_peer_wishes on command_devices (peer_not_before, id)
+    where udil_mdc is not null and state in ('waiting', 'running') and cancelled_at is not null`,
   `create index command_devices_peer_cancellations on command_devices (peer_not_before, id)
     where state in ('cancelled', 'expired') and peer_reference is not null and not peer_cancel_told`,
 ];

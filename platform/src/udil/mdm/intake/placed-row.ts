@@ -6,6 +6,9 @@ import type { PollableTable } from "../peers/switches.ts";
 import type { Refused } from "../set-aside/set-aside.ts";
 import type { KnownMeter, MeterDirectory, MeterName } from "./meter-directory.ts";
 
+/** By global device id. */
+export type FoundMeters = Awaited<ReturnType<MeterDirectory["find"]>>;
+
 /** A row with its meter and its time. */
 export interface Placed {
   readonly meter: KnownMeter;
@@ -23,7 +26,7 @@ export function* namesOf(rows: readonly UdilRow[]): Generator<MeterName> {
 export function place(
   fields: UdilRow,
   table: PollableTable,
-  known: Awaited<ReturnType<MeterDirectory["find"]>>,
+  known: FoundMeters,
 ): Placed | { readonly code: string; readonly reason: string } {
   const meter = known.get(String(fields.global_device_id));
   if (meter === undefined) return { code: "no_key", reason: "The row has no global_device_id." };

@@ -7,7 +7,7 @@ import type { RowBatch } from "../../../readings/profile-rows/row-writer.ts";
 import type { Mdc } from "../peers/mdc.ts";
 import type { PollableTable } from "../peers/switches.ts";
 import type { Refused } from "../set-aside/set-aside.ts";
-import { namesOf, type Placed, place, refusedRow } from "./placed-row.ts";
+import { type FoundMeters, namesOf, type Placed, place, refusedRow } from "./placed-row.ts";
 import { ReadingsOfRows } from "./readings-of-rows.ts";
 import type { RowIntakeOptions } from "./row-intake.ts";
 import { hasReadings } from "./series-plans.ts";
@@ -38,6 +38,7 @@ export class RowDelivery {
   readonly #table: PollableTable;
   readonly #now: number;
   readonly #batch: RowBatch;
+  readonly #known: FoundMeters = new Map();
   readonly #readings: ReadingsOfRows;
   readonly #events: MeterSystemEvent[] = [];
   readonly #visuals: VisualUpdate[] = [];
@@ -60,7 +61,7 @@ export class RowDelivery {
     const table = this.#table;
     for (const { reason, raw } of unreadable)
       this.#refused.push({ ...{ table, kind: "row", code: "unreadable", reason, raw } });
-    const known = await this.#options.meters.find(this.#mdc, namesOf(rows));
+    const known = await this.#metersOf(rows);
     const placed: Placed[] = [];
     for (const row of rows) {
       const one = place(row, table, known);
@@ -68,6 +69,16 @@ export class RowDelivery {
       else this.#refused.push({ ...refusedRow(this.#mdc, table, row, one), row });
     }
     this.#makeReady(table === "VISL" ? placed : this.#inBatch(table, placed));
+  }
+
+  /** Each is looked for once, however many of its rows come. */
+  async #metersOf(rows: readonly UdilRow[]): Promise<FoundMeters> {
+    const unknown = rows.filter(({ global_device_id }) => !this.#known.has(String(global_device_id)));
+    if (unknown.length > 0) {
+      const found = await this.#options.meters.find(this.#mdc, namesOf(unknown));
+      for (const [id, meter] of found) this.#known.set(id, meter);
+    }
+    return this.#known;
   }
 
   /** Resolves when every row that could be made ready is durable. */
@@ -123,7 +134,7 @@ function profileRow(mdc: Mdc, table: ProfileRow["table"], { meter, at, fields }:
     deviceNumber: meter.number,
     table,
     at,
-    ...(table === "LPRO" && { channel: Number(channel_id ?? 0) }),
+    channel: Number(channel_id ?? 0),
     readAt: typeof mdc_read_datetime === "number" ? mdc_read_datetime : now,
     source: mdc.number,
     fields,
