@@ -88,6 +88,14 @@ class Connection implements MdcConnection {
 
   async read(question: Question, take: (part: RowsPart) => Promise<void>): Promise<MdcSummary> {
     const answer = await this.#answered(question);
+    return await oneAtATime(() => this.#readParts(question, answer, take));
+  }
+
+  async #readParts(
+    question: Question,
+    answer: HttpsAnswer,
+    take: (part: RowsPart) => Promise<void>,
+  ): Promise<MdcSummary> {
     const { contentType, chunks, status: httpStatus } = answer;
     const reading = readRowParts({ ...this.#readOptions(question), contentType, chunks });
     for (;;) {
@@ -238,6 +246,21 @@ class Connection implements MdcConnection {
     throw new MdcFailure("no_service", "The MDC has no base URL and credentials: only its rows can be read.", {
       sent: false,
     });
+  }
+}
+
+let lastReading: Promise<void> = Promise.resolve();
+
+/** By turns answers would all be half read, and what is made ready of each, its newest rows above all, would grow old in memory. */
+async function oneAtATime<Result>(read: () => Promise<Result>): Promise<Result> {
+  const before = lastReading;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  lastReading = promise;
+  await before;
+  try {
+    return await read();
+  } finally {
+    resolve();
   }
 }
 
