@@ -45,8 +45,8 @@ const clockBehind = 26 * hour;
 const ahead = 2 * day;
 /** Rows of an answer that are held until it is looked which of them the next read brings again. */
 const mostRemembered = 5_000;
-/** Windows grow and shrink with the rows of their longest answer: one of 6,000 rows of all columns has some 10 MB. */
-const windows = { first: 6 * hour, least: 5 * 60_000, most: 31 * day, manyRows: 6_000, fewRows: 2_500 } as const;
+/** Windows grow and shrink with the rows of their longest answer: one of 3,000 rows of all columns has some 5 MB. */
+const windows = { first: 6 * hour, least: 5 * 60_000, most: 31 * day, manyRows: 3_000, fewRows: 1_200 } as const;
 /** Pages that are read and stored at once: while rows of one are stored, the next is on its way. */
 const pagesAtOnce = 3;
 
