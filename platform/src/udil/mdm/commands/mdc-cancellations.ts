@@ -164,7 +164,7 @@ interface CancelAnswer {
   whyNot(id: string): string;
 }
 
-/** @throws MdcFailure when there is no answer, or none but that nothing can be asked for now */
+/** @throws MdcFailure as the connection does, but an HTTP error is an answer */
 async function ask(
   connection: MdcConnection,
   reference: string,

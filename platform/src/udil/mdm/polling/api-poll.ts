@@ -125,7 +125,7 @@ class ApiPoll {
   ): Promise<void> {
     let span: number = windows.first;
     const pages = this.#pagesOf(meters);
-    const windowsAtOnce = Math.ceil(pagesAtOnce / pages.length);
+    const windowsAtOnce = Math.ceil(pagesAtOnce / Math.max(1, pages.length));
     const underWay: { readonly end: number; readonly read: Promise<WindowOutcome> }[] = [];
     /** @returns false when the poll was stopped: nothing behind a hole may move the cursor */
     const oldestIsRead = async (): Promise<boolean> => {
